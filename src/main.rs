@@ -1,1 +1,2 @@
-fn main(){}
+//! The command line of the register.
+fn main() {}

@@ -1,0 +1,54 @@
+-- What has to leave the house: reminders and the outbox they travel in, with the proof of each step.
+
+CREATE TABLE outbox (
+    id              TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    kind            TEXT NOT NULL CHECK (kind IN ('reminder', 'event')),
+    registration_id TEXT REFERENCES registrations (id),
+    -- What the row speaks of: the reminder, or the object of an event. Never text for people.
+    reference_id    TEXT NOT NULL,
+    event           TEXT NOT NULL,
+    channel         TEXT NOT NULL CHECK (channel IN ('email', 'letter', 'webhook')),
+    state           TEXT NOT NULL CHECK (state IN ('pending', 'in_flight', 'handed_over', 'delivered', 'retrying',
+        'unknown', 'dead', 'superseded')),
+    attempts        INTEGER NOT NULL,
+    next_try_at     TEXT NOT NULL,
+    leased_by       TEXT,
+    leased_until    TEXT,
+    -- After this legal day the message no longer serves anybody and is superseded instead of sent.
+    purpose_ends_on TEXT,
+    message_id      TEXT NOT NULL,
+    handed_over_at  TEXT,
+    delivered_at    TEXT,
+    last_code       TEXT,
+    created_at      TEXT NOT NULL,
+    updated_at      TEXT NOT NULL,
+    UNIQUE (event, reference_id, channel)
+);
+CREATE INDEX outbox_work ON outbox (next_try_at, id) WHERE state IN ('pending', 'retrying', 'in_flight', 'unknown');
+CREATE INDEX outbox_registration ON outbox (registration_id, id);
+
+CREATE TABLE delivery_attempts (
+    outbox_id  TEXT NOT NULL REFERENCES outbox (id),
+    attempt    INTEGER NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at   TEXT NOT NULL,
+    outcome    TEXT NOT NULL CHECK (outcome IN ('handed_over', 'failed', 'rejected', 'unknown')),
+    code       TEXT NOT NULL,
+    PRIMARY KEY (outbox_id, attempt)
+);
+
+CREATE TABLE reminders (
+    id           TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    duty_id      TEXT NOT NULL REFERENCES duties (id),
+    duty_version INTEGER NOT NULL,
+    -- A due date that moves starts new windows: the date is part of the key.
+    due_on       TEXT NOT NULL,
+    reminder_window TEXT NOT NULL CHECK (reminder_window IN ('before', 'on_day')),
+    channel      TEXT NOT NULL CHECK (channel IN ('email', 'letter')),
+    planned_on   TEXT NOT NULL,
+    outbox_id    TEXT NOT NULL REFERENCES outbox (id),
+    created_at   TEXT NOT NULL,
+    UNIQUE (duty_id, due_on, reminder_window, channel)
+);
+
+INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-24-000004', '2026-11-24-000004');

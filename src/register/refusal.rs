@@ -1,0 +1,98 @@
+//! Why a use case did not do what was asked: one closed list, which the edge turns into problems.
+
+use serde::Serialize;
+
+use crate::ids::{AttemptId, NotificationId, RegistrationId};
+use crate::store::StoreError;
+
+/// One thing that is wrong with the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldError {
+    /// JSON Pointer to the member of the body, such as `/address/postcode`; a header or query parameter by its name.
+    pub pointer: String,
+    /// Stable code, such as `required`, `not_a_date`, `before_departure`.
+    pub code: String,
+    /// What is wrong and what to do, in English, without repeating the value.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// An error at `pointer`.
+    pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+    }
+}
+
+/// Why nothing was done, or why what was done is not what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing, or the actor may not know that there is.
+    #[error("not found")]
+    NotFound,
+    /// The actor may not do this. The text says which rule and what would help; it names nobody.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// The input is wrong; every fault is listed.
+    #[error("{} field(s) are not valid", .0.len())]
+    Invalid(Vec<FieldError>),
+    /// The input of a notification lacks required content: it counts as not given, and that was recorded.
+    #[error("the notification is incomplete and counts as not given")]
+    Incomplete {
+        /// The faults.
+        errors: Vec<FieldError>,
+        /// The recorded attempt.
+        attempt: AttemptId,
+        /// Its receipt, which says that it is not a notification.
+        receipt: String,
+    },
+    /// The rules do not accept this channel for this duty; the attempt was recorded.
+    #[error("this channel is not accepted for this notification")]
+    ChannelNotAccepted {
+        /// The recorded attempt.
+        attempt: AttemptId,
+        /// Its receipt, which says that it is not a notification.
+        receipt: String,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The thing is not in a state in which this can be done. Code and explanation.
+    #[error("conflict: {code}")]
+    Conflict {
+        /// Stable code, such as `already_active`.
+        code: &'static str,
+        /// What is in the way and what to do.
+        detail: &'static str,
+    },
+    /// `me` stands for more than one registration.
+    #[error("the person has more than one active registration")]
+    SeveralRegistrations(Vec<RegistrationId>),
+    /// The version the caller knows is no longer the current one.
+    #[error("changed since it was read")]
+    VersionMoved,
+    /// A second person must decide; the notification waits.
+    #[error("waits for a second person")]
+    NeedsSecondPerson(NotificationId),
+    /// The keys that protect the person's data could not be used.
+    #[error("keys: {0}")]
+    Keys(String),
+    /// The rules refuse the facts; a fault in what was recorded, not in this request.
+    #[error("rules: {0}")]
+    Rules(String),
+    /// The database.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Refusal {
+    /// One invalid field.
+    pub fn field(pointer: &str, code: &str, detail: &str) -> Self {
+        Self::Invalid(vec![FieldError::new(pointer, code, detail)])
+    }
+}

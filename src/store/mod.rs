@@ -1,0 +1,215 @@
+//! Everything Diesel: the only place with SQL, for SQLite and PostgreSQL alike.
+//!
+//! [`Store::read`] runs a closure on a pooled connection. [`Store::write`] hands a unit of work to the writer, which
+//! commits it together with others ([`group`]) and answers after the commit. [`Store::batch`] is for sweeps, imports
+//! and commands: one bounded transaction on a connection apart. Nothing slow (password hashing, rendering, network)
+//! happens inside any of them, and none of them is called from inside another.
+//!
+//! Functions on rows live in one file per aggregate, are named resource first (`duty_list`), and take `&mut Conn`.
+
+pub mod audit_tail;
+#[allow(missing_docs, reason = "the derive adds undocumented items")]
+pub mod conn;
+pub mod error;
+pub mod group;
+pub mod migrations;
+pub mod rows;
+#[allow(missing_docs, reason = "tables are explained in the migrations")]
+pub mod schema;
+pub mod write_set;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::r2d2::Pool;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+pub use conn::{Conn, ConnectionManager, DatabaseUrl, Limits};
+pub use error::StoreError;
+pub use group::Scope;
+pub use write_set::{Change, Decided, PreparedLeaf, WriteSet};
+
+/// Units of work that may wait for the writer before new ones are told that the store is busy.
+const WRITE_QUEUE: usize = 1_024;
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Which database.
+    pub url: DatabaseUrl,
+    /// Connections for reading; as many reads run at once.
+    pub readers: u32,
+    /// The longest a request waits for its turn before it is told that the store is busy.
+    pub wait: Duration,
+}
+
+/// A handle on the database; cheap to clone. The writer ends when the last handle is dropped.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pool: Pool<ConnectionManager>,
+    permits: Arc<Semaphore>,
+    writer: mpsc::Sender<group::Queued>,
+    long_work: ConnectionManager,
+    wait: Duration,
+}
+
+impl Store {
+    /// Opens the database. SQLite is migrated on the way; PostgreSQL must have been migrated before.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] says which setting or migration is in the way; [`StoreError::Unavailable`] when the
+    /// database cannot be reached.
+    pub fn open(options: &StoreOptions) -> Result<Self, StoreError> {
+        let manager = ConnectionManager::new(options.url.clone(), Limits::default(), "zedenregister");
+        let long_work = ConnectionManager::new(options.url.clone(), Limits::long_work(), "zedenregister-jobs");
+        let mut first = manager.open()?;
+        if !first.is_postgres() {
+            migrations::migrate(&mut first)?;
+        }
+        migrations::check_compatible(&mut first)?;
+        drop(first);
+        let pool = Pool::builder()
+            .max_size(options.readers)
+            .min_idle(Some(1))
+            .connection_timeout(options.wait)
+            .build_unchecked(manager.clone());
+        let (writer, queue) = mpsc::channel(WRITE_QUEUE);
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || group::run(&manager, queue))
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let permits = Arc::new(Semaphore::new(options.readers as usize));
+        Ok(Self(Arc::new(Inner { pool, permits, writer, long_work, wait: options.wait })))
+    }
+
+    /// Runs `f` on a pooled connection, on a blocking thread.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when no connection came free in time, or whatever `f` says.
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Conn) -> Result<T, E> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        // Waiters park as futures, not as blocked threads.
+        let permit = tokio::time::timeout(inner.wait, Arc::clone(&inner.permits).acquire_owned())
+            .await
+            .map_err(|_| StoreError::Busy)?
+            .map_err(|_| StoreError::Closed)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let mut conn = inner.pool.get().map_err(StoreError::from)?;
+            f(&mut conn)
+        });
+        match done.await {
+            Ok(result) => result,
+            Err(gone) => match gone.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(StoreError::Closed.into()),
+            },
+        }
+    }
+
+    /// Runs `f` on a pooled connection on this thread; for jobs and commands.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_blocking<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.0.pool.get().map_err(StoreError::from)?;
+        f(&mut conn)
+    }
+
+    /// Hands a unit of work to the writer and waits for its commit. `work` may be called more than once and must
+    /// decide anew each time from what it reads.
+    ///
+    /// # Errors
+    /// Whatever `work` says; [`StoreError::Busy`] when the queue stays full; [`StoreError::Conflict`] when another
+    /// unit came first; [`StoreError::Unavailable`] when the outcome is unknown.
+    pub async fn write<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<Decided<T>, E> + Send + 'static,
+    {
+        let (unit, answer) = queued(scope, work);
+        self.0.writer.send_timeout(unit, self.0.wait).await.map_err(|error| match error {
+            mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy,
+            mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
+        })?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// As [`Store::write`], from a thread that may block; for jobs and commands.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn write_blocking<T, E, F>(&self, scope: Scope, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Conn) -> Result<Decided<T>, E> + Send + 'static,
+    {
+        let (unit, answer) = queued(scope, work);
+        self.0.writer.blocking_send(unit).map_err(|_| StoreError::Closed)?;
+        answer.blocking_recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Opens a connection apart, for long work in bounded batches.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached.
+    pub fn long_work(&self) -> Result<LongWork, StoreError> {
+        self.0.long_work.open().map(LongWork)
+    }
+
+    /// Readers in use and readers in all, for metrics.
+    pub fn readers(&self) -> (u32, u32) {
+        let state = self.0.pool.state();
+        (state.connections - state.idle_connections, self.0.pool.max_size())
+    }
+}
+
+fn queued<T, E, F>(scope: Scope, work: F) -> (group::Queued, oneshot::Receiver<Result<T, E>>)
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnMut(&mut Conn) -> Result<Decided<T>, E> + Send + 'static,
+{
+    let (reply, answer) = oneshot::channel();
+    (Box::new(group::Work { scope, work, kept: None, reply: Some(reply) }), answer)
+}
+
+/// A connection for sweeps, imports and exports.
+pub struct LongWork(Conn);
+
+impl LongWork {
+    /// Reads outside a transaction.
+    pub fn conn(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+
+    /// One bounded transaction: decides, writes, appends the audit entries, commits.
+    ///
+    /// # Errors
+    /// Whatever `f` says, or why it could not be written; nothing of it is kept then.
+    pub fn batch<T, E: From<StoreError>>(
+        &mut self,
+        f: impl FnOnce(&mut Conn) -> Result<Decided<T>, E>,
+    ) -> Result<T, E> {
+        self.0.begin()?;
+        let done = f(&mut self.0).and_then(|decided| {
+            decided.writes.execute(&mut self.0)?;
+            audit_tail::append(&mut self.0, &decided.writes.audit)?;
+            self.0.commit()?;
+            Ok(decided.answer)
+        });
+        if done.is_err() {
+            self.0.rollback()?;
+        }
+        done
+    }
+}

@@ -1,0 +1,409 @@
+//! The tables as Diesel sees them; the same for both databases. Kept equal to the migrations by a test that selects
+//! from every table on each backend.
+
+diesel::table! {
+    schema_versions (version) {
+        version -> Text,
+        compatible_from -> Text,
+    }
+}
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> Text,
+        name -> Text,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (id) {
+        id -> Text,
+        kind -> Text,
+        role -> Text,
+        state -> Text,
+        username_lookup -> Text,
+        username_enc -> Text,
+        display_name_enc -> Text,
+        organisation -> Text,
+        team_id -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        totp_secret_enc -> Nullable<Text>,
+        totp_last_step -> BigInt,
+        failed_sign_ins -> BigInt,
+        locked_until -> Nullable<Timestamp>,
+        security_stamp -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    activation_codes (id) {
+        id -> Text,
+        account_id -> Text,
+        code_hash -> Text,
+        issued_by -> Text,
+        issued_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        account_id -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (id) {
+        id -> Text,
+        session_id -> Text,
+        token_hash -> Text,
+        issued_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (account_id, key_hash) {
+        account_id -> Text,
+        key_hash -> Text,
+        request_digest -> Text,
+        status -> BigInt,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        data_key_id -> Nullable<Text>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    persons (id) {
+        id -> Text,
+        data_key_id -> Text,
+        names_enc -> Text,
+        birth_date_enc -> Text,
+        birth_year -> BigInt,
+        bsn_enc -> Nullable<Text>,
+        skn_enc -> Nullable<Text>,
+        contact_enc -> Text,
+        channel -> Text,
+        language -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    person_lookups (kind, digest, person_id) {
+        kind -> Text,
+        digest -> Text,
+        person_id -> Text,
+    }
+}
+
+diesel::table! {
+    registrations (id) {
+        id -> Text,
+        person_id -> Text,
+        regime -> Text,
+        stage -> Text,
+        legal_basis -> Nullable<Text>,
+        legal_basis_enc -> Nullable<Text>,
+        activated_on -> Nullable<Date>,
+        activated_by -> Nullable<Text>,
+        pilot_from -> Nullable<Date>,
+        subject_never -> Bool,
+        subject_from -> Nullable<Date>,
+        subject_last_day -> Nullable<Date>,
+        provisional -> Bool,
+        location_status -> Text,
+        team_id -> Text,
+        officer_id -> Text,
+        offence_class -> Text,
+        arm -> Text,
+        facts_doc -> Text,
+        facts_version -> BigInt,
+        needs_birth_date -> Bool,
+        assessed_on -> Date,
+        next_assess_on -> Nullable<Date>,
+        profile_set -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        received_at -> Timestamp,
+        received_on -> Date,
+        recorded_at -> Timestamp,
+        posted_on -> Nullable<Date>,
+        channel -> Text,
+        recorded_by -> Text,
+        on_behalf -> Bool,
+        state -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        content_enc -> Text,
+        content_digest -> Text,
+        evidence_enc -> Nullable<Text>,
+        receipt -> Text,
+    }
+}
+
+diesel::table! {
+    facts (id) {
+        id -> Text,
+        registration_id -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        valid_on -> Nullable<Date>,
+        root_id -> Text,
+        corrects_id -> Nullable<Text>,
+        notification_id -> Nullable<Text>,
+        source -> Text,
+        asserted_by -> Text,
+        verified -> Bool,
+        recorded_at -> Timestamp,
+        payload -> Text,
+        content_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    attempts (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        duty_kind -> Text,
+        duty_id -> Nullable<Text>,
+        occurred_at -> Timestamp,
+        occurred_on -> Date,
+        recorded_at -> Timestamp,
+        recorded_by -> Text,
+        channel -> Text,
+        fields -> Text,
+        note_enc -> Nullable<Text>,
+        receipt -> Text,
+    }
+}
+
+diesel::table! {
+    outages (id) {
+        id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        cause -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duties (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        root_id -> Text,
+        ordinal -> BigInt,
+        version -> BigInt,
+        trigger_on -> Date,
+        due_on -> Nullable<Date>,
+        overdue_after -> Nullable<Date>,
+        outcome -> Text,
+        met_by -> Nullable<Text>,
+        met_on -> Nullable<Date>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    duty_versions (duty_id, version) {
+        duty_id -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        as_of -> Date,
+        trigger_on -> Date,
+        due_on -> Nullable<Date>,
+        overdue_after -> Nullable<Date>,
+        outcome -> Text,
+        met_by -> Nullable<Text>,
+        met_on -> Nullable<Date>,
+        rule -> Text,
+        citation -> Text,
+        profile_version -> Text,
+        calendar_version -> Nullable<Text>,
+        profile_set -> Text,
+        facts_version -> BigInt,
+        steps -> Text,
+    }
+}
+
+diesel::table! {
+    flags (id) {
+        id -> Text,
+        duty_id -> Text,
+        duty_version -> BigInt,
+        registration_id -> Text,
+        state -> Text,
+        owner_id -> Text,
+        team_id -> Text,
+        first_failure_day -> Date,
+        raised_on -> Date,
+        raised_at -> Timestamp,
+        version -> BigInt,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        kind -> Text,
+        registration_id -> Nullable<Text>,
+        reference_id -> Text,
+        event -> Text,
+        channel -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        next_try_at -> Timestamp,
+        leased_by -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        purpose_ends_on -> Nullable<Date>,
+        message_id -> Text,
+        handed_over_at -> Nullable<Timestamp>,
+        delivered_at -> Nullable<Timestamp>,
+        last_code -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    delivery_attempts (outbox_id, attempt) {
+        outbox_id -> Text,
+        attempt -> BigInt,
+        started_at -> Timestamp,
+        ended_at -> Timestamp,
+        outcome -> Text,
+        code -> Text,
+    }
+}
+
+diesel::table! {
+    reminders (id) {
+        id -> Text,
+        duty_id -> Text,
+        duty_version -> BigInt,
+        due_on -> Date,
+        reminder_window -> Text,
+        channel -> Text,
+        planned_on -> Date,
+        outbox_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_counter (id) {
+        id -> BigInt,
+        size -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_leaves (leaf_index) {
+        leaf_index -> BigInt,
+        recorded_at -> Timestamp,
+        entry -> Text,
+        leaf_hash -> Binary,
+        subject_hash -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit_checkpoints (tree_size) {
+        tree_size -> BigInt,
+        root_hash -> Binary,
+        frontier -> Binary,
+        note -> Text,
+        created_at -> Timestamp,
+        published_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(accounts -> teams (team_id));
+diesel::joinable!(activation_codes -> accounts (account_id));
+diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(person_lookups -> persons (person_id));
+diesel::joinable!(registrations -> persons (person_id));
+diesel::joinable!(registrations -> teams (team_id));
+diesel::joinable!(registrations -> accounts (officer_id));
+diesel::joinable!(notifications -> registrations (registration_id));
+diesel::joinable!(facts -> registrations (registration_id));
+diesel::joinable!(facts -> notifications (notification_id));
+diesel::joinable!(attempts -> registrations (registration_id));
+diesel::joinable!(duties -> registrations (registration_id));
+diesel::joinable!(duties -> notifications (met_by));
+diesel::joinable!(duty_versions -> duties (duty_id));
+diesel::joinable!(flags -> duties (duty_id));
+diesel::joinable!(flags -> registrations (registration_id));
+diesel::joinable!(flags -> accounts (owner_id));
+diesel::joinable!(flags -> teams (team_id));
+diesel::joinable!(outbox -> registrations (registration_id));
+diesel::joinable!(delivery_attempts -> outbox (outbox_id));
+diesel::joinable!(reminders -> duties (duty_id));
+diesel::joinable!(reminders -> outbox (outbox_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    schema_versions,
+    settings,
+    teams,
+    accounts,
+    activation_codes,
+    sessions,
+    refresh_tokens,
+    idempotency_keys,
+    persons,
+    person_lookups,
+    registrations,
+    notifications,
+    facts,
+    attempts,
+    outages,
+    duties,
+    duty_versions,
+    flags,
+    outbox,
+    delivery_attempts,
+    reminders,
+    audit_counter,
+    audit_leaves,
+    audit_checkpoints,
+);
