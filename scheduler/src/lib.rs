@@ -25,6 +25,7 @@
 //! | [`engine`] | carries the plans out; does not wait |
 //! | [`health`] | last success, running since, overdue |
 //! | [`scheduler`] | the threads |
+//! | [`settings`] | intervals, and what is refused at start |
 //! | [`memory`] | a store in memory, for tests |
 //!
 //! # Time
@@ -36,18 +37,32 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod engine;
+pub mod health;
 pub mod job;
+pub mod lease;
 mod local;
+mod looks;
 pub mod memory;
+pub mod plan;
+mod running;
 pub mod schedule;
+pub mod scheduler;
+pub mod settings;
 pub mod store;
 
 pub use clock::{Clock, ManualClock};
+pub use engine::{Engine, RequestError, Run};
+pub use health::{JobHealth, Monitor};
 pub use job::{
     Backoff, Cancel, Job, JobError, JobProblem, JobSpec, Problem, RunContext, RunReport,
 };
 pub use memory::MemoryTickStore;
 pub use schedule::{Rhythm, Schedule, ScheduleError};
+pub use scheduler::Scheduler;
+pub use settings::{Settings, SetupError};
 pub use store::{
     Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError,
     Tick, TickKind, TickState, TickStore,

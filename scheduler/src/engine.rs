@@ -1,0 +1,457 @@
+//! Carries the plans out against the store: polls, claims, runs, renews, ends. It starts no thread and never
+//! waits: [`crate::scheduler`] calls it from threads, a simulation calls it step by step.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::job::{Cancel, CancelFlag, Job, JobError, JobSpec, RunContext, RunReport};
+use crate::looks::{Looks, Quiet};
+use crate::plan::{self, Step, delta};
+use crate::running::{Ending, Running};
+use crate::settings::{Settings, SetupError, check_jobs};
+use crate::store::{Claim, ClaimRequest, Finish, LeaseError, StoreError, TickKind, TickStore};
+
+/// Why a run asked for is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RequestError {
+    /// No such job.
+    #[error("there is no job {0:?}")]
+    UnknownJob(String),
+    /// The store could not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A claimed tick, to be given to [`Engine::execute`].
+#[derive(Debug)]
+#[must_use = "a claimed tick that is not executed waits until its lease lapses"]
+pub struct Run {
+    claim: Claim,
+    context: RunContext,
+    job: Job,
+}
+
+impl Run {
+    /// The job's name.
+    #[must_use]
+    pub fn job(&self) -> &str {
+        self.job.spec.name()
+    }
+
+    /// The claim under which it runs.
+    #[must_use]
+    pub const fn claim(&self) -> &Claim {
+        &self.claim
+    }
+}
+
+/// One scheduler among any number on a store.
+pub struct Engine {
+    jobs: Vec<Job>,
+    store: Arc<dyn TickStore>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+    stopping: AtomicBool,
+    looks: Mutex<Looks>,
+    running: Mutex<BTreeMap<String, Running>>,
+}
+
+impl Engine {
+    /// An engine for these jobs. Reads nothing from the store yet, so it starts while the store is down.
+    ///
+    /// # Errors
+    /// Names every job that has another's name or a schedule that will not fire again, or intervals that do
+    /// not fit.
+    pub fn new(
+        jobs: Vec<Job>,
+        store: Arc<dyn TickStore>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Result<Self, SetupError> {
+        check_jobs(jobs.iter().map(|job| &job.spec), clock.now())?;
+        settings.check()?;
+        let looks = Looks::new(settings.lease, clock.uptime());
+        Ok(Self {
+            jobs,
+            store,
+            clock,
+            settings,
+            stopping: AtomicBool::new(false),
+            looks: Mutex::new(looks),
+            running: Mutex::new(BTreeMap::new()),
+        })
+    }
+
+    /// How it works.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The jobs, to watch them with a [`crate::Monitor`].
+    pub fn specs(&self) -> impl Iterator<Item = &JobSpec> {
+        self.jobs.iter().map(|job| &job.spec)
+    }
+
+    /// Claims what is due: at most one tick per job, none for a job that still runs here. A job whose store
+    /// calls fail is logged and does not hold up the others.
+    pub fn poll(&self) -> Vec<Run> {
+        let mut runs = Vec::new();
+        for job in &self.jobs {
+            if self.stopping.load(Ordering::Acquire) {
+                break;
+            }
+            match catch_unwind(AssertUnwindSafe(|| self.poll_job(job))) {
+                Ok(Ok(run)) => runs.extend(run),
+                Ok(Err(error)) => {
+                    tracing::warn!(job = job.spec.name(), %error, "cannot look for due ticks")
+                }
+                Err(_) => tracing::error!(job = job.spec.name(), "looking for due ticks panicked"),
+            }
+        }
+        self.looks().last = self.clock.uptime();
+        runs
+    }
+
+    /// How long ago the last poll ended: a scheduler that hangs is seen here.
+    #[must_use]
+    pub fn since_last_poll(&self) -> Duration {
+        self.clock.uptime().saturating_sub(self.looks().last)
+    }
+
+    fn poll_job(&self, job: &Job) -> Result<Option<Run>, StoreError> {
+        let name = job.spec.name();
+        if self.running().contains_key(name) {
+            return Ok(None);
+        }
+        let (now, uptime) = (self.now(), self.clock.uptime());
+        let slot = plan::slot(&job.spec, now);
+        if self
+            .looks()
+            .is_quiet(name, slot, uptime, self.settings.refresh)
+        {
+            return Ok(None);
+        }
+        if self.looks().known.insert(name.to_owned()) {
+            self.store.ensure_job(name, now).inspect_err(|_| {
+                self.looks().known.remove(name);
+            })?;
+        }
+        let Some(view) = self.store.view(name, slot)? else {
+            self.looks().known.remove(name);
+            return Ok(None);
+        };
+        let lease_is_free = self.looks().lease_is_free(name, &view, uptime);
+        match plan::step(&job.spec, now, slot, &view, lease_is_free) {
+            Step::Wait => {
+                if view.lease.is_none() && view.open.is_empty() {
+                    self.looks().quiet.insert(
+                        name.to_owned(),
+                        Quiet {
+                            slot,
+                            since: uptime,
+                        },
+                    );
+                }
+                Ok(None)
+            }
+            Step::Start {
+                scheduled_for,
+                create,
+            } => {
+                if create {
+                    self.store
+                        .ensure_tick(name, scheduled_for, TickKind::Schedule, now)?;
+                }
+                let request = ClaimRequest {
+                    job: name.to_owned(),
+                    scheduled_for,
+                    worker: self.settings.worker.clone(),
+                    now,
+                    leased_until: self.leased_until(),
+                    seen: view.version,
+                };
+                Ok(self
+                    .store
+                    .claim(&request)?
+                    .map(|claim| self.begin(job, claim, now)))
+            }
+        }
+    }
+
+    fn begin(&self, job: &Job, claim: Claim, now: DateTime<Utc>) -> Run {
+        let cancel = CancelFlag::default();
+        let mut running = self.running();
+        running.insert(
+            job.spec.name().to_owned(),
+            Running::new(
+                &job.spec,
+                claim.clone(),
+                cancel.clone(),
+                self.clock.uptime(),
+            ),
+        );
+        // Asked under the lock that `stop` takes, so that no run slips between the two.
+        if self.stopping.load(Ordering::Acquire) {
+            cancel.raise(Cancel::Stopping);
+        }
+        drop(running);
+        tracing::debug!(job = claim.job, scheduled_for = %claim.scheduled_for, fencing = claim.fencing, "run starts");
+        let context = RunContext::with_flag(claim.scheduled_for, now, claim.fencing, cancel);
+        Run {
+            claim,
+            context,
+            job: job.clone(),
+        }
+    }
+
+    /// Runs a claimed tick on this thread and records how it ended. A panic is a failed run; its message is
+    /// not recorded, since it may hold anything.
+    pub fn execute(&self, run: Run) {
+        let Run {
+            claim,
+            context,
+            job,
+        } = run;
+        let result = if claim.attempt > job.spec.backoff().attempts {
+            Err(JobError::new(format!(
+                "given up: {} runs ended with their process",
+                claim.attempt - 1
+            )))
+        } else {
+            catch_unwind(AssertUnwindSafe(|| (job.run)(&context)))
+                .unwrap_or_else(|_| Err(JobError::new("the job panicked")))
+        };
+        let ending = match (result, context.cancel_reason()) {
+            (Err(error), Some(Cancel::Stopping)) if error.cancelled => Ending::Release,
+            (Err(error), Some(Cancel::TimedOut)) => Ending::Finish(self.finish(
+                &job.spec,
+                &claim,
+                Err(timed_out(&job.spec).with_report(error.report)),
+            )),
+            (result, _) => Ending::Finish(self.finish(&job.spec, &claim, result)),
+        };
+        if let Some(running) = self
+            .running()
+            .get_mut(&claim.job)
+            .filter(|running| running.claim == claim)
+        {
+            running.thread_ended = true;
+            running.ending.get_or_insert(ending);
+        }
+        self.end(&claim);
+    }
+
+    fn finish(&self, spec: &JobSpec, claim: &Claim, result: Result<RunReport, JobError>) -> Finish {
+        plan::finish(spec, claim.attempt, self.now(), result)
+    }
+
+    /// Renews the leases of what runs here, stops what takes too long, and records endings that the store
+    /// could not take before. To be called several times within a lease.
+    pub fn heartbeat(&self) {
+        let running: Vec<Running> = self.running().values().cloned().collect();
+        for run in running {
+            if run.ending.is_some() {
+                self.end(&run.claim);
+            } else {
+                self.enforce_timeout(&run);
+                self.renew(&run);
+            }
+        }
+    }
+
+    fn renew(&self, run: &Running) {
+        let uptime = self.clock.uptime();
+        match self.store.renew(&run.claim, self.leased_until()) {
+            Ok(()) => self.update(&run.claim, |running| running.renewed = uptime),
+            Err(LeaseError::Stale) => {
+                run.cancel.raise(Cancel::LeaseLost);
+                self.update(&run.claim, |running| {
+                    running.ending.get_or_insert(Ending::Lost);
+                });
+            }
+            Err(LeaseError::Store(error)) => {
+                tracing::warn!(job = run.claim.job, %error, "cannot renew a lease");
+                if uptime.saturating_sub(run.renewed) > self.settings.lease {
+                    run.cancel.raise(Cancel::LeaseLost);
+                }
+            }
+        }
+    }
+
+    /// A run past its time-out is asked to stop; one that has not stopped a lease later is recorded as failed
+    /// and fenced off. Its job is not started here again before its thread has ended.
+    fn enforce_timeout(&self, run: &Running) {
+        let elapsed = self.clock.uptime().saturating_sub(run.started);
+        if elapsed > run.spec.timeout() {
+            run.cancel.raise(Cancel::TimedOut);
+        }
+        if elapsed > run.spec.timeout() + self.settings.lease {
+            tracing::error!(job = run.claim.job, "a run past its time-out does not stop");
+            let ending =
+                Ending::Finish(self.finish(&run.spec, &run.claim, Err(timed_out(&run.spec))));
+            self.update(&run.claim, |running| {
+                running.ending.get_or_insert(ending);
+            });
+        }
+    }
+
+    /// Writes how a run ended, once; a store that is down is tried again at the next heartbeat.
+    fn end(&self, claim: &Claim) {
+        let Some(ending) = self.take_ending(claim) else {
+            return;
+        };
+        let written = match &ending {
+            Ending::Finish(finish) => self.store.finish(claim, finish),
+            Ending::Release => self.store.release(claim),
+            Ending::Lost | Ending::Written => Err(LeaseError::Stale),
+        };
+        let mut after = Ending::Written;
+        match written {
+            Ok(()) => tracing::debug!(
+                job = claim.job,
+                fencing = claim.fencing,
+                ?ending,
+                "run ended"
+            ),
+            Err(LeaseError::Stale) => {
+                tracing::warn!(
+                    job = claim.job,
+                    fencing = claim.fencing,
+                    "the run was taken over; its end is not recorded"
+                );
+            }
+            Err(LeaseError::Store(error)) => {
+                tracing::warn!(job = claim.job, %error, "cannot record the end of a run yet");
+                after = ending;
+            }
+        }
+        let mut running = self.running();
+        if let Some(run) = running
+            .get_mut(&claim.job)
+            .filter(|run| run.claim == *claim)
+        {
+            run.being_written = false;
+            let over = after == Ending::Written && run.thread_ended;
+            run.ending = Some(after);
+            if over {
+                running.remove(&claim.job);
+            }
+        }
+    }
+
+    /// The ending to write, unless another thread is at it. A run whose end is written leaves the table when
+    /// its thread has ended.
+    fn take_ending(&self, claim: &Claim) -> Option<Ending> {
+        let mut running = self.running();
+        let run = running
+            .get_mut(&claim.job)
+            .filter(|run| run.claim == *claim && !run.being_written)?;
+        if run.ending == Some(Ending::Written) {
+            if run.thread_ended {
+                running.remove(&claim.job);
+            }
+            return None;
+        }
+        let ending = run.ending.clone()?;
+        run.being_written = true;
+        Some(ending)
+    }
+
+    /// Asks for a run of `job`, as a tick of its own; whichever scheduler is first carries it out. Returns
+    /// the tick's `scheduled_for`.
+    ///
+    /// # Errors
+    /// The job is unknown, or the store is unavailable.
+    pub fn request(&self, job: &str) -> Result<DateTime<Utc>, RequestError> {
+        if !self.specs().any(|spec| spec.name() == job) {
+            return Err(RequestError::UnknownJob(job.to_owned()));
+        }
+        let now = self.now();
+        // The first millisecond of a second belongs to the schedule's own ticks.
+        let first = now.nanosecond() < 1_000_000;
+        let scheduled_for = if first {
+            now + TimeDelta::milliseconds(1)
+        } else {
+            now
+        };
+        self.store.ensure_job(job, now)?;
+        self.store
+            .ensure_tick(job, scheduled_for, TickKind::Request, now)?;
+        self.looks().quiet.remove(job);
+        Ok(scheduled_for)
+    }
+
+    /// Claims nothing more, and asks what runs to stop.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Release);
+        for running in self.running().values() {
+            running.cancel.raise(Cancel::Stopping);
+        }
+    }
+
+    /// The jobs that have a thread here, or an end not yet recorded.
+    #[must_use]
+    pub fn running_jobs(&self) -> Vec<String> {
+        self.running().keys().cloned().collect()
+    }
+
+    /// Gives back the ticks of runs that have not ended, so that another process starts them at once, and
+    /// names their jobs. What those runs report later is refused.
+    pub fn release_all(&self) -> Vec<String> {
+        let running: Vec<Running> = self.running().values().cloned().collect();
+        for run in &running {
+            self.update(&run.claim, |running| {
+                running.ending.get_or_insert(Ending::Release);
+            });
+            self.end(&run.claim);
+        }
+        running.into_iter().map(|run| run.claim.job).collect()
+    }
+
+    /// Gives back a claimed tick that never got a thread.
+    pub(crate) fn give_back(&self, claim: &Claim) {
+        self.update(claim, |running| {
+            running.thread_ended = true;
+            running.ending.get_or_insert(Ending::Release);
+        });
+        self.end(claim);
+    }
+
+    fn update(&self, claim: &Claim, change: impl FnOnce(&mut Running)) {
+        if let Some(running) = self
+            .running()
+            .get_mut(&claim.job)
+            .filter(|running| running.claim == *claim)
+        {
+            change(running);
+        }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now().trunc_subsecs(6)
+    }
+
+    fn leased_until(&self) -> DateTime<Utc> {
+        self.clock.wall().trunc_subsecs(6) + delta(self.settings.lease)
+    }
+
+    fn looks(&self) -> MutexGuard<'_, Looks> {
+        self.looks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn timed_out(spec: &JobSpec) -> JobError {
+    JobError::new(format!("timed out after {} s", spec.timeout().as_secs()))
+}

@@ -1,0 +1,147 @@
+//! How the jobs are doing: last success, running since, overdue. For readiness, metrics and the console,
+//! in any process that reaches the store, whether it runs jobs or not.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::clock::Clock;
+use crate::job::JobSpec;
+use crate::plan;
+use crate::store::{JobView, StoreError, Tick, TickState, TickStore};
+
+/// How long a job may look overdue before it is called so, by monotonic time: after a start, a forward jump of
+/// the clock, or under a clock that runs fast, it gets this long to catch up.
+pub const DEFAULT_GRACE: Duration = Duration::from_secs(60);
+
+/// One job's health.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobHealth {
+    /// The job.
+    pub job: String,
+    /// When a run last succeeded.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// When that run was due.
+    pub last_success_for: Option<DateTime<Utc>>,
+    /// Since when it runs, and where.
+    pub running: Option<RunningSince>,
+    /// The newest tick: how the last run went.
+    pub latest: Option<Tick>,
+    /// The next occurrence.
+    pub next_due: Option<DateTime<Utc>>,
+    /// It has had no success for more than twice its period.
+    pub overdue: bool,
+}
+
+/// A run under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningSince {
+    /// When it started.
+    pub since: DateTime<Utc>,
+    /// The scheduler that runs it.
+    pub worker: String,
+}
+
+/// Watches the jobs of a store.
+pub struct Monitor {
+    specs: Vec<JobSpec>,
+    store: Arc<dyn TickStore>,
+    clock: Arc<dyn Clock>,
+    grace: Duration,
+    fine: Mutex<HashMap<String, Duration>>,
+    started: Duration,
+}
+
+impl Monitor {
+    /// A monitor for these jobs, with [`DEFAULT_GRACE`].
+    pub fn new(
+        specs: impl IntoIterator<Item = JobSpec>,
+        store: Arc<dyn TickStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let started = clock.uptime();
+        Self {
+            specs: specs.into_iter().collect(),
+            store,
+            clock,
+            grace: DEFAULT_GRACE,
+            fine: Mutex::default(),
+            started,
+        }
+    }
+
+    /// The same monitor with another grace; zero for a command that looks once.
+    #[must_use]
+    pub const fn with_grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// Every job's health, in the order given.
+    ///
+    /// # Errors
+    /// The store is unavailable.
+    pub fn status(&self) -> Result<Vec<JobHealth>, StoreError> {
+        let now = self.clock.now();
+        self.specs
+            .iter()
+            .map(|spec| self.job_status(spec, now))
+            .collect()
+    }
+
+    fn job_status(&self, spec: &JobSpec, now: DateTime<Utc>) -> Result<JobHealth, StoreError> {
+        let view = self.store.view(spec.name(), None)?;
+        let overdue = view
+            .as_ref()
+            .is_some_and(|view| is_overdue(spec, view, now));
+        Ok(JobHealth {
+            job: spec.name().to_owned(),
+            last_success_at: view.as_ref().and_then(|view| view.last_success_at),
+            last_success_for: view.as_ref().and_then(|view| view.last_success_for),
+            running: view.as_ref().and_then(running),
+            latest: self.store.history(spec.name(), 1)?.pop(),
+            next_due: spec.schedule().next_after(now),
+            overdue: self.has_outlasted_grace(spec.name(), overdue),
+        })
+    }
+
+    /// Whether the job has looked overdue ever since longer than the grace.
+    fn has_outlasted_grace(&self, job: &str, overdue: bool) -> bool {
+        let uptime = self.clock.uptime();
+        let mut fine = self.fine.lock().unwrap_or_else(PoisonError::into_inner);
+        if !overdue {
+            fine.insert(job.to_owned(), uptime);
+            return false;
+        }
+        let last_fine = *fine.entry(job.to_owned()).or_insert(self.started);
+        uptime.saturating_sub(last_fine) >= self.grace
+    }
+}
+
+fn running(view: &JobView) -> Option<RunningSince> {
+    let lease = view.lease.as_ref()?;
+    let tick = view
+        .open
+        .iter()
+        .find(|tick| tick.state == TickState::Running && tick.fencing == view.version.fencing)?;
+    Some(RunningSince {
+        since: tick.started_at?,
+        worker: lease.leased_by.clone(),
+    })
+}
+
+/// Whether the job has had no success for more than twice its period at `now`, the period being the time
+/// between its last two occurrences: a job of office hours is not overdue on Sunday.
+#[must_use]
+pub fn is_overdue(spec: &JobSpec, view: &JobView, now: DateTime<Utc>) -> bool {
+    let Some(last) = plan::slot(spec, now) else {
+        return false;
+    };
+    let Some(before) = plan::slot(spec, last - TimeDelta::seconds(1)) else {
+        return false;
+    };
+    let success = view.last_success_at.unwrap_or(view.since);
+    success < before && now - success > (last - before) * 2
+}
