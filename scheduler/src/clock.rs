@@ -38,12 +38,7 @@ impl ManualClock {
     /// A clock that stands at `now`.
     #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self {
-            reading: Mutex::new(Reading {
-                now,
-                uptime: Duration::ZERO,
-            }),
-        }
+        Self { reading: Mutex::new(Reading { now, uptime: Duration::ZERO }) }
     }
 
     /// Lets `by` pass, for the clock and for the monotonic reading alike.

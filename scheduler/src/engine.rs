@@ -11,12 +11,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Timelike, Utc};
 use thiserror::Error;
 
 use crate::clock::Clock;
-use crate::job::{Cancel, CancelFlag, Job, JobError, JobSpec, RunContext, RunReport};
+use crate::job::{Cancel, CancelFlag, Job, JobSpec, RunContext};
 use crate::looks::{Looks, Quiet};
 use crate::plan::{self, Step, delta};
-use crate::running::{Ending, Running};
+use crate::running::Running;
 use crate::settings::{Settings, SetupError, check_jobs};
-use crate::store::{Claim, ClaimRequest, Finish, LeaseError, StoreError, TickKind, TickStore};
+use crate::store::{Claim, ClaimRequest, StoreError, TickKind, TickStore};
 
 /// Why a run asked for is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -33,9 +33,9 @@ pub enum RequestError {
 #[derive(Debug)]
 #[must_use = "a claimed tick that is not executed waits until its lease lapses"]
 pub struct Run {
-    claim: Claim,
-    context: RunContext,
-    job: Job,
+    pub(crate) claim: Claim,
+    pub(crate) context: RunContext,
+    pub(crate) job: Job,
 }
 
 impl Run {
@@ -55,8 +55,8 @@ impl Run {
 /// One scheduler among any number on a store.
 pub struct Engine {
     jobs: Vec<Job>,
-    store: Arc<dyn TickStore>,
-    clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<dyn TickStore>,
+    pub(crate) clock: Arc<dyn Clock>,
     settings: Settings,
     stopping: AtomicBool,
     looks: Mutex<Looks>,
@@ -111,7 +111,7 @@ impl Engine {
             match catch_unwind(AssertUnwindSafe(|| self.poll_job(job))) {
                 Ok(Ok(run)) => runs.extend(run),
                 Ok(Err(error)) => {
-                    tracing::warn!(job = job.spec.name(), %error, "cannot look for due ticks")
+                    tracing::warn!(job = job.spec.name(), %error, "cannot look for due ticks");
                 }
                 Err(_) => tracing::error!(job = job.spec.name(), "looking for due ticks panicked"),
             }
@@ -133,10 +133,7 @@ impl Engine {
         }
         let (now, uptime) = (self.now(), self.clock.uptime());
         let slot = plan::slot(&job.spec, now);
-        if self
-            .looks()
-            .is_quiet(name, slot, uptime, self.settings.refresh)
-        {
+        if self.looks().is_quiet(name, slot, uptime, self.settings.refresh) {
             return Ok(None);
         }
         if self.looks().known.insert(name.to_owned()) {
@@ -152,23 +149,13 @@ impl Engine {
         match plan::step(&job.spec, now, slot, &view, lease_is_free) {
             Step::Wait => {
                 if view.lease.is_none() && view.open.is_empty() {
-                    self.looks().quiet.insert(
-                        name.to_owned(),
-                        Quiet {
-                            slot,
-                            since: uptime,
-                        },
-                    );
+                    self.looks().quiet.insert(name.to_owned(), Quiet { slot, since: uptime });
                 }
                 Ok(None)
             }
-            Step::Start {
-                scheduled_for,
-                create,
-            } => {
+            Step::Start { scheduled_for, create } => {
                 if create {
-                    self.store
-                        .ensure_tick(name, scheduled_for, TickKind::Schedule, now)?;
+                    self.store.ensure_tick(name, scheduled_for, TickKind::Schedule, now)?;
                 }
                 let request = ClaimRequest {
                     job: name.to_owned(),
@@ -178,10 +165,7 @@ impl Engine {
                     leased_until: self.leased_until(),
                     seen: view.version,
                 };
-                Ok(self
-                    .store
-                    .claim(&request)?
-                    .map(|claim| self.begin(job, claim, now)))
+                Ok(self.store.claim(&request)?.map(|claim| self.begin(job, claim, now)))
             }
         }
     }
@@ -191,12 +175,7 @@ impl Engine {
         let mut running = self.running();
         running.insert(
             job.spec.name().to_owned(),
-            Running::new(
-                &job.spec,
-                claim.clone(),
-                cancel.clone(),
-                self.clock.uptime(),
-            ),
+            Running::new(&job.spec, claim.clone(), cancel.clone(), self.clock.uptime()),
         );
         // Asked under the lock that `stop` takes, so that no run slips between the two.
         if self.stopping.load(Ordering::Acquire) {
@@ -205,164 +184,7 @@ impl Engine {
         drop(running);
         tracing::debug!(job = claim.job, scheduled_for = %claim.scheduled_for, fencing = claim.fencing, "run starts");
         let context = RunContext::with_flag(claim.scheduled_for, now, claim.fencing, cancel);
-        Run {
-            claim,
-            context,
-            job: job.clone(),
-        }
-    }
-
-    /// Runs a claimed tick on this thread and records how it ended. A panic is a failed run; its message is
-    /// not recorded, since it may hold anything.
-    pub fn execute(&self, run: Run) {
-        let Run {
-            claim,
-            context,
-            job,
-        } = run;
-        let result = if claim.attempt > job.spec.backoff().attempts {
-            Err(JobError::new(format!(
-                "given up: {} runs ended with their process",
-                claim.attempt - 1
-            )))
-        } else {
-            catch_unwind(AssertUnwindSafe(|| (job.run)(&context)))
-                .unwrap_or_else(|_| Err(JobError::new("the job panicked")))
-        };
-        let ending = match (result, context.cancel_reason()) {
-            (Err(error), Some(Cancel::Stopping)) if error.cancelled => Ending::Release,
-            (Err(error), Some(Cancel::TimedOut)) => Ending::Finish(self.finish(
-                &job.spec,
-                &claim,
-                Err(timed_out(&job.spec).with_report(error.report)),
-            )),
-            (result, _) => Ending::Finish(self.finish(&job.spec, &claim, result)),
-        };
-        if let Some(running) = self
-            .running()
-            .get_mut(&claim.job)
-            .filter(|running| running.claim == claim)
-        {
-            running.thread_ended = true;
-            running.ending.get_or_insert(ending);
-        }
-        self.end(&claim);
-    }
-
-    fn finish(&self, spec: &JobSpec, claim: &Claim, result: Result<RunReport, JobError>) -> Finish {
-        plan::finish(spec, claim.attempt, self.now(), result)
-    }
-
-    /// Renews the leases of what runs here, stops what takes too long, and records endings that the store
-    /// could not take before. To be called several times within a lease.
-    pub fn heartbeat(&self) {
-        let running: Vec<Running> = self.running().values().cloned().collect();
-        for run in running {
-            if run.ending.is_some() {
-                self.end(&run.claim);
-            } else {
-                self.enforce_timeout(&run);
-                self.renew(&run);
-            }
-        }
-    }
-
-    fn renew(&self, run: &Running) {
-        let uptime = self.clock.uptime();
-        match self.store.renew(&run.claim, self.leased_until()) {
-            Ok(()) => self.update(&run.claim, |running| running.renewed = uptime),
-            Err(LeaseError::Stale) => {
-                run.cancel.raise(Cancel::LeaseLost);
-                self.update(&run.claim, |running| {
-                    running.ending.get_or_insert(Ending::Lost);
-                });
-            }
-            Err(LeaseError::Store(error)) => {
-                tracing::warn!(job = run.claim.job, %error, "cannot renew a lease");
-                if uptime.saturating_sub(run.renewed) > self.settings.lease {
-                    run.cancel.raise(Cancel::LeaseLost);
-                }
-            }
-        }
-    }
-
-    /// A run past its time-out is asked to stop; one that has not stopped a lease later is recorded as failed
-    /// and fenced off. Its job is not started here again before its thread has ended.
-    fn enforce_timeout(&self, run: &Running) {
-        let elapsed = self.clock.uptime().saturating_sub(run.started);
-        if elapsed > run.spec.timeout() {
-            run.cancel.raise(Cancel::TimedOut);
-        }
-        if elapsed > run.spec.timeout() + self.settings.lease {
-            tracing::error!(job = run.claim.job, "a run past its time-out does not stop");
-            let ending =
-                Ending::Finish(self.finish(&run.spec, &run.claim, Err(timed_out(&run.spec))));
-            self.update(&run.claim, |running| {
-                running.ending.get_or_insert(ending);
-            });
-        }
-    }
-
-    /// Writes how a run ended, once; a store that is down is tried again at the next heartbeat.
-    fn end(&self, claim: &Claim) {
-        let Some(ending) = self.take_ending(claim) else {
-            return;
-        };
-        let written = match &ending {
-            Ending::Finish(finish) => self.store.finish(claim, finish),
-            Ending::Release => self.store.release(claim),
-            Ending::Lost | Ending::Written => Err(LeaseError::Stale),
-        };
-        let mut after = Ending::Written;
-        match written {
-            Ok(()) => tracing::debug!(
-                job = claim.job,
-                fencing = claim.fencing,
-                ?ending,
-                "run ended"
-            ),
-            Err(LeaseError::Stale) => {
-                tracing::warn!(
-                    job = claim.job,
-                    fencing = claim.fencing,
-                    "the run was taken over; its end is not recorded"
-                );
-            }
-            Err(LeaseError::Store(error)) => {
-                tracing::warn!(job = claim.job, %error, "cannot record the end of a run yet");
-                after = ending;
-            }
-        }
-        let mut running = self.running();
-        if let Some(run) = running
-            .get_mut(&claim.job)
-            .filter(|run| run.claim == *claim)
-        {
-            run.being_written = false;
-            let over = after == Ending::Written && run.thread_ended;
-            run.ending = Some(after);
-            if over {
-                running.remove(&claim.job);
-            }
-        }
-    }
-
-    /// The ending to write, unless another thread is at it. A run whose end is written leaves the table when
-    /// its thread has ended.
-    fn take_ending(&self, claim: &Claim) -> Option<Ending> {
-        let mut running = self.running();
-        let run = running
-            .get_mut(&claim.job)
-            .filter(|run| run.claim == *claim && !run.being_written)?;
-        if run.ending == Some(Ending::Written) {
-            if run.thread_ended {
-                running.remove(&claim.job);
-            }
-            return None;
-        }
-        let ending = run.ending.clone()?;
-        run.being_written = true;
-        Some(ending)
+        Run { claim, context, job: job.clone() }
     }
 
     /// Asks for a run of `job`, as a tick of its own; whichever scheduler is first carries it out. Returns
@@ -377,14 +199,9 @@ impl Engine {
         let now = self.now();
         // The first millisecond of a second belongs to the schedule's own ticks.
         let first = now.nanosecond() < 1_000_000;
-        let scheduled_for = if first {
-            now + TimeDelta::milliseconds(1)
-        } else {
-            now
-        };
+        let scheduled_for = if first { now + TimeDelta::milliseconds(1) } else { now };
         self.store.ensure_job(job, now)?;
-        self.store
-            .ensure_tick(job, scheduled_for, TickKind::Request, now)?;
+        self.store.ensure_tick(job, scheduled_for, TickKind::Request, now)?;
         self.looks().quiet.remove(job);
         Ok(scheduled_for)
     }
@@ -403,43 +220,11 @@ impl Engine {
         self.running().keys().cloned().collect()
     }
 
-    /// Gives back the ticks of runs that have not ended, so that another process starts them at once, and
-    /// names their jobs. What those runs report later is refused.
-    pub fn release_all(&self) -> Vec<String> {
-        let running: Vec<Running> = self.running().values().cloned().collect();
-        for run in &running {
-            self.update(&run.claim, |running| {
-                running.ending.get_or_insert(Ending::Release);
-            });
-            self.end(&run.claim);
-        }
-        running.into_iter().map(|run| run.claim.job).collect()
-    }
-
-    /// Gives back a claimed tick that never got a thread.
-    pub(crate) fn give_back(&self, claim: &Claim) {
-        self.update(claim, |running| {
-            running.thread_ended = true;
-            running.ending.get_or_insert(Ending::Release);
-        });
-        self.end(claim);
-    }
-
-    fn update(&self, claim: &Claim, change: impl FnOnce(&mut Running)) {
-        if let Some(running) = self
-            .running()
-            .get_mut(&claim.job)
-            .filter(|running| running.claim == *claim)
-        {
-            change(running);
-        }
-    }
-
-    fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now().trunc_subsecs(6)
     }
 
-    fn leased_until(&self) -> DateTime<Utc> {
+    pub(crate) fn leased_until(&self) -> DateTime<Utc> {
         self.clock.wall().trunc_subsecs(6) + delta(self.settings.lease)
     }
 
@@ -447,11 +232,7 @@ impl Engine {
         self.looks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
+    pub(crate) fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn timed_out(spec: &JobSpec) -> JobError {
-    JobError::new(format!("timed out after {} s", spec.timeout().as_secs()))
 }

@@ -56,20 +56,9 @@ pub struct Monitor {
 
 impl Monitor {
     /// A monitor for these jobs, with [`DEFAULT_GRACE`].
-    pub fn new(
-        specs: impl IntoIterator<Item = JobSpec>,
-        store: Arc<dyn TickStore>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    pub fn new(specs: impl IntoIterator<Item = JobSpec>, store: Arc<dyn TickStore>, clock: Arc<dyn Clock>) -> Self {
         let started = clock.uptime();
-        Self {
-            specs: specs.into_iter().collect(),
-            store,
-            clock,
-            grace: DEFAULT_GRACE,
-            fine: Mutex::default(),
-            started,
-        }
+        Self { specs: specs.into_iter().collect(), store, clock, grace: DEFAULT_GRACE, fine: Mutex::default(), started }
     }
 
     /// The same monitor with another grace; zero for a command that looks once.
@@ -85,17 +74,12 @@ impl Monitor {
     /// The store is unavailable.
     pub fn status(&self) -> Result<Vec<JobHealth>, StoreError> {
         let now = self.clock.now();
-        self.specs
-            .iter()
-            .map(|spec| self.job_status(spec, now))
-            .collect()
+        self.specs.iter().map(|spec| self.job_status(spec, now)).collect()
     }
 
     fn job_status(&self, spec: &JobSpec, now: DateTime<Utc>) -> Result<JobHealth, StoreError> {
         let view = self.store.view(spec.name(), None)?;
-        let overdue = view
-            .as_ref()
-            .is_some_and(|view| is_overdue(spec, view, now));
+        let overdue = view.as_ref().is_some_and(|view| is_overdue(spec, view, now));
         Ok(JobHealth {
             job: spec.name().to_owned(),
             last_success_at: view.as_ref().and_then(|view| view.last_success_at),
@@ -122,14 +106,9 @@ impl Monitor {
 
 fn running(view: &JobView) -> Option<RunningSince> {
     let lease = view.lease.as_ref()?;
-    let tick = view
-        .open
-        .iter()
-        .find(|tick| tick.state == TickState::Running && tick.fencing == view.version.fencing)?;
-    Some(RunningSince {
-        since: tick.started_at?,
-        worker: lease.leased_by.clone(),
-    })
+    let tick =
+        view.open.iter().find(|tick| tick.state == TickState::Running && tick.fencing == view.version.fencing)?;
+    Some(RunningSince { since: tick.started_at?, worker: lease.leased_by.clone() })
 }
 
 /// Whether the job has had no success for more than twice its period at `now`, the period being the time

@@ -54,20 +54,12 @@ impl JobSpec {
     /// # Errors
     /// Names the job and what is wrong with its name, expression or zone.
     pub fn new(name: &str, cron: &str, zone: &str) -> Result<Self, JobProblem> {
-        let problem = |problem| JobProblem {
-            job: name.to_owned(),
-            problem,
-        };
+        let problem = |problem| JobProblem { job: name.to_owned(), problem };
         if !is_name(name) {
             return Err(problem(Problem::Name));
         }
         let schedule = Schedule::parse(cron, zone).map_err(|error| problem(error.into()))?;
-        Ok(Self {
-            name: name.to_owned(),
-            schedule,
-            timeout: Duration::from_secs(600),
-            backoff: Backoff::default(),
-        })
+        Ok(Self { name: name.to_owned(), schedule, timeout: Duration::from_secs(600), backoff: Backoff::default() })
     }
 
     /// The same job with another time-out. A run that takes longer is asked to stop.
@@ -111,9 +103,7 @@ impl JobSpec {
 
 fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len())
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// How a failed run is retried, before it is left to the next tick. Delays double from `first` to `cap`,
@@ -131,11 +121,7 @@ pub struct Backoff {
 impl Default for Backoff {
     /// 10 s, 20 s, 40 s, 80 s: five attempts.
     fn default() -> Self {
-        Self {
-            first: Duration::from_secs(10),
-            cap: Duration::from_secs(300),
-            attempts: 5,
-        }
+        Self { first: Duration::from_secs(10), cap: Duration::from_secs(300), attempts: 5 }
     }
 }
 
@@ -146,9 +132,7 @@ impl Backoff {
         if attempt >= self.attempts {
             return None;
         }
-        let doublings = u32::try_from(attempt.saturating_sub(1))
-            .unwrap_or(0)
-            .min(20);
+        let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(0).min(20);
         Some(self.first.saturating_mul(1 << doublings).min(self.cap))
     }
 }
@@ -168,18 +152,13 @@ impl Job {
         spec: JobSpec,
         run: impl Fn(&RunContext) -> Result<RunReport, JobError> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            spec,
-            run: Arc::new(run),
-        }
+        Self { spec, run: Arc::new(run) }
     }
 }
 
 impl fmt::Debug for Job {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Job")
-            .field("spec", &self.spec)
-            .finish_non_exhaustive()
+        f.debug_struct("Job").field("spec", &self.spec).finish_non_exhaustive()
     }
 }
 
@@ -219,12 +198,7 @@ impl RunContext {
         fencing: i64,
         cancel: CancelFlag,
     ) -> Self {
-        Self {
-            scheduled_for,
-            now,
-            fencing,
-            cancel,
-        }
+        Self { scheduled_for, now, fencing, cancel }
     }
 
     /// Whether the run should stop. A job looks between batches, and answers with
@@ -253,9 +227,7 @@ impl CancelFlag {
             Cancel::LeaseLost => 3,
         };
         // Losing to an earlier reason is fine.
-        let _ = self
-            .0
-            .compare_exchange(0, code, Ordering::AcqRel, Ordering::Acquire);
+        let _ = self.0.compare_exchange(0, code, Ordering::AcqRel, Ordering::Acquire);
     }
 
     pub(crate) fn get(&self) -> Option<Cancel> {
@@ -295,22 +267,14 @@ impl JobError {
     /// breaks become spaces, and what goes beyond [`MAX_SUMMARY`] characters is cut.
     #[must_use]
     pub fn new(summary: impl AsRef<str>) -> Self {
-        Self {
-            summary: one_line(summary.as_ref()),
-            report: RunReport::default(),
-            cancelled: false,
-        }
+        Self { summary: one_line(summary.as_ref()), report: RunReport::default(), cancelled: false }
     }
 
     /// A run that stopped because it was asked to, with what it had counted. When the process stops,
     /// its tick goes back to be started again elsewhere.
     #[must_use]
     pub fn cancelled(report: RunReport) -> Self {
-        Self {
-            summary: "stopped when asked to".to_owned(),
-            report,
-            cancelled: true,
-        }
+        Self { summary: "stopped when asked to".to_owned(), report, cancelled: true }
     }
 
     /// The same failure with what the run had counted.
@@ -322,10 +286,7 @@ impl JobError {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(MAX_SUMMARY)
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SUMMARY).collect()
 }
 
 #[cfg(test)]
@@ -334,14 +295,8 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_cap_and_end() {
-        let backoff = Backoff {
-            first: Duration::from_secs(10),
-            cap: Duration::from_secs(30),
-            attempts: 4,
-        };
-        let delays: Vec<_> = (1..=5)
-            .map(|attempt| backoff.delay(attempt).map(|delay| delay.as_secs()))
-            .collect();
+        let backoff = Backoff { first: Duration::from_secs(10), cap: Duration::from_secs(30), attempts: 4 };
+        let delays: Vec<_> = (1..=5).map(|attempt| backoff.delay(attempt).map(|delay| delay.as_secs())).collect();
         assert_eq!(delays, [Some(10), Some(20), Some(30), None, None]);
     }
 
@@ -364,8 +319,7 @@ mod tests {
     #[test]
     fn the_first_reason_to_stop_stands() {
         let flag = CancelFlag::default();
-        let context =
-            RunContext::with_flag(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH, 1, flag.clone());
+        let context = RunContext::with_flag(DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH, 1, flag.clone());
         assert!(!context.cancelled());
         flag.raise(Cancel::TimedOut);
         flag.raise(Cancel::Stopping);

@@ -28,26 +28,17 @@ impl LeaseWatch {
     /// A watch for leases of this length; it must be looked at several times within it.
     #[must_use]
     pub fn new(length: Duration) -> Self {
-        Self {
-            length,
-            seen: HashMap::new(),
-        }
+        Self { length, seen: HashMap::new() }
     }
 
     /// Notes the version seen at `uptime` and tells whether the lease has lapsed.
     pub fn has_lapsed(&mut self, job: &str, version: LeaseVersion, uptime: Duration) -> bool {
-        let watched = self.seen.get(job).filter(|seen| {
-            seen.version == version && uptime.saturating_sub(seen.last) <= self.length / 2
-        });
+        let watched = self
+            .seen
+            .get(job)
+            .filter(|seen| seen.version == version && uptime.saturating_sub(seen.last) <= self.length / 2);
         let first = watched.map_or(uptime, |seen| seen.first);
-        self.seen.insert(
-            job.to_owned(),
-            Sighting {
-                version,
-                first,
-                last: uptime,
-            },
-        );
+        self.seen.insert(job.to_owned(), Sighting { version, first, last: uptime });
         uptime.saturating_sub(first) > self.length
     }
 
@@ -64,20 +55,11 @@ mod tests {
     const JOB: &str = "sweep";
 
     fn version(renewals: i64) -> LeaseVersion {
-        LeaseVersion {
-            fencing: 7,
-            renewals,
-        }
+        LeaseVersion { fencing: 7, renewals }
     }
 
-    fn seconds(
-        watch: &mut LeaseWatch,
-        renewals: i64,
-        range: std::ops::RangeInclusive<u64>,
-    ) -> Vec<u64> {
-        range
-            .filter(|second| watch.has_lapsed(JOB, version(renewals), Duration::from_secs(*second)))
-            .collect()
+    fn seconds(watch: &mut LeaseWatch, renewals: i64, range: std::ops::RangeInclusive<u64>) -> Vec<u64> {
+        range.filter(|second| watch.has_lapsed(JOB, version(renewals), Duration::from_secs(*second))).collect()
     }
 
     #[test]

@@ -56,14 +56,12 @@ pub mod store;
 pub use clock::{Clock, ManualClock};
 pub use engine::{Engine, RequestError, Run};
 pub use health::{JobHealth, Monitor};
-pub use job::{
-    Backoff, Cancel, Job, JobError, JobProblem, JobSpec, Problem, RunContext, RunReport,
-};
+pub use job::{Backoff, Cancel, Job, JobError, JobProblem, JobSpec, Problem, RunContext, RunReport};
 pub use memory::MemoryTickStore;
 pub use schedule::{Rhythm, Schedule, ScheduleError};
 pub use scheduler::Scheduler;
 pub use settings::{Settings, SetupError};
 pub use store::{
-    Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError,
-    Tick, TickKind, TickState, TickStore,
+    Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError, Tick, TickKind,
+    TickState, TickStore,
 };

@@ -4,8 +4,8 @@
 //! zone applied. (Searching in the zone itself silently drops the times that summer time skips.)
 
 use chrono::{
-    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta,
-    TimeZone, Timelike, Utc,
+    DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike,
+    Utc,
 };
 use chrono_tz::Tz;
 use cron::TimeUnitSpec;
@@ -15,23 +15,17 @@ const DAY: TimeDelta = TimeDelta::days(1);
 
 /// The first moment the notation knows.
 pub(crate) fn earliest() -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(1970, 1, 1)
-        .unwrap_or_default()
-        .and_time(NaiveTime::MIN)
+    NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN)
 }
 
 /// The moment after the last the notation knows.
 pub(crate) fn latest() -> NaiveDateTime {
-    NaiveDate::from_ymd_opt(2101, 1, 1)
-        .unwrap_or_default()
-        .and_time(NaiveTime::MIN)
+    NaiveDate::from_ymd_opt(2101, 1, 1).unwrap_or_default().and_time(NaiveTime::MIN)
 }
 
 /// The first local time after `after` that matches.
 pub(crate) fn next_after(cron: &cron::Schedule, after: NaiveDateTime) -> Option<NaiveDateTime> {
-    cron.after(&after.and_utc())
-        .next()
-        .map(|found| found.naive_utc())
+    cron.after(&after.and_utc()).next().map(|found| found.naive_utc())
 }
 
 /// The last local time at or before `at` that matches.
@@ -41,12 +35,9 @@ pub(crate) fn latest_at(cron: &cron::Schedule, at: NaiveDateTime) -> Option<Naiv
     if !cron.years().includes(searched) {
         // The search backwards only starts well inside a year that matches.
         let year = cron.years().range(..searched).next_back()?;
-        before =
-            NaiveDate::from_ymd_opt(i32::try_from(year + 1).ok()?, 1, 1)?.and_time(NaiveTime::MIN);
+        before = NaiveDate::from_ymd_opt(i32::try_from(year + 1).ok()?, 1, 1)?.and_time(NaiveTime::MIN);
     }
-    cron.after(&before.and_utc())
-        .next_back()
-        .map(|found| found.naive_utc())
+    cron.after(&before.and_utc()).next_back().map(|found| found.naive_utc())
 }
 
 /// One zone's relation between local times and instants.
@@ -61,11 +52,7 @@ impl ZoneClock {
     }
 
     /// The first occurrence after `instant`, each local time counting once.
-    pub(crate) fn next_local(
-        self,
-        cron: &cron::Schedule,
-        instant: DateTime<Utc>,
-    ) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_local(self, cron: &cron::Schedule, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut local = next_after(cron, self.local(instant))?;
         loop {
             let found = self.first_instant(local);
@@ -78,11 +65,7 @@ impl ZoneClock {
     }
 
     /// The last occurrence at or before `instant`, each local time counting once.
-    pub(crate) fn latest_local(
-        self,
-        cron: &cron::Schedule,
-        instant: DateTime<Utc>,
-    ) -> Option<DateTime<Utc>> {
+    pub(crate) fn latest_local(self, cron: &cron::Schedule, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let mut found = self.first_instant(latest_at(cron, self.local(instant))?);
         // In the second pass of a repeated hour, later local times than this have been as well.
         while let Some(next) = self.next_local(cron, found).filter(|next| *next <= instant) {
@@ -92,11 +75,7 @@ impl ZoneClock {
     }
 
     /// The first instant after `instant` whose local time matches.
-    pub(crate) fn next_elapsed(
-        self,
-        cron: &cron::Schedule,
-        instant: DateTime<Utc>,
-    ) -> Option<DateTime<Utc>> {
+    pub(crate) fn next_elapsed(self, cron: &cron::Schedule, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let found = self.next_at_offset(cron, instant, self.offset(instant));
         match self.change_between(instant, instant + DAY) {
             Some(change) if found.is_none_or(|found| found >= change) => {
@@ -107,11 +86,7 @@ impl ZoneClock {
     }
 
     /// The last instant at or before `instant` whose local time matches.
-    pub(crate) fn latest_elapsed(
-        self,
-        cron: &cron::Schedule,
-        instant: DateTime<Utc>,
-    ) -> Option<DateTime<Utc>> {
+    pub(crate) fn latest_elapsed(self, cron: &cron::Schedule, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let found = self.latest_at_offset(cron, instant, self.offset(instant));
         match self.change_between(instant - DAY, instant) {
             Some(change) if found.is_none_or(|found| found < change) => {
@@ -124,12 +99,7 @@ impl ZoneClock {
 
     /// The first match after `instant` while the zone keeps `offset`; further than a day ahead, by the
     /// offset that holds there.
-    fn next_at_offset(
-        self,
-        cron: &cron::Schedule,
-        instant: DateTime<Utc>,
-        offset: TimeDelta,
-    ) -> Option<DateTime<Utc>> {
+    fn next_at_offset(self, cron: &cron::Schedule, instant: DateTime<Utc>, offset: TimeDelta) -> Option<DateTime<Utc>> {
         let mut local = next_after(cron, instant.naive_utc() + offset)?;
         let near = (local - offset).and_utc();
         if near <= instant + DAY {
@@ -174,8 +144,7 @@ impl ZoneClock {
             MappedLocalTime::None => {
                 // No offset is beyond 15 hours, so the gap lies between these two.
                 let (from, to) = (local.and_utc() - DAY, local.and_utc() + DAY);
-                self.change_between(from, to)
-                    .unwrap_or_else(|| local.and_utc())
+                self.change_between(from, to).unwrap_or_else(|| local.and_utc())
             }
         }
     }
@@ -185,10 +154,7 @@ impl ZoneClock {
     }
 
     fn offset(self, instant: DateTime<Utc>) -> TimeDelta {
-        let offset = self
-            .zone
-            .offset_from_utc_datetime(&instant.naive_utc())
-            .fix();
+        let offset = self.zone.offset_from_utc_datetime(&instant.naive_utc()).fix();
         TimeDelta::seconds(i64::from(offset.local_minus_utc()))
     }
 

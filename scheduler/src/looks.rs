@@ -26,25 +26,12 @@ pub(crate) struct Quiet {
 
 impl Looks {
     pub fn new(lease: Duration, uptime: Duration) -> Self {
-        Self {
-            watch: LeaseWatch::new(lease),
-            quiet: HashMap::new(),
-            known: HashSet::new(),
-            last: uptime,
-        }
+        Self { watch: LeaseWatch::new(lease), quiet: HashMap::new(), known: HashSet::new(), last: uptime }
     }
 
     /// Whether the store showed nothing to do for this slot, not long ago.
-    pub fn is_quiet(
-        &self,
-        job: &str,
-        slot: Option<DateTime<Utc>>,
-        uptime: Duration,
-        refresh: Duration,
-    ) -> bool {
-        self.quiet
-            .get(job)
-            .is_some_and(|quiet| quiet.slot == slot && uptime.saturating_sub(quiet.since) < refresh)
+    pub fn is_quiet(&self, job: &str, slot: Option<DateTime<Utc>>, uptime: Duration, refresh: Duration) -> bool {
+        self.quiet.get(job).is_some_and(|quiet| quiet.slot == slot && uptime.saturating_sub(quiet.since) < refresh)
     }
 
     /// Whether nobody holds the lease, or its holder has been watched to lapse.

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::job::RunReport;
 use crate::store::{
-    Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError,
-    Tick, TickKind, TickState, TickStore,
+    Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError, Tick, TickKind,
+    TickState, TickStore,
 };
 
 /// Ticks, leases and fencing numbers of any number of jobs, behind one lock.
@@ -58,11 +58,7 @@ impl MemoryTickStore {
     }
 
     /// Applies `change` to the row of a job whose lease is still the claim's.
-    fn with_lease<T>(
-        &self,
-        claim: &Claim,
-        change: impl FnOnce(&mut JobRow) -> T,
-    ) -> Result<T, LeaseError> {
+    fn with_lease<T>(&self, claim: &Claim, change: impl FnOnce(&mut JobRow) -> T) -> Result<T, LeaseError> {
         let mut rows = self.rows()?;
         let row = rows
             .get_mut(&claim.job)
@@ -77,10 +73,7 @@ impl JobRow {
     const fn new(since: DateTime<Utc>) -> Self {
         Self {
             since,
-            version: LeaseVersion {
-                fencing: 0,
-                renewals: 0,
-            },
+            version: LeaseVersion { fencing: 0, renewals: 0 },
             lease: None,
             last_started_for: None,
             last_success: None,
@@ -98,17 +91,9 @@ impl JobRow {
             last_success_at: self.last_success.map(|success| success.at),
             last_success_for: self.last_success.map(|success| success.scheduled_for),
             in_slot: slot.and_then(|slot| {
-                self.ticks
-                    .range(slot..slot + TimeDelta::milliseconds(1))
-                    .next_back()
-                    .map(|(_, tick)| tick.clone())
+                self.ticks.range(slot..slot + TimeDelta::milliseconds(1)).next_back().map(|(_, tick)| tick.clone())
             }),
-            open: self
-                .open
-                .iter()
-                .filter_map(|key| self.ticks.get(key))
-                .cloned()
-                .collect(),
+            open: self.open.iter().filter_map(|key| self.ticks.get(key)).cloned().collect(),
         }
     }
 
@@ -132,14 +117,8 @@ impl JobRow {
             attempt: tick.attempt,
             fencing,
         };
-        self.version = LeaseVersion {
-            fencing,
-            renewals: 0,
-        };
-        self.lease = Some(Lease {
-            leased_by: request.worker.clone(),
-            leased_until: request.leased_until,
-        });
+        self.version = LeaseVersion { fencing, renewals: 0 };
+        self.lease = Some(Lease { leased_by: request.worker.clone(), leased_until: request.leased_until });
         if claim.kind == TickKind::Schedule {
             self.last_started_for = Some(request.scheduled_for);
             self.supersede_before(request.scheduled_for, request.now);
@@ -150,11 +129,7 @@ impl JobRow {
     fn supersede_before(&mut self, scheduled_for: DateTime<Utc>, now: DateTime<Utc>) {
         let older: Vec<_> = self.open.range(..scheduled_for).copied().collect();
         for key in older {
-            if let Some(tick) = self
-                .ticks
-                .get_mut(&key)
-                .filter(|tick| tick.kind == TickKind::Schedule)
-            {
+            if let Some(tick) = self.ticks.get_mut(&key).filter(|tick| tick.kind == TickKind::Schedule) {
                 tick.state = TickState::Superseded;
                 tick.finished_at = Some(now);
                 tick.retry_at = None;
@@ -166,10 +141,7 @@ impl JobRow {
     fn finish(&mut self, claim: &Claim, finish: &Finish) {
         self.lease = None;
         if finish.end == RunEnd::Succeeded {
-            self.last_success = Some(Success {
-                at: finish.at,
-                scheduled_for: claim.scheduled_for,
-            });
+            self.last_success = Some(Success { at: finish.at, scheduled_for: claim.scheduled_for });
         }
         if let Some(tick) = self.ticks.get_mut(&claim.scheduled_for) {
             (tick.state, tick.retry_at) = match finish.end {
@@ -197,9 +169,7 @@ impl JobRow {
 
 impl TickStore for MemoryTickStore {
     fn ensure_job(&self, job: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.rows()?
-            .entry(job.to_owned())
-            .or_insert_with(|| JobRow::new(now));
+        self.rows()?.entry(job.to_owned()).or_insert_with(|| JobRow::new(now));
         Ok(())
     }
 
@@ -211,9 +181,7 @@ impl TickStore for MemoryTickStore {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let mut rows = self.rows()?;
-        let row = rows
-            .get_mut(job)
-            .ok_or_else(|| StoreError(format!("job {job:?} was never made known")))?;
+        let row = rows.get_mut(job).ok_or_else(|| StoreError(format!("job {job:?} was never made known")))?;
         if row.ticks.contains_key(&scheduled_for) {
             return Ok(false);
         }
@@ -242,10 +210,7 @@ impl TickStore for MemoryTickStore {
     }
 
     fn claim(&self, request: &ClaimRequest) -> Result<Option<Claim>, StoreError> {
-        Ok(self
-            .rows()?
-            .get_mut(&request.job)
-            .and_then(|row| row.claim(request)))
+        Ok(self.rows()?.get_mut(&request.job).and_then(|row| row.claim(request)))
     }
 
     fn renew(&self, claim: &Claim, leased_until: DateTime<Utc>) -> Result<(), LeaseError> {
@@ -265,17 +230,11 @@ impl TickStore for MemoryTickStore {
     }
 
     fn tick(&self, job: &str, scheduled_for: DateTime<Utc>) -> Result<Option<Tick>, StoreError> {
-        Ok(self
-            .rows()?
-            .get(job)
-            .and_then(|row| row.ticks.get(&scheduled_for))
-            .cloned())
+        Ok(self.rows()?.get(job).and_then(|row| row.ticks.get(&scheduled_for)).cloned())
     }
 
     fn history(&self, job: &str, limit: usize) -> Result<Vec<Tick>, StoreError> {
-        Ok(self.rows()?.get(job).map_or_else(Vec::new, |row| {
-            row.ticks.values().rev().take(limit).cloned().collect()
-        }))
+        Ok(self.rows()?.get(job).map_or_else(Vec::new, |row| row.ticks.values().rev().take(limit).cloned().collect()))
     }
 
     fn prune(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -285,8 +244,7 @@ impl TickStore for MemoryTickStore {
                 continue;
             };
             let kept = row.ticks.len();
-            row.ticks
-                .retain(|key, tick| tick.state.is_open() || *key >= before || *key >= last);
+            row.ticks.retain(|key, tick| tick.state.is_open() || *key >= before || *key >= last);
             deleted += kept - row.ticks.len();
         }
         Ok(u64::try_from(deleted).unwrap_or(u64::MAX))

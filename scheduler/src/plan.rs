@@ -47,44 +47,23 @@ pub fn step(
     if !lease_is_free {
         return Step::Wait;
     }
-    let requested = view
-        .open
-        .iter()
-        .find(|tick| tick.kind == TickKind::Request && is_due(spec, now, tick));
+    let requested = view.open.iter().find(|tick| tick.kind == TickKind::Request && is_due(spec, now, tick));
     if let Some(tick) = requested {
-        return Step::Start {
-            scheduled_for: tick.scheduled_for,
-            create: false,
-        };
+        return Step::Start { scheduled_for: tick.scheduled_for, create: false };
     }
     if let Some(scheduled_for) = slot.and_then(|slot| tick_to_create(spec, now, slot, view)) {
-        return Step::Start {
-            scheduled_for,
-            create: true,
-        };
+        return Step::Start { scheduled_for, create: true };
     }
-    let newest = view
-        .open
-        .iter()
-        .rev()
-        .find(|tick| tick.kind == TickKind::Schedule);
+    let newest = view.open.iter().rev().find(|tick| tick.kind == TickKind::Schedule);
     match newest {
         Some(tick) if is_due(spec, now, tick) && !is_passed(now, tick.scheduled_for, view) => {
-            Step::Start {
-                scheduled_for: tick.scheduled_for,
-                create: false,
-            }
+            Step::Start { scheduled_for: tick.scheduled_for, create: false }
         }
         Some(_) | None => Step::Wait,
     }
 }
 
-fn tick_to_create(
-    spec: &JobSpec,
-    now: DateTime<Utc>,
-    slot: DateTime<Utc>,
-    view: &JobView,
-) -> Option<DateTime<Utc>> {
+fn tick_to_create(spec: &JobSpec, now: DateTime<Utc>, slot: DateTime<Utc>, view: &JobView) -> Option<DateTime<Utc>> {
     // A job is not late for what was due before it existed, unless a wrong clock wrote when that was.
     let before_its_time = slot <= view.since && view.since <= now + MAX_SKEW;
     if before_its_time || is_passed(now, slot, view) {
@@ -100,8 +79,7 @@ fn tick_to_create(
 /// Whether a newer tick has been started. One that lies ahead of the clock does not count: then the clock
 /// was set back since.
 fn is_passed(now: DateTime<Utc>, scheduled_for: DateTime<Utc>, view: &JobView) -> bool {
-    view.last_started_for
-        .is_some_and(|last| last > scheduled_for && last <= now + MAX_SKEW)
+    view.last_started_for.is_some_and(|last| last > scheduled_for && last <= now + MAX_SKEW)
 }
 
 /// After the clock was set back, an occurrence can come that had its run when the clock first showed it. If
@@ -109,10 +87,7 @@ fn is_passed(now: DateTime<Utc>, scheduled_for: DateTime<Utc>, view: &JobView) -
 /// microsecond further, which every scheduler works out alike.
 fn second_pass(slot: DateTime<Utc>, tick: &Tick, view: &JobView) -> Option<DateTime<Utc>> {
     let again = tick.scheduled_for + TimeDelta::microseconds(1);
-    let had_its_run = !tick.state.is_open()
-        && view
-            .last_started_for
-            .is_some_and(|last| last != tick.scheduled_for);
+    let had_its_run = !tick.state.is_open() && view.last_started_for.is_some_and(|last| last != tick.scheduled_for);
     (had_its_run && again < slot + TimeDelta::milliseconds(1)).then_some(again)
 }
 
@@ -120,9 +95,7 @@ fn is_due(spec: &JobSpec, now: DateTime<Utc>, tick: &Tick) -> bool {
     match tick.state {
         TickState::Pending | TickState::Running => true,
         // A wait longer than any backoff was written by a clock that has been set back since.
-        TickState::Retrying => tick
-            .retry_at
-            .is_none_or(|at| at <= now || at > now + delta(spec.backoff().cap)),
+        TickState::Retrying => tick.retry_at.is_none_or(|at| at <= now || at > now + delta(spec.backoff().cap)),
         TickState::Succeeded | TickState::Failed | TickState::Superseded => false,
     }
 }
@@ -130,35 +103,17 @@ fn is_due(spec: &JobSpec, now: DateTime<Utc>, tick: &Tick) -> bool {
 /// How an attempt that ended at `now` is recorded. A failure is tried again after the backoff, unless the
 /// attempts are used up or the next occurrence comes first.
 #[must_use]
-pub fn finish(
-    spec: &JobSpec,
-    attempt: i32,
-    now: DateTime<Utc>,
-    result: Result<RunReport, JobError>,
-) -> Finish {
+pub fn finish(spec: &JobSpec, attempt: i32, now: DateTime<Utc>, result: Result<RunReport, JobError>) -> Finish {
     match result {
-        Ok(report) => Finish {
-            at: now,
-            end: RunEnd::Succeeded,
-            report,
-            error: None,
-        },
+        Ok(report) => Finish { at: now, end: RunEnd::Succeeded, report, error: None },
         Err(error) => {
-            let retry = spec
-                .backoff()
-                .delay(attempt)
-                .map(|delay| now + delta(delay));
+            let retry = spec.backoff().delay(attempt).map(|delay| now + delta(delay));
             let next = spec.schedule().next_after(now);
             let end = match retry {
                 Some(at) if next.is_none_or(|next| at < next) => RunEnd::Retry { at },
                 Some(_) | None => RunEnd::Failed,
             };
-            Finish {
-                at: now,
-                end,
-                report: error.report,
-                error: Some(error.summary),
-            }
+            Finish { at: now, end, report: error.report, error: Some(error.summary) }
         }
     }
 }

@@ -31,9 +31,7 @@ pub struct Schedule {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ScheduleError {
     /// Five fields, as in `crontab`, would be read with every field shifted by one.
-    #[error(
-        "{0:?} has {1} fields; six or seven are needed: second minute hour day-of-month month day-of-week [year]"
-    )]
+    #[error("{0:?} has {1} fields; six or seven are needed: second minute hour day-of-month month day-of-week [year]")]
     FieldCount(String, usize),
     /// The expression does not parse.
     #[error("{expression:?} is not a cron expression: {reason}")]
@@ -84,27 +82,17 @@ impl Schedule {
         let expression = expression.trim();
         check_fields(expression)?;
         let cron: cron::Schedule =
-            expression
-                .parse()
-                .map_err(|error: cron::error::Error| ScheduleError::Expression {
-                    expression: expression.to_owned(),
-                    reason: error
-                        .to_string()
-                        .split_whitespace()
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                })?;
+            expression.parse().map_err(|error: cron::error::Error| ScheduleError::Expression {
+                expression: expression.to_owned(),
+                reason: error.to_string().split_whitespace().collect::<Vec<_>>().join(" "),
+            })?;
         if cron.seconds().count() == 60 && cron.minutes().count() < 60 {
             return Err(ScheduleError::EverySecond(expression.to_owned()));
         }
         if local::next_after(&cron, local::earliest()).is_none() {
             return Err(ScheduleError::NeverFires(expression.to_owned()));
         }
-        let rhythm = if cron.hours().count() == 24 {
-            Rhythm::Elapsed
-        } else {
-            Rhythm::Calendar
-        };
+        let rhythm = if cron.hours().count() == 24 { Rhythm::Elapsed } else { Rhythm::Calendar };
         Ok(Self { cron, zone, rhythm })
     }
 
@@ -155,10 +143,7 @@ impl Schedule {
     pub fn check_fires_after(&self, now: DateTime<Utc>) -> Result<(), ScheduleError> {
         match self.next_after(now) {
             Some(_) => Ok(()),
-            None => Err(ScheduleError::Exhausted {
-                expression: self.expression().to_owned(),
-                after: now,
-            }),
+            None => Err(ScheduleError::Exhausted { expression: self.expression().to_owned(), after: now }),
         }
     }
 }
@@ -176,15 +161,9 @@ fn check_fields(expression: &str) -> Result<(), ScheduleError> {
     }
     let fields: Vec<_> = expression.split_whitespace().collect();
     if !(6..=7).contains(&fields.len()) {
-        return Err(ScheduleError::FieldCount(
-            expression.to_owned(),
-            fields.len(),
-        ));
+        return Err(ScheduleError::FieldCount(expression.to_owned(), fields.len()));
     }
-    if fields
-        .get(5)
-        .is_some_and(|weekday| weekday.contains(|c: char| c.is_ascii_digit()))
-    {
+    if fields.get(5).is_some_and(|weekday| weekday.contains(|c: char| c.is_ascii_digit())) {
         return Err(ScheduleError::NumberedWeekday(expression.to_owned()));
     }
     Ok(())
@@ -193,9 +172,7 @@ fn check_fields(expression: &str) -> Result<(), ScheduleError> {
 /// `UTC`, or a place. The database also knows abbreviations (`CET`, `EST5EDT`), countries (`GB`, `PRC`) and
 /// offsets whose sign is the reverse of what people write (`Etc/GMT-1` is an hour *ahead*).
 fn parse_zone(name: &str) -> Result<Tz, ScheduleError> {
-    let zone: Tz = name
-        .parse()
-        .map_err(|_| ScheduleError::UnknownZone(name.to_owned()))?;
+    let zone: Tz = name.parse().map_err(|_| ScheduleError::UnknownZone(name.to_owned()))?;
     let is_utc = matches!(zone, Tz::UTC | Tz::Etc__UTC);
     if is_utc || (name.contains('/') && !name.starts_with("Etc/")) {
         Ok(zone)

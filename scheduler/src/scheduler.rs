@@ -39,27 +39,11 @@ impl Scheduler {
     /// # Errors
     /// The system gives no thread.
     pub fn start(engine: Engine) -> io::Result<Self> {
-        let shared = Arc::new(Shared {
-            engine,
-            signals: Mutex::default(),
-            changed: Condvar::new(),
-        });
-        let mut scheduler = Self {
-            shared: Arc::clone(&shared),
-            poller: None,
-            renewer: None,
-        };
+        let shared = Arc::new(Shared { engine, signals: Mutex::default(), changed: Condvar::new() });
+        let mut scheduler = Self { shared: Arc::clone(&shared), poller: None, renewer: None };
         let renewing = Arc::clone(&shared);
-        scheduler.renewer = Some(
-            Builder::new()
-                .name("scheduler-lease".to_owned())
-                .spawn(move || renewing.renew())?,
-        );
-        scheduler.poller = Some(
-            Builder::new()
-                .name("scheduler".to_owned())
-                .spawn(move || shared.poll())?,
-        );
+        scheduler.renewer = Some(Builder::new().name("scheduler-lease".to_owned()).spawn(move || renewing.renew())?);
+        scheduler.poller = Some(Builder::new().name("scheduler".to_owned()).spawn(move || shared.poll())?);
         Ok(scheduler)
     }
 
@@ -87,10 +71,7 @@ impl Scheduler {
         self.shared.signal(|signals| signals.stop_polling = true);
         join(self.poller.take());
         let signals = self.shared.signals();
-        let waited = self
-            .shared
-            .changed
-            .wait_timeout_while(signals, limit, |_| !engine.running_jobs().is_empty());
+        let waited = self.shared.changed.wait_timeout_while(signals, limit, |_| !engine.running_jobs().is_empty());
         drop(waited);
         let unfinished = engine.release_all();
         self.shared.signal(|signals| signals.stop_renewing = true);
@@ -124,9 +105,7 @@ impl Shared {
             for run in self.engine.poll() {
                 self.start(run);
             }
-            let mut signals = self.wait(self.engine.settings().poll, |signals| {
-                signals.stop_polling || signals.look
-            });
+            let mut signals = self.wait(self.engine.settings().poll, |signals| signals.stop_polling || signals.look);
             signals.look = false;
             if signals.stop_polling {
                 return;
@@ -166,9 +145,7 @@ impl Shared {
     /// Waits until `wanted`, at most `limit`.
     fn wait(&self, limit: Duration, wanted: impl Fn(&Signals) -> bool) -> MutexGuard<'_, Signals> {
         let signals = self.signals();
-        let waited = self
-            .changed
-            .wait_timeout_while(signals, limit, |signals| !wanted(signals));
+        let waited = self.changed.wait_timeout_while(signals, limit, |signals| !wanted(signals));
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 

@@ -42,9 +42,7 @@ pub enum SetupError {
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Jobs(Vec<JobProblem>),
     /// A lease could lapse while its holder lives.
-    #[error(
-        "the poll interval ({poll:?}) must be above zero and at most a third of the lease ({lease:?})"
-    )]
+    #[error("the poll interval ({poll:?}) must be above zero and at most a third of the lease ({lease:?})")]
     Intervals {
         /// As set.
         poll: Duration,
@@ -56,29 +54,18 @@ pub enum SetupError {
 impl Settings {
     pub(crate) fn check(&self) -> Result<(), SetupError> {
         if self.poll.is_zero() || self.poll > self.lease / 3 {
-            return Err(SetupError::Intervals {
-                poll: self.poll,
-                lease: self.lease,
-            });
+            return Err(SetupError::Intervals { poll: self.poll, lease: self.lease });
         }
         Ok(())
     }
 }
 
 /// Refuses names used twice and schedules that will not fire again.
-pub(crate) fn check_jobs<'a>(
-    specs: impl Iterator<Item = &'a JobSpec>,
-    now: DateTime<Utc>,
-) -> Result<(), SetupError> {
+pub(crate) fn check_jobs<'a>(specs: impl Iterator<Item = &'a JobSpec>, now: DateTime<Utc>) -> Result<(), SetupError> {
     let mut names = HashSet::new();
     let mut problems = Vec::new();
     for spec in specs {
-        let mut add = |problem| {
-            problems.push(JobProblem {
-                job: spec.name().to_owned(),
-                problem,
-            })
-        };
+        let mut add = |problem| problems.push(JobProblem { job: spec.name().to_owned(), problem });
         if !names.insert(spec.name()) {
             add(Problem::Duplicate);
         }
@@ -86,9 +73,5 @@ pub(crate) fn check_jobs<'a>(
             add(error.into());
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(SetupError::Jobs(problems))
-    }
+    if problems.is_empty() { Ok(()) } else { Err(SetupError::Jobs(problems)) }
 }

@@ -68,14 +68,8 @@ pub enum TickState {
 
 impl TickState {
     /// Every state, for a CHECK constraint and its test.
-    pub const ALL: [Self; 6] = [
-        Self::Pending,
-        Self::Running,
-        Self::Retrying,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Superseded,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Running, Self::Retrying, Self::Succeeded, Self::Failed, Self::Superseded];
 
     /// The word a store keeps.
     #[must_use]
