@@ -12,7 +12,7 @@
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | `audit` | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
-//! | `crypto` | keys, field encryption, blind index, signatures, receipts |
+//! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
 //! | `notify` | channels by which a message leaves the house, and its neutral texts |
 //! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
@@ -25,6 +25,7 @@
 
 pub mod access;
 pub mod clock;
+pub mod crypto;
 pub mod ids;
 pub mod register;
 pub mod store;

@@ -1,0 +1,50 @@
+//! Everything that holds or uses a secret: the key ring, field encryption, the blind index,
+//! signatures, passwords and second factors.
+//!
+//! Owns: key files, algorithms and text forms of what they produce. Must not: read the clock (time
+//! is a parameter), draw randomness of its own accord (a generator is a parameter), open a database,
+//! or write a secret to a log, an error or a `Debug` text.
+//!
+//! | module | what it makes |
+//! |---|---|
+//! | [`keyring`] | the folder of long-lived keys, one type per purpose so that they cannot be mixed |
+//! | [`field`] | a data key per person, and personal data encrypted under it |
+//! | [`signing`] | JSON Web Signatures, signatures over checkpoints |
+//! | [`claims`] | what a token says, and whether it is valid now |
+//! | [`jwks`] | the public keys, as a document anyone can fetch |
+//! | [`password`] | argon2id hashes |
+//! | [`totp`] | the second factor |
+//! | [`code`] | activation codes and opaque tokens, stored only as hashes |
+
+pub mod claims;
+pub mod code;
+pub mod field;
+pub mod jwks;
+pub mod keyring;
+pub mod password;
+pub mod signing;
+pub mod totp;
+
+/// Joins `parts` so that no two different lists give the same bytes: each is preceded by its length.
+///
+/// Used wherever several values are bound together under one hash or one authentication tag;
+/// a plain concatenation would let `("ab", "c")` pass for `("a", "bc")`.
+pub(crate) fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut joined = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
+    for part in parts {
+        joined.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        joined.extend_from_slice(part);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length_prefixed;
+
+    #[test]
+    fn the_border_between_parts_counts() {
+        assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
+        assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
+    }
+}
