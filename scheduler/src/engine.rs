@@ -132,7 +132,7 @@ impl Engine {
             return Ok(None);
         }
         let (now, uptime) = (self.now(), self.clock.uptime());
-        let slot = plan::slot(&job.spec, now);
+        let slot = self.looks().slot(&job.spec, now);
         if self.looks().is_quiet(name, slot, uptime, self.settings.refresh) {
             return Ok(None);
         }
@@ -145,8 +145,8 @@ impl Engine {
             self.looks().known.remove(name);
             return Ok(None);
         };
-        let lease_is_free = self.looks().lease_is_free(name, &view, uptime);
-        match plan::step(&job.spec, now, slot, &view, lease_is_free) {
+        let watched = self.looks().watch(name, &view, uptime);
+        match plan::step(&job.spec, now, slot, &view, watched) {
             Step::Wait => {
                 if view.lease.is_none() && view.open.is_empty() {
                     self.looks().quiet.insert(name.to_owned(), Quiet { slot, since: uptime });
@@ -172,6 +172,7 @@ impl Engine {
 
     fn begin(&self, job: &Job, claim: Claim, now: DateTime<Utc>) -> Run {
         let cancel = CancelFlag::default();
+        self.looks().note_start(&claim.job, claim.fencing, self.clock.uptime());
         let mut running = self.running();
         running.insert(
             job.spec.name().to_owned(),

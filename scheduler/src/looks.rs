@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use crate::job::JobSpec;
 use crate::lease::LeaseWatch;
+use crate::plan::{self, Watched};
 use crate::store::JobView;
 
 /// What this scheduler remembers between polls. None of it matters to correctness across processes.
 #[derive(Debug)]
 pub(crate) struct Looks {
-    pub watch: LeaseWatch,
+    pub leases: LeaseWatch,
     pub quiet: HashMap<String, Quiet>,
+    pub slots: HashMap<String, Slot>,
+    pub starts: HashMap<String, Start>,
     pub known: HashSet<String>,
     pub last: Duration,
 }
@@ -24,9 +28,42 @@ pub(crate) struct Quiet {
     pub since: Duration,
 }
 
+/// The stretch of time in which an occurrence is the newest: it saves reading the calendar at every look.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+}
+
+/// The newest fencing number seen, and when it was first seen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start {
+    fencing: i64,
+    at: Duration,
+}
+
 impl Looks {
     pub fn new(lease: Duration, uptime: Duration) -> Self {
-        Self { watch: LeaseWatch::new(lease), quiet: HashMap::new(), known: HashSet::new(), last: uptime }
+        Self {
+            leases: LeaseWatch::new(lease),
+            quiet: HashMap::new(),
+            slots: HashMap::new(),
+            starts: HashMap::new(),
+            known: HashSet::new(),
+            last: uptime,
+        }
+    }
+
+    /// [`plan::slot`], remembered while the clock stays within its stretch.
+    pub fn slot(&mut self, spec: &JobSpec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        if let Some(slot) = self.slots.get(spec.name()).filter(|slot| (slot.from..slot.until).contains(&now)) {
+            return Some(slot.from);
+        }
+        let from = plan::slot(spec, now)?;
+        if let Some(until) = spec.schedule().next_after(now) {
+            self.slots.insert(spec.name().to_owned(), Slot { from, until });
+        }
+        Some(from)
     }
 
     /// Whether the store showed nothing to do for this slot, not long ago.
@@ -34,12 +71,22 @@ impl Looks {
         self.quiet.get(job).is_some_and(|quiet| quiet.slot == slot && uptime.saturating_sub(quiet.since) < refresh)
     }
 
-    /// Whether nobody holds the lease, or its holder has been watched to lapse.
-    pub fn lease_is_free(&mut self, job: &str, view: &JobView, uptime: Duration) -> bool {
-        if view.lease.is_none() {
-            self.watch.forget(job);
-            return true;
-        }
-        self.watch.has_lapsed(job, view.version, uptime)
+    /// Takes note of what the store shows of the job.
+    pub fn watch(&mut self, job: &str, view: &JobView, uptime: Duration) -> Watched {
+        let lease_is_free = if view.lease.is_none() {
+            self.leases.forget(job);
+            true
+        } else {
+            self.leases.has_lapsed(job, view.version, uptime)
+        };
+        let seen = self.starts.get(job).copied().filter(|seen| seen.fencing == view.version.fencing);
+        let at = seen.map_or(uptime, |seen| seen.at);
+        self.note_start(job, view.version.fencing, at);
+        Watched { lease_is_free, since_last_start: uptime.saturating_sub(at) }
+    }
+
+    /// Takes note that a run started.
+    pub fn note_start(&mut self, job: &str, fencing: i64, at: Duration) {
+        self.starts.insert(job.to_owned(), Start { fencing, at });
     }
 }

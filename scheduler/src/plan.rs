@@ -1,6 +1,8 @@
 //! The decisions, pure: what to start now, and how a run that ended is recorded. State and time go in, a
 //! step comes out; [`crate::engine`] carries it out.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::job::{JobError, JobSpec, RunReport};
@@ -24,6 +26,15 @@ pub enum Step {
     },
 }
 
+/// What a scheduler knows of a job from watching it, by its own monotonic time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Watched {
+    /// Nobody holds the lease, or its holder has lapsed.
+    pub lease_is_free: bool,
+    /// Time since a run of the job was last seen to start, by whomever; since the first look if none was.
+    pub since_last_start: Duration,
+}
+
 /// The occurrence a scheduler asks about: the newest at or before `now`. Those missed before it are thereby
 /// coalesced into it.
 #[must_use]
@@ -31,27 +42,20 @@ pub fn slot(spec: &JobSpec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     spec.schedule().latest_at(now)
 }
 
-/// What to do for the job at `now`, given what the store shows for [`slot`]. `lease_is_free` tells that
-/// nobody holds the lease, or that its holder was watched to have lapsed.
+/// What to do for the job at `now`, given what the store shows for [`slot`] and what was seen before.
 ///
 /// A run somebody asked for goes first; then the newest occurrence, if it has no row; then an open tick: one
 /// left by a process that ended, or due for another attempt.
 #[must_use]
-pub fn step(
-    spec: &JobSpec,
-    now: DateTime<Utc>,
-    slot: Option<DateTime<Utc>>,
-    view: &JobView,
-    lease_is_free: bool,
-) -> Step {
-    if !lease_is_free {
+pub fn step(spec: &JobSpec, now: DateTime<Utc>, slot: Option<DateTime<Utc>>, view: &JobView, watched: Watched) -> Step {
+    if !watched.lease_is_free {
         return Step::Wait;
     }
     let requested = view.open.iter().find(|tick| tick.kind == TickKind::Request && is_due(spec, now, tick));
     if let Some(tick) = requested {
         return Step::Start { scheduled_for: tick.scheduled_for, create: false };
     }
-    if let Some(scheduled_for) = slot.and_then(|slot| tick_to_create(spec, now, slot, view)) {
+    if let Some(scheduled_for) = slot.and_then(|slot| tick_to_create(spec, now, slot, view, watched)) {
         return Step::Start { scheduled_for, create: true };
     }
     let newest = view.open.iter().rev().find(|tick| tick.kind == TickKind::Schedule);
@@ -63,16 +67,24 @@ pub fn step(
     }
 }
 
-fn tick_to_create(spec: &JobSpec, now: DateTime<Utc>, slot: DateTime<Utc>, view: &JobView) -> Option<DateTime<Utc>> {
+fn tick_to_create(
+    spec: &JobSpec,
+    now: DateTime<Utc>,
+    slot: DateTime<Utc>,
+    view: &JobView,
+    watched: Watched,
+) -> Option<DateTime<Utc>> {
     // A job is not late for what was due before it existed, unless a wrong clock wrote when that was.
     let before_its_time = slot <= view.since && view.since <= now + MAX_SKEW;
     if before_its_time || is_passed(now, slot, view) {
         return None;
     }
     match (&view.in_slot, spec.schedule().rhythm()) {
-        (None, Rhythm::Calendar | Rhythm::Elapsed) => Some(slot),
+        (None, Rhythm::Calendar) => Some(slot),
         (Some(_), Rhythm::Calendar) => None,
-        (Some(tick), Rhythm::Elapsed) => second_pass(slot, tick, view),
+        (None, Rhythm::Elapsed) => (!was_set_back(now, view) || is_time(spec, slot, watched)).then_some(slot),
+        (Some(tick), Rhythm::Elapsed) if is_time(spec, slot, watched) => second_pass(slot, tick, view),
+        (Some(_), Rhythm::Elapsed) => None,
     }
 }
 
@@ -82,12 +94,24 @@ fn is_passed(now: DateTime<Utc>, scheduled_for: DateTime<Utc>, view: &JobView) -
     view.last_started_for.is_some_and(|last| last > scheduled_for && last <= now + MAX_SKEW)
 }
 
+/// Whether the clock was set back since the last start.
+fn was_set_back(now: DateTime<Utc>, view: &JobView) -> bool {
+    view.last_started_for.is_some_and(|last| last > now + MAX_SKEW)
+}
+
+/// Whether half a period or more has passed since the last start, whatever the clock shows. Half, so that the
+/// runs soon fall on the schedule's own times again.
+fn is_time(spec: &JobSpec, slot: DateTime<Utc>, watched: Watched) -> bool {
+    let period = spec.schedule().next_after(slot).map_or(TimeDelta::zero(), |next| next - slot);
+    delta(watched.since_last_start) * 2 >= period
+}
+
 /// After the clock was set back, an occurrence can come that had its run when the clock first showed it. If
-/// another tick was started since, time has passed and the job runs again: as a tick of its own, one
-/// microsecond further, which every scheduler works out alike.
+/// another tick was started since, the job runs again: as a tick of its own, one microsecond further, which
+/// every scheduler works out alike.
 fn second_pass(slot: DateTime<Utc>, tick: &Tick, view: &JobView) -> Option<DateTime<Utc>> {
-    let again = tick.scheduled_for + TimeDelta::microseconds(1);
     let had_its_run = !tick.state.is_open() && view.last_started_for.is_some_and(|last| last != tick.scheduled_for);
+    let again = tick.scheduled_for + TimeDelta::microseconds(1);
     (had_its_run && again < slot + TimeDelta::milliseconds(1)).then_some(again)
 }
 
@@ -119,7 +143,7 @@ pub fn finish(spec: &JobSpec, attempt: i32, now: DateTime<Utc>, result: Result<R
 }
 
 /// A length of time for the calendar; a century for what is longer, so that sums stay within its range.
-pub(crate) fn delta(duration: std::time::Duration) -> TimeDelta {
+pub(crate) fn delta(duration: Duration) -> TimeDelta {
     const CENTURY: TimeDelta = TimeDelta::days(36_525);
     TimeDelta::from_std(duration).map_or(CENTURY, |delta| delta.min(CENTURY))
 }

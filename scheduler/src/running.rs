@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::engine::{Engine, Run};
 use crate::job::{Cancel, CancelFlag, JobError, JobSpec, RunReport};
 use crate::plan;
-use crate::store::{Claim, Finish, LeaseError};
+use crate::store::{Claim, Finish, LeaseError, StoreError};
 
 /// A run started here: its thread has not ended, or its end is not yet written.
 #[derive(Debug, Clone)]
@@ -134,11 +134,13 @@ impl Engine {
         let Some(ending) = self.take_ending(claim) else {
             return;
         };
-        let written = match &ending {
+        // A store that panics must not leave the run marked as being written for ever.
+        let written = catch_unwind(AssertUnwindSafe(|| match &ending {
             Ending::Finish(finish) => self.store.finish(claim, finish),
             Ending::Release => self.store.release(claim),
             Ending::Lost | Ending::Written => Err(LeaseError::Stale),
-        };
+        }))
+        .unwrap_or_else(|_| Err(StoreError("panicked".to_owned()).into()));
         let mut after = Ending::Written;
         match written {
             Ok(()) => tracing::debug!(job = claim.job, fencing = claim.fencing, ?ending, "run ended"),
