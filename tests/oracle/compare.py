@@ -40,8 +40,7 @@ def compared(found):
     if "error" in found:
         return {"error": found["error"]}
     if "lastDay" in found:
-        instant = datetime.fromisoformat(found["lastDay"])
-        return {"lastDay": instant.timestamp() if "T" in found["lastDay"] else found["lastDay"]}
+        return {"lastDay": datetime.fromisoformat(found["lastDay"]).isoformat()}
     subject = {name: found["subject"].get(name) for name in ("from", "lastDay")}
     subject |= {name: bool(found["subject"].get(name)) for name in ("never", "provisional")}
     duties = Counter(tuple((name, duty.get(name)) for name in DUTY_MEMBERS) for duty in found["duties"])

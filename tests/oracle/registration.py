@@ -191,12 +191,15 @@ class SubjectTime:
                 return last
 
     def freed_on(self, trigger):
-        """The day of the quash that ends a duty with this trigger, or None: the first quash of a registration
-        that carried it after which no other keeps the person subject (6.9, *Quashed*)."""
+        """The day of the quash that ends a duty with this trigger, or None: the first quash in the unbroken
+        subject time around it after which no other registration keeps the person subject (6.9, *Quashed*)."""
         quashes = [
             r.quashed_on
             for r in self.registrations
-            if r.quashed_on and r.start <= trigger <= r.last_day and not self.covers(r.quashed_on + ONE_DAY, r)
+            if r.quashed_on
+            and r.quashed_on >= trigger
+            and self.run_ends(r.start) == self.run_ends(trigger)
+            and not self.covers(r.quashed_on + ONE_DAY, r)
         ]
         return min(quashes, default=None)
 
