@@ -99,12 +99,19 @@ class Listing:
         return [found for found in listed if found]
 
     def travel_notification(self, absence):
-        """The last one on or before departure and after the previous departure (FORMAT, met by)."""
+        """The last one on or before departure that belongs to this absence: the one that names it as its `trip`,
+        or, naming none, one given after the previous departure (FORMAT, met by)."""
         earlier = [other.start for other in self.facts.absences if other.start < absence.start]
+
+        def belongs(note):
+            if note.trip is not None:
+                return note.trip == absence.name
+            return not earlier or note.on > max(earlier)
+
         found = [
             note
             for note in self.facts.notifications
-            if note.kind == "travel" and note.on <= absence.start and (not earlier or note.on > max(earlier))
+            if note.kind == "travel" and note.on <= absence.start and belongs(note)
         ]
         return found[-1] if found else None
 

@@ -25,6 +25,7 @@ class Absence:
     end: date | None
     intended: bool
     planned_return: date | None
+    name: str | None = None
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Notification:
     kind: str
     planned_return: date | None
     place: str | None
+    trip: str | None = None
 
 
 class Facts:
@@ -84,7 +86,13 @@ class Facts:
         ]
         self.absences = sorted(
             (
-                Absence(day_of(e, "from"), day_of(e, "until"), bool(e.get("intended")), day_of(e, "plannedReturn"))
+                Absence(
+                    day_of(e, "from"),
+                    day_of(e, "until"),
+                    bool(e.get("intended")),
+                    day_of(e, "plannedReturn"),
+                    e.get("id"),
+                )
                 for e in events
                 if e["type"] == "absence"
             ),
@@ -92,7 +100,7 @@ class Facts:
         )
         self.notifications = sorted(
             (
-                Notification(day_of(e, "on"), e["kind"], day_of(e, "plannedReturn"), e.get("place"))
+                Notification(day_of(e, "on"), e["kind"], day_of(e, "plannedReturn"), e.get("place"), e.get("trip"))
                 for e in events
                 if e["type"] == "notification"
             ),

@@ -121,16 +121,17 @@ def sentences(draw):
 
 
 def conviction(draw, number):
-    convicted = draw.some_day()
+    convicted = draw.focus if draw.chance(0.08) else draw.some_day()
     if draw.chance(0.4):
-        convicted -= timedelta(days=draw.one_of(365, 1826, 2557, 3652, 700, 3287))
+        convicted -= timedelta(days=draw.one_of(30, 365, 1826, 2557, 3652, 700, 3287))
     drawn = {"id": f"C{number}", "convictedOn": text(convicted)}
     if draw.chance(0.3):
         drawn["place"] = draw.one_of("home", "abroad", "abroad")
     if draw.chance(0.93):
         drawn["sentences"] = sentences(draw)
     if draw.chance(0.2):
-        drawn["sentencedOn"] = text(convicted + timedelta(days=draw.one_of(0, 1, 5, 30, 90)))
+        sentenced = convicted + timedelta(days=draw.one_of(0, 1, 5, 30, 90))
+        drawn["sentencedOn"] = text(max(convicted, draw.near(draw.focus, 1)) if draw.chance(0.3) else sentenced)
     if draw.chance(0.25):
         drawn["offenceOn"] = text(convicted - timedelta(days=draw.one_of(0, 1, 100, 700, 4000)))
     if draw.chance(0.08):
@@ -176,8 +177,7 @@ def event(draw):
     on = draw.some_day()
     end = on + timedelta(days=draw.length())
     if kind == "stay":
-        until = None if draw.chance(0.15) else text(end)
-        return [{"type": kind, "place": draw.dice.choice(PLACES), "from": text(on), "until": until}]
+        return stays(draw, on, end)
     if kind == "absence":
         return absence(draw, on, end)
     if kind == "no_home_notice":
@@ -195,6 +195,19 @@ def event(draw):
     return drawn
 
 
+def stays(draw, start, end):
+    """A stay, and sometimes another at the same place where the twelve months of the first days end."""
+    drawn = {"type": "stay", "place": draw.dice.choice(PLACES), "from": text(start), "until": text(end)}
+    if draw.chance(0.15):
+        drawn["until"] = None
+    elif draw.chance(0.3):
+        drawn["until"] = text(start + timedelta(days=draw.number(0, 3)))
+        again = start + timedelta(days=draw.number(360, 368))
+        later = {**drawn, "from": text(again), "until": text(again + timedelta(days=draw.number(0, 6)))}
+        return [drawn, later]
+    return [drawn]
+
+
 def absence(draw, start, end):
     intended = draw.chance(0.6)
     drawn = {"type": "absence", "from": text(start), "until": None if draw.chance(0.15) else text(end), "intended": intended}
@@ -205,6 +218,9 @@ def absence(draw, start, end):
     if draw.chance(0.6 if intended else 0.15):
         told = notification(draw, "travel", start - timedelta(days=draw.one_of(-1, 0, 0, 1, 2, 10)))
         told["plannedReturn"] = text(max(start, draw.one_of(planned, planned, end, draw.near(end, 2))))
+        if draw.chance(0.2):
+            drawn["id"], told["on"] = f"trip-{start}", text(draw.near(start, 20))
+            told["trip"] = draw.one_of(drawn["id"], drawn["id"], "withdrawn")
         events.insert(0, told)
     return events
 
@@ -237,17 +253,31 @@ def facts(draw, topic):
     if draw.chance(0.25):
         given["person"] = {"birthDate": text(birth_date(draw, given.get("convictions")))}
     if topic == NL and draw.chance(0.3):
-        given["pilotFrom"] = text(draw.some_day())
+        days = [date.fromisoformat(c["convictedOn"]) for c in given.get("convictions", [])]
+        given["pilotFrom"] = text(draw.near(draw.dice.choice(days), 1) if days and draw.chance(0.1) else draw.some_day())
     if draw.chance(0.5):
         given["custody"] = custody(draw)
     events = [drawn for _ in range(draw.number(0, 5)) for drawn in event(draw)]
     if draw.chance(0.4):
         events += yearly_notifications(draw)
-    if any(c.get("place") == "abroad" for c in given.get("convictions", [])) and draw.chance(0.6):
-        events.append({"type": "became_resident", "on": text(draw.some_day())})
+    if abroad := [c for c in given.get("convictions", []) if c.get("place") == "abroad"]:
+        events += coming_to_the_state(draw, date.fromisoformat(abroad[0]["convictedOn"]))
     if events:
         given["events"] = events
     return given
+
+
+def coming_to_the_state(draw, convicted):
+    """Residence, before or after a foreign conviction, and an absence in which the conviction may have fallen."""
+    drawn = []
+    if draw.chance(0.6):
+        on = draw.one_of(draw.some_day(), draw.near(convicted, 1), convicted - timedelta(days=200))
+        drawn.append({"type": "became_resident", "on": text(on)})
+    if draw.chance(0.3):
+        start = convicted - timedelta(days=draw.one_of(0, 1, 10))
+        end = convicted + timedelta(days=draw.one_of(0, 0, 1, 20, 400))
+        drawn += absence(draw, start, end)
+    return drawn
 
 
 # Sharpening a case
