@@ -17,14 +17,16 @@
 //! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
-//! | `commands` | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
+//! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
 //!
 //! Arrows point one way: `api` and `jobs` call `register` and `access`; those call `law`, `store`, `audit`, `crypto`.
 //! `law` imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
-//! settings from `config`.
+//! settings from [`config`].
 
 pub mod access;
 pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod crypto;
 pub mod ids;
 pub mod register;

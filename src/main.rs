@@ -1,2 +1,62 @@
-//! The command line of the register.
-fn main() {}
+//! The command line of the register: reads the arguments, hands over to a command, turns its outcome into an exit code.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use zedenregister::commands::{self, Exit, Failure, Terminal};
+
+/// A closed register with a duty to report, as a pilot for the Netherlands
+///
+/// People who were convicted of a sexual offence report names, addresses and travel; the register works out what each
+/// must report by when and why, reminds them, notices what was not done and puts that before an officer, who decides.
+///
+/// To see it run: zedenregister demo
+#[derive(Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 110)]
+struct Cli {
+    /// The file with settings; `check-config --print-default` shows what can stand in it
+    #[arg(long, global = true, env = "ZEDEN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  done, and something was found to be wrong\n  \
+    2  the arguments or the input are not usable\n  3  the settings, or the database as it is set up, are refused\n  \
+    4  something outside does not answer (database, port, mail server, disk)\n  5  a fault of the program";
+
+#[derive(Subcommand)]
+enum Command {
+    Migrate(commands::migrate::Args),
+    CheckConfig(commands::check_config::Args),
+}
+
+impl Command {
+    fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+        match self {
+            Self::Migrate(args) => commands::migrate::run(&args, terminal),
+            Self::CheckConfig(args) => commands::check_config::run(&args, terminal),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = io::stdout().lock();
+    let mut terminal = Terminal { out: &mut out, config_file: cli.config };
+    let outcome = cli.command.run(&mut terminal).and_then(|exit| Ok(terminal.out.flush().map(|()| exit)?));
+    match outcome {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(failure) => {
+            let code = failure.code();
+            if code != 0 {
+                let text = format!("zedenregister: {failure}\n{}", failure.next());
+                // Nobody is left to tell when standard error is gone too; the exit code still says it.
+                drop(writeln!(io::stderr(), "{}", text.trim_end()));
+            }
+            ExitCode::from(code)
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Settings: what can be set, where a value comes from, and what is refused at start.
+//!
+//! `config/default.toml` is the list of every key and its documentation; a key that does not stand there is unknown.
+//! Three layers are merged, the last one wins: the defaults, a file, the environment. Every value is checked here,
+//! once, so that nothing else has to; all faults are reported together, each with its key, where it was set and how
+//! to mend it. Secrets are held in [`SecretString`] and no fault repeats a value.
+
+mod check;
+mod faults;
+mod layers;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use lettre::message::Mailbox;
+use scheduler::Schedule;
+use secrecy::SecretString;
+
+pub use faults::{Fault, Faults};
+
+use crate::store::DatabaseUrl;
+use crate::text_enum;
+use crate::vocabulary::DutyKind;
+
+/// The default file: every key with its meaning.
+pub const DEFAULT: &str = include_str!("config/default.toml");
+
+text_enum! {
+    /// What an installation is for.
+    pub enum Mode {
+        /// Synthetic people, an accelerated clock, printed passwords.
+        Demonstration => "demonstration",
+        /// Synthetic people, for trials.
+        Test => "test",
+        /// Real people.
+        Production => "production",
+    }
+}
+
+text_enum! {
+    /// How messages leave the house.
+    pub enum MailTransport {
+        /// Each message becomes a file.
+        Files => "files",
+        /// A mail server.
+        Smtp => "smtp",
+    }
+}
+
+text_enum! {
+    /// How the connection to the mail server is protected.
+    pub enum MailTls {
+        /// Plain, then upgraded; refused when the server does not offer it.
+        Starttls => "starttls",
+        /// TLS from the first byte.
+        Tls => "tls",
+        /// Not at all.
+        None => "none",
+    }
+}
+
+text_enum! {
+    /// Whether `serve` runs the jobs as well.
+    pub enum JobsInServer {
+        /// With SQLite yes, with PostgreSQL no.
+        Auto => "auto",
+        /// Always.
+        Yes => "yes",
+        /// Never: `scheduler` runs beside it.
+        No => "no",
+    }
+}
+
+text_enum! {
+    /// The shape of log lines.
+    pub enum LogFormat {
+        /// For people.
+        Text => "text",
+        /// One JSON object a line.
+        Json => "json",
+    }
+}
+
+/// Every setting, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What this installation is for.
+    pub mode: Mode,
+    /// The web server.
+    pub server: Server,
+    /// The register's database.
+    pub database: Database,
+    /// Where keys are kept.
+    pub keys: Keys,
+    /// Where checkpoints of the audit go.
+    pub audit: Audit,
+    /// How messages leave.
+    pub mail: Mail,
+    /// When jobs run.
+    pub jobs: Jobs,
+    /// Choices of policy that the law leaves open.
+    pub policy: Policy,
+    /// Logging.
+    pub log: Log,
+    /// What production rests on; present in that mode only.
+    pub production: Option<Production>,
+}
+
+/// The web server.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Address to listen on.
+    pub address: IpAddr,
+    /// Port to listen on.
+    pub port: u16,
+    /// How clients reach it; no slash at the end.
+    pub public_url: String,
+    /// Proxies whose word about the client's address is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How long running requests may take to finish at the end.
+    pub shutdown_grace: Duration,
+    /// Bounds on what one client may ask.
+    pub limits: Limits,
+}
+
+/// Bounds on what one client may ask.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Largest body, in bytes.
+    pub body_bytes: u64,
+    /// Requests a minute from one address; `None`: unbounded.
+    pub requests_per_minute: Option<u32>,
+    /// Sign-ins a minute from one address; `None`: unbounded.
+    pub sign_ins_per_minute: Option<u32>,
+}
+
+/// The register's database.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// Which one.
+    pub url: DatabaseUrl,
+    /// Connections for reading.
+    pub readers: u32,
+    /// Longest wait for one.
+    pub wait: Duration,
+}
+
+/// Where keys are kept.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// Folder of the long-lived keys.
+    pub folder: PathBuf,
+    /// Database of the data keys of persons.
+    pub key_store: DatabaseUrl,
+}
+
+/// Where checkpoints of the audit go.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// Folder for signed checkpoints.
+    pub checkpoints: PathBuf,
+}
+
+/// How messages leave.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Sender of every message.
+    pub from: Mailbox,
+    /// The way out.
+    pub route: MailRoute,
+}
+
+/// The way out for messages.
+#[derive(Debug, Clone)]
+pub enum MailRoute {
+    /// Each message becomes an `.eml` file here.
+    Files(PathBuf),
+    /// A mail server.
+    Smtp(Smtp),
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// Its host name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub tls: MailTls,
+    /// User name and password, when it asks for them.
+    pub credentials: Option<(String, SecretString)>,
+    /// Longest time for one message.
+    pub timeout: Duration,
+}
+
+/// When jobs run.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    /// Whether `serve` runs them.
+    pub in_server: JobsInServer,
+    /// Finds what became due and overdue.
+    pub sweep: Schedule,
+    /// Plans reminders.
+    pub reminders: Schedule,
+    /// Hands over waiting messages.
+    pub delivery: Schedule,
+    /// Computes every live file anew.
+    pub self_audit: Schedule,
+    /// Publishes a checkpoint of the audit.
+    pub checkpoint: Schedule,
+}
+
+/// Choices of policy that the law leaves open.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    reminder_days: Vec<(DutyKind, u32)>,
+}
+
+impl Policy {
+    /// Days before the strict date on which the first reminder of a duty goes out; 0: none before the day itself.
+    pub fn reminder_days(&self, kind: DutyKind) -> u32 {
+        self.reminder_days.iter().find(|(of, _)| *of == kind).map_or(0, |(_, days)| *days)
+    }
+}
+
+/// Logging.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// Shape of the lines.
+    pub format: LogFormat,
+    /// What is logged, as an environment filter.
+    pub level: String,
+}
+
+/// The decisions production rests on.
+#[derive(Debug, Clone)]
+pub struct Production {
+    /// Decision or Act, with its date.
+    pub legal_basis: (String, NaiveDate),
+    /// Decision on the data protection impact assessment, with its date.
+    pub dpia: (String, NaiveDate),
+    /// The controller.
+    pub controller: String,
+}
+
+impl Config {
+    /// Whether the server process runs the jobs as well.
+    pub fn jobs_in_server(&self) -> bool {
+        match self.jobs.in_server {
+            JobsInServer::Yes => true,
+            JobsInServer::No => false,
+            JobsInServer::Auto => matches!(self.database.url, DatabaseUrl::Sqlite(_)),
+        }
+    }
+
+    /// The folders this installation writes into, each with the key that names it.
+    pub fn folders(&self) -> Vec<(&'static str, &Path)> {
+        let mut folders =
+            vec![("keys.folder", self.keys.folder.as_path()), ("audit.checkpoints", self.audit.checkpoints.as_path())];
+        for (key, url) in [("database.url", &self.database.url), ("keys.key_store", &self.keys.key_store)] {
+            if let DatabaseUrl::Sqlite(file) = url {
+                folders.extend(file.parent().filter(|p| !p.as_os_str().is_empty()).map(|parent| (key, parent)));
+            }
+        }
+        if let MailRoute::Files(folder) = &self.mail.route {
+            folders.push(("mail.folder", folder));
+        }
+        folders
+    }
+}
+
+/// Reads the defaults, the file if there is one, and the variables, and checks the outcome.
+///
+/// # Errors
+/// Every fault found, not only the first.
+pub fn load(file: Option<&Path>, variables: impl IntoIterator<Item = (String, String)>) -> Result<Config, Faults> {
+    let mut layers = layers::Layers::new()?;
+    if let Some(file) = file {
+        layers.add_file(file);
+    }
+    layers.add_variables(variables);
+    check::checked(layers)
+}
+
+/// Reads the defaults and `text` over them, without any environment.
+///
+/// # Errors
+/// As [`load`].
+pub fn parse(text: &str) -> Result<Config, Faults> {
+    let mut layers = layers::Layers::new()?;
+    layers.add_text(text, "the given text");
+    check::checked(layers)
+}
+
+#[cfg(test)]
+mod tests;

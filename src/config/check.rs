@@ -1,0 +1,332 @@
+//! What the values must be. Goes through all of them and collects every fault.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use figment::Figment;
+use lettre::message::Mailbox;
+use scheduler::Schedule;
+use secrecy::SecretString;
+
+use super::faults::{Fault, Faults};
+use super::layers::Layers;
+use super::{
+    Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
+    Mode, Policy, Production, Server, Smtp,
+};
+use crate::store::DatabaseUrl;
+use crate::vocabulary::DutyKind;
+
+/// Turns the layers into settings.
+pub(super) fn checked(layers: Layers) -> Result<Config, Faults> {
+    let mut check = Check { values: layers.figment, faults: layers.faults };
+    let config = check.config();
+    match config {
+        Some(config) if check.faults.is_empty() => Ok(config),
+        _ => Err(Faults(check.faults)),
+    }
+}
+
+/// Reads values by their key. A reader that finds a fault notes it and answers `None`.
+struct Check {
+    values: Figment,
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    fn config(&mut self) -> Option<Config> {
+        let mode = self.word("mode", Mode::ALL);
+        let production = self.production(mode);
+        let server = self.server(mode);
+        let database = self.database();
+        let keys = self.keys();
+        let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
+        let mail = self.mail();
+        let jobs = self.jobs();
+        let policy = self.policy();
+        let log = self.log();
+        Some(Config {
+            mode: mode?,
+            server: server?,
+            database: database?,
+            keys: keys?,
+            audit: audit?,
+            mail: mail?,
+            jobs: jobs?,
+            policy: policy?,
+            log: log?,
+            production: production?,
+        })
+    }
+
+    fn server(&mut self, mode: Option<Mode>) -> Option<Server> {
+        let address = self.parsed::<IpAddr>("server.address", "an IP address, such as 127.0.0.1");
+        let port = self.number("server.port", 1..=65_535);
+        let public_url = self.public_url(mode);
+        let trusted_proxies = self.addresses("server.trusted_proxies");
+        let grace = self.number::<u64>("server.shutdown_grace_s", 1..=300);
+        let body_kib = self.number::<u64>("server.limits.body_kib", 4..=1024);
+        let requests = self.number::<u32>("server.limits.requests_per_minute", 0..=1_000_000);
+        let sign_ins = self.number::<u32>("server.limits.sign_ins_per_minute", 0..=1_000_000);
+        Some(Server {
+            address: address?,
+            port: port?,
+            public_url: public_url?,
+            trusted_proxies: trusted_proxies?,
+            shutdown_grace: Duration::from_secs(grace?),
+            limits: Limits {
+                body_bytes: body_kib? * 1024,
+                requests_per_minute: Some(requests?).filter(|n| *n > 0),
+                sign_ins_per_minute: Some(sign_ins?).filter(|n| *n > 0),
+            },
+        })
+    }
+
+    fn public_url(&mut self, mode: Option<Mode>) -> Option<String> {
+        const KEY: &str = "server.public_url";
+        let url = self.text(KEY)?;
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let sound = rest.is_some_and(|host| {
+            !host.is_empty() && !host.ends_with('/') && !host.contains(|c: char| c.is_whitespace() || "?#@".contains(c))
+        });
+        if !sound {
+            return self.fault(KEY, "it is not a URL of a server", "Write https://HOST, without a slash at the end.");
+        }
+        if mode == Some(Mode::Production) && !url.starts_with("https://") {
+            return self.fault(KEY, "in production it must begin with https://", "Write the address of the proxy.");
+        }
+        Some(url)
+    }
+
+    fn database(&mut self) -> Option<Database> {
+        let url = self.database_url("database.url", "database.url_file");
+        let readers = self.number("database.readers", 1..=200);
+        let wait = self.number("database.wait_ms", 50..=30_000);
+        Some(Database { url: url?, readers: readers?, wait: Duration::from_millis(wait?) })
+    }
+
+    fn keys(&mut self) -> Option<Keys> {
+        let folder = self.folder("keys.folder");
+        let key_store = self.database_url("keys.key_store", "keys.key_store_file");
+        Some(Keys { folder: folder?, key_store: key_store? })
+    }
+
+    fn database_url(&mut self, key: &str, file_key: &str) -> Option<DatabaseUrl> {
+        let url = self.secret(key, file_key)?;
+        if url.is_empty() {
+            return self.fault(key, "it is empty", "Write sqlite://FILE or postgresql://USER@HOST/DATABASE.");
+        }
+        match url.parse() {
+            Ok(url) => Some(url),
+            Err(_) => self.fault(
+                key,
+                "it is not the URL of a database this program knows",
+                "Write sqlite://FILE or postgresql://USER@HOST/DATABASE.",
+            ),
+        }
+    }
+
+    fn mail(&mut self) -> Option<Mail> {
+        let from = self.parsed::<Mailbox>("mail.from", "an address, such as `Name <name@example.org>`");
+        let route = match self.word("mail.transport", MailTransport::ALL)? {
+            MailTransport::Files => self.folder("mail.folder").map(MailRoute::Files),
+            MailTransport::Smtp => self.smtp().map(MailRoute::Smtp),
+        };
+        Some(Mail { from: from?, route: route? })
+    }
+
+    fn smtp(&mut self) -> Option<Smtp> {
+        let host = self.filled("mail.host", "Name the mail server, or set mail.transport to \"files\".");
+        let port = self.number("mail.port", 1..=65_535);
+        let tls = self.word("mail.tls", MailTls::ALL);
+        let timeout = self.number("mail.timeout_s", 1..=120);
+        let user = self.text("mail.user");
+        let password = self.secret("mail.password", "mail.password_file");
+        let (user, password) = (user?, password?);
+        if user.is_empty() != password.is_empty() {
+            return self.fault(
+                "mail.user",
+                "a user name and a password belong together and one of them is missing",
+                "Set mail.user and one of mail.password and mail.password_file, or none of them.",
+            );
+        }
+        let credentials = Some((user, SecretString::from(password))).filter(|(user, _)| !user.is_empty());
+        if tls == Some(MailTls::None) && credentials.is_some() {
+            return self.fault(
+                "mail.tls",
+                "the password would travel in the clear",
+                "Set it to \"starttls\" or \"tls\", or leave user and password empty.",
+            );
+        }
+        Some(Smtp { host: host?, port: port?, tls: tls?, credentials, timeout: Duration::from_secs(timeout?) })
+    }
+
+    fn jobs(&mut self) -> Option<Jobs> {
+        let in_server = self.word("jobs.in_server", JobsInServer::ALL);
+        let zone = self.text("jobs.zone")?;
+        if let Err(error) = Schedule::parse("@daily", &zone) {
+            return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
+        }
+        let [sweep, reminders, delivery, self_audit, checkpoint] =
+            ["sweep", "reminders", "delivery", "self_audit", "checkpoint"].map(|job| self.schedule(job, &zone));
+        Some(Jobs {
+            in_server: in_server?,
+            sweep: sweep?,
+            reminders: reminders?,
+            delivery: delivery?,
+            self_audit: self_audit?,
+            checkpoint: checkpoint?,
+        })
+    }
+
+    fn schedule(&mut self, job: &str, zone: &str) -> Option<Schedule> {
+        let key = format!("jobs.{job}");
+        let expression = self.text(&key)?;
+        match Schedule::parse(&expression, zone) {
+            Ok(schedule) => Some(schedule),
+            Err(error) => self.fault(
+                &key,
+                &error.to_string(),
+                "Write six fields, such as \"0 30 2 * * *\" for half past two each night.",
+            ),
+        }
+    }
+
+    fn policy(&mut self) -> Option<Policy> {
+        let days: Vec<_> = DutyKind::ALL
+            .iter()
+            .map(|kind| self.number(&format!("policy.reminders.{kind}"), 0..=60).map(|days| (*kind, days)))
+            .collect();
+        Some(Policy { reminder_days: days.into_iter().collect::<Option<_>>()? })
+    }
+
+    fn log(&mut self) -> Option<Log> {
+        let format = self.word("log.format", LogFormat::ALL);
+        let level = self.text("log.level")?;
+        if tracing_subscriber::EnvFilter::try_new(&level).is_err() {
+            return self.fault(
+                "log.level",
+                "it names no level of logging",
+                "Write \"info\", or \"info,zedenregister::store=debug\" for one module.",
+            );
+        }
+        Some(Log { format: format?, level })
+    }
+
+    /// The decisions production rests on: all of them in that mode, and not looked at in any other.
+    #[expect(clippy::option_option, reason = "outer: was there a fault; inner: is this production")]
+    fn production(&mut self, mode: Option<Mode>) -> Option<Option<Production>> {
+        if mode? != Mode::Production {
+            return Some(None);
+        }
+        const WHY: &str = "Production needs it; without it set `mode` to \"test\" and register synthetic people only.";
+        let legal_basis = self.filled("production.legal_basis", WHY);
+        let legal_basis_date = self.date("production.legal_basis_date", WHY);
+        let dpia = self.filled("production.dpia", WHY);
+        let dpia_date = self.date("production.dpia_date", WHY);
+        let controller = self.filled("production.controller", WHY);
+        Some(Some(Production {
+            legal_basis: (legal_basis?, legal_basis_date?),
+            dpia: (dpia?, dpia_date?),
+            controller: controller?,
+        }))
+    }
+}
+
+/// Readers of one value each.
+impl Check {
+    fn fault<T>(&mut self, key: &str, problem: &str, mend: &str) -> Option<T> {
+        let origin = self.values.find_metadata(key).map_or_else(|| "default".to_owned(), |m| m.name.to_string());
+        self.faults.push(Fault { key: key.to_owned(), origin, problem: problem.to_owned(), mend: mend.to_owned() });
+        None
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        match self.values.extract_inner(key) {
+            Ok(text) => Some(text),
+            Err(_) => self.fault(key, "it is missing", "This is a fault of the program."),
+        }
+    }
+
+    fn filled(&mut self, key: &str, mend: &str) -> Option<String> {
+        let text = self.text(key)?;
+        if text.trim().is_empty() { self.fault(key, "it is empty", mend) } else { Some(text) }
+    }
+
+    fn parsed<T: FromStr>(&mut self, key: &str, what: &str) -> Option<T> {
+        match self.text(key)?.parse() {
+            Ok(value) => Some(value),
+            Err(_) => self.fault(key, &format!("it is not {what}"), &format!("Write {what}.")),
+        }
+    }
+
+    fn date(&mut self, key: &str, mend: &str) -> Option<NaiveDate> {
+        let text = self.filled(key, mend)?;
+        match text.parse() {
+            Ok(date) => Some(date),
+            Err(_) => self.fault(key, "it is not a date", "Write it as YYYY-MM-DD."),
+        }
+    }
+
+    fn number<T: TryFrom<i64>>(&mut self, key: &str, range: RangeInclusive<i64>) -> Option<T> {
+        let found = self.values.extract_inner::<i64>(key).ok().filter(|number| range.contains(number));
+        match found.and_then(|number| T::try_from(number).ok()) {
+            Some(number) => Some(number),
+            None => {
+                let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+                self.fault(key, &format!("it is not {wanted}"), &format!("Write {wanted}."))
+            }
+        }
+    }
+
+    fn word<T: FromStr + Display + Copy>(&mut self, key: &str, all: &[T]) -> Option<T> {
+        match self.text(key)?.parse() {
+            Ok(word) => Some(word),
+            Err(_) => {
+                let words = all.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+                self.fault(key, "it is none of the words it can be", &format!("Write one of {words}."))
+            }
+        }
+    }
+
+    fn folder(&mut self, key: &str) -> Option<PathBuf> {
+        self.filled(key, "Name a folder.").map(PathBuf::from)
+    }
+
+    fn addresses(&mut self, key: &str) -> Option<Vec<IpAddr>> {
+        let texts: Vec<String> = self.values.extract_inner(key).unwrap_or_default();
+        match texts.iter().map(|text| text.parse()).collect() {
+            Ok(addresses) => Some(addresses),
+            Err(_) => self.fault(key, "it is not a list of IP addresses", "Write [\"10.0.0.5\"], or [] for none."),
+        }
+    }
+
+    /// A secret, from its own key or from the file another key names. A default gives way to a file.
+    fn secret(&mut self, key: &str, file_key: &str) -> Option<String> {
+        let file = self.text(file_key)?;
+        let value = self.text(key)?;
+        if file.is_empty() {
+            return Some(value);
+        }
+        let is_default = self.values.find_metadata(key).is_none_or(|m| m.name == "default");
+        if !is_default && !value.is_empty() {
+            return self.fault(file_key, &format!("{key} is set as well"), "Keep one of the two.");
+        }
+        match std::fs::read_to_string(&file) {
+            Ok(secret) if secret.trim().is_empty() => {
+                self.fault(file_key, "the file it names is empty", "Put the secret into it, on one line.")
+            }
+            Ok(secret) => Some(secret.trim_end_matches(['\r', '\n']).to_owned()),
+            Err(error) => self.fault(
+                file_key,
+                &format!("the file it names cannot be read: {error}"),
+                "Name a file that exists and that this user may read.",
+            ),
+        }
+    }
+}
