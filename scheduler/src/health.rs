@@ -50,8 +50,15 @@ pub struct Monitor {
     store: Arc<dyn TickStore>,
     clock: Arc<dyn Clock>,
     grace: Duration,
-    fine: Mutex<HashMap<String, Duration>>,
+    fine: Mutex<HashMap<String, Fine>>,
     started: Duration,
+}
+
+/// When a job was last seen to be fine, and its last success then.
+#[derive(Debug, Clone, Copy)]
+struct Fine {
+    success: Option<DateTime<Utc>>,
+    at: Duration,
 }
 
 impl Monitor {
@@ -80,27 +87,27 @@ impl Monitor {
     fn job_status(&self, spec: &JobSpec, now: DateTime<Utc>) -> Result<JobHealth, StoreError> {
         let view = self.store.view(spec.name(), None)?;
         let overdue = view.as_ref().is_some_and(|view| is_overdue(spec, view, now));
+        let last_success_at = view.as_ref().and_then(|view| view.last_success_at);
         Ok(JobHealth {
             job: spec.name().to_owned(),
-            last_success_at: view.as_ref().and_then(|view| view.last_success_at),
+            last_success_at,
             last_success_for: view.as_ref().and_then(|view| view.last_success_for),
             running: view.as_ref().and_then(running),
             latest: self.store.history(spec.name(), 1)?.pop(),
             next_due: spec.schedule().next_after(now),
-            overdue: self.has_outlasted_grace(spec.name(), overdue),
+            overdue: self.has_outlasted_grace(spec.name(), last_success_at, overdue),
         })
     }
 
-    /// Whether the job has looked overdue ever since longer than the grace.
-    fn has_outlasted_grace(&self, job: &str, overdue: bool) -> bool {
+    /// Whether the job has looked overdue, with no success in between, for longer than the grace.
+    fn has_outlasted_grace(&self, job: &str, success: Option<DateTime<Utc>>, overdue: bool) -> bool {
         let uptime = self.clock.uptime();
         let mut fine = self.fine.lock().unwrap_or_else(PoisonError::into_inner);
-        if !overdue {
-            fine.insert(job.to_owned(), uptime);
-            return false;
+        let last = fine.entry(job.to_owned()).or_insert(Fine { success, at: self.started });
+        if !overdue || last.success != success {
+            *last = Fine { success, at: uptime };
         }
-        let last_fine = *fine.entry(job.to_owned()).or_insert(self.started);
-        uptime.saturating_sub(last_fine) >= self.grace
+        overdue && uptime.saturating_sub(last.at) >= self.grace
     }
 }
 

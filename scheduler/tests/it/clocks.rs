@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use scheduler::{Clock, Engine, Job, JobError, ManualClock, RunReport, Settings, TickState};
+use scheduler::{
+    Clock, Engine, Job, JobError, ManualClock, Monitor, RunReport, Settings, TickKind, TickState, TickStore,
+};
 
 use crate::sim::{Effect, World, days, hours, minutes, seconds, utc};
 
@@ -156,6 +158,29 @@ fn clocks_that_differ_by_seconds_give_no_run_twice() {
     assert!(done.windows(2).all(|pair| pair[1] - pair[0] == TimeDelta::minutes(1)), "each minute once, in order");
 }
 
+#[test]
+fn a_scheduler_that_is_behind_starts_nothing_older_than_what_another_has_started() {
+    let world = World::new("2026-05-04T06:00:00Z", &[("minute", "0 * * * * *")]);
+    let ahead = world.engine("ahead");
+    World::turn(&[&ahead]);
+    world.clock.advance(seconds(125));
+    World::turn(&[&ahead]);
+    assert_eq!(world.done_for("minute"), [utc("2026-05-04T06:02:00Z")], "06:01 was missed");
+
+    let clock = Arc::new(Skewed(world.clock.clone(), TimeDelta::seconds(-20)));
+    let jobs = vec![world.noting(world.specs().remove(0))];
+    let behind = Engine::new(jobs, world.store.clone(), clock, Settings::new("behind")).unwrap();
+    World::turn(&[&behind]);
+    assert_eq!(world.done("minute").len(), 1, "06:01 is not made up for by one whose clock shows 06:01");
+
+    // It made the row of 06:01 before the other started 06:02, and was not fast enough to claim it.
+    world.store.ensure_tick("minute", utc("2026-05-04T06:01:00Z"), TickKind::Schedule, world.clock.now()).unwrap();
+    world.pass(&[&ahead, &behind], seconds(20), seconds(1));
+    assert_eq!(world.done("minute").len(), 1, "nor by one who finds it");
+    world.pass(&[&ahead, &behind], seconds(60), seconds(1));
+    assert_eq!(world.tick("minute", "2026-05-04T06:01:00Z").state, TickState::Superseded);
+}
+
 /// A demonstration: a day passes every 20 seconds, while the scheduler looks every second.
 struct Fast(Arc<ManualClock>, DateTime<Utc>);
 
@@ -180,8 +205,16 @@ fn under_a_clock_that_runs_fast_jobs_coalesce_and_do_not_lag() {
     let clock = Arc::new(Fast(world.clock.clone(), utc("2026-05-04T06:00:00Z")));
     let noting = world.specs().into_iter().map(|spec| world.noting(spec)).collect();
     let engine = Engine::new(noting, world.store.clone(), clock.clone(), Settings::new("demo")).unwrap();
+    let monitor = Monitor::new(world.specs(), world.store.clone(), clock.clone());
     World::turn(&[&engine]);
-    world.pass(&[&engine], seconds(200), seconds(1));
+    for _ in 0..400 {
+        world.clock.advance(Duration::from_millis(500));
+        let health = monitor.status().unwrap();
+        assert!(health.iter().all(|job| !job.overdue), "an hour passes between two looks: {health:?}");
+        if world.clock.uptime().subsec_millis() == 0 {
+            World::turn(&[&engine]);
+        }
+    }
     assert_eq!(world.done("daily").len(), 10, "a run for each of the ten days");
     for job in ["hourly", "minute"] {
         let done = world.done_for(job);

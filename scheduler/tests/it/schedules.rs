@@ -90,6 +90,8 @@ fn the_newest_occurrence_is_found_from_any_moment() {
     let old = schedule("0 0 4 1 6 * 2020-2022");
     assert_eq!(old.latest_at(utc("2026-03-05T00:00:00Z")), Some(utc("2022-06-01T02:00:00Z")), "years ago");
     assert_eq!(old.latest_at(utc("2020-05-01T00:00:00Z")), None);
+    let old = schedule("0 0 * 1 6 * 2020-2022");
+    assert_eq!(old.latest_at(utc("2026-03-05T00:00:00Z")), Some(utc("2022-06-01T21:00:00Z")), "and every hour");
 }
 
 #[test]
