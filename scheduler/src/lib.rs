@@ -33,6 +33,24 @@
 //! application injects, which a demonstration may speed up; what is written beside a lease is wall
 //! time; everything that measures a duration (leases, time-outs, heartbeats) uses a monotonic
 //! reading, so that setting a clock never ends a lease nor stretches one.
+//! # Use
+//! ```
+//! # use std::{sync::Arc, time::Duration};
+//! # use scheduler::{Clock, Engine, Job, JobSpec, ManualClock, MemoryTickStore, Monitor, RunReport, Scheduler, Settings};
+//! # let clock: Arc<dyn Clock> = Arc::new(ManualClock::new("2026-05-04T12:00:00Z".parse()?));
+//! # let store = Arc::new(MemoryTickStore::new());
+//! let spec = JobSpec::new("sweep", "0 */5 * * * *", "Europe/Amsterdam")?.with_timeout(Duration::from_secs(120));
+//! let monitor = Monitor::new([spec.clone()], store.clone(), clock.clone());
+//! let job = Job::new(spec, |run| {
+//!     // Work that is due at `run.now`, in batches; between them, look at `run.cancelled()`.
+//!     Ok(RunReport { looked_at: 300, made: 2, skipped: 298, failed: 0 })
+//! });
+//! let scheduler = Scheduler::start(Engine::new(vec![job], store, clock, Settings::new("host-1"))?)?;
+//! scheduler.run_now("sweep")?;
+//! assert!(monitor.status()?.iter().all(|job| !job.overdue));
+//! scheduler.shutdown(Duration::from_secs(10));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
