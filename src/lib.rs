@@ -11,7 +11,7 @@
 //! | `law` | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
-//! | `audit` | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
+//! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
 //! | `notify` | channels by which a message leaves the house, and its neutral texts |
 //! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
@@ -24,6 +24,7 @@
 //! settings from [`config`].
 
 pub mod access;
+pub mod audit;
 pub mod clock;
 pub mod commands;
 pub mod config;

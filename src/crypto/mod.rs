@@ -25,6 +25,10 @@ pub mod password;
 pub mod signing;
 pub mod totp;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
 /// Joins `parts` so that no two different lists give the same bytes: each is preceded by its length.
 ///
 /// Used wherever several values are bound together under one hash or one authentication tag;
@@ -38,9 +42,26 @@ pub(crate) fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     joined
 }
 
+/// HMAC-SHA-256 over `parts`, each preceded by its length. The first part says what the hash is for.
+pub(crate) fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC itself fills a short key with zeros up to the block of its hash (RFC 2104, section 2).
+    let mut block = Zeroizing::new([0; 64]);
+    block[..32].copy_from_slice(key);
+    let mut mac = Hmac::<Sha256>::new(&(*block).into());
+    mac.update(&length_prefixed(parts));
+    mac.finalize().into_bytes().into()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::length_prefixed;
+    use super::{keyed_hash, length_prefixed};
+
+    /// Computed with Python's `hmac` module over the same bytes.
+    #[test]
+    fn the_keyed_hash_is_hmac_sha_256() {
+        let hash = keyed_hash(&[0x0b; 32], &[b"a", b""]);
+        assert_eq!(hex::encode(hash), "5f529f37812996d85599f269fbfa88a7e47f947b227966d40a28ac37c28acbd1");
+    }
 
     #[test]
     fn the_border_between_parts_counts() {

@@ -97,6 +97,7 @@ pub enum SigningError {
 pub struct Signer<P: Signing> {
     kid: String,
     key: EncodingKey,
+    public: [u8; 32],
     purpose: PhantomData<fn() -> P>,
 }
 
@@ -107,13 +108,24 @@ impl<P: Signing> Signer<P> {
     /// [`KeyRingError::NoActiveKey`].
     pub fn new(ring: &KeyRing) -> Result<Self, KeyRingError> {
         let key: Key<P> = ring.active()?;
-        Ok(Self { kid: key.kid().as_str().to_owned(), key: key.signing()?, purpose: PhantomData })
+        Ok(Self {
+            kid: key.kid().as_str().to_owned(),
+            key: key.signing()?,
+            public: *key.public()?,
+            purpose: PhantomData,
+        })
     }
 
     /// The key that signs.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid
+    }
+
+    /// The public half of that key.
+    #[must_use]
+    pub fn public(&self) -> &[u8; 32] {
+        &self.public
     }
 
     /// Signs `claims` as a text of kind `K`. Same key and claims, same text.

@@ -1,0 +1,19 @@
+//! What was done and seen, by whom and why, in a form that nobody can change unnoticed.
+//!
+//! Owns: the canonical entry, the Merkle tree over the entries (RFC 6962), signed checkpoints of that tree, the folder
+//! outside the database where they are published, and the verification of a log against them. Must not: write SQL,
+//! read the clock, or decide what is audited.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`leaf`] | one entry, and its canonical bytes; persons only as keyed hashes or ciphertext |
+//! | [`tree`] | hashes, the compact range by which the tree grows, proofs |
+//! | [`checkpoint`] | a signed statement of size and root, as text |
+//! | [`folder`] | the folder of checkpoints and leaf hashes kept outside the administrator's reach |
+//! | [`verify`] | names the first entry that was altered, removed, added, moved or cut off |
+
+pub mod checkpoint;
+pub mod folder;
+pub mod leaf;
+pub mod tree;
+pub mod verify;
