@@ -16,6 +16,7 @@ pub mod migrations;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
+pub mod ticks;
 pub mod write_set;
 
 use std::sync::Arc;

@@ -357,6 +357,81 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (name) {
+        name -> Text,
+        since -> Timestamp,
+        fencing -> BigInt,
+        renewals -> BigInt,
+        leased_by -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        last_started_for -> Nullable<Timestamp>,
+        last_success_at -> Nullable<Timestamp>,
+        last_success_for -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    job_ticks (job, scheduled_for) {
+        job -> Text,
+        scheduled_for -> Timestamp,
+        kind -> Text,
+        state -> Text,
+        attempt -> BigInt,
+        fencing -> BigInt,
+        worker -> Nullable<Text>,
+        created_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        finished_at -> Nullable<Timestamp>,
+        retry_at -> Nullable<Timestamp>,
+        looked_at -> BigInt,
+        made -> BigInt,
+        skipped -> BigInt,
+        failed -> BigInt,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_cursors (name) {
+        name -> Text,
+        on_date -> Date,
+        id -> Text,
+    }
+}
+
+diesel::table! {
+    self_audit_runs (id) {
+        id -> Text,
+        as_of -> Date,
+        profile_set -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        files -> BigInt,
+        duties -> BigInt,
+        too_long -> BigInt,
+        too_short -> BigInt,
+        missed -> BigInt,
+        spurious -> BigInt,
+        other -> BigInt,
+        not_computed -> BigInt,
+    }
+}
+
+diesel::table! {
+    self_audit_findings (run_id, seq) {
+        run_id -> Text,
+        seq -> BigInt,
+        registration_id -> Text,
+        duty_id -> Nullable<Text>,
+        duty_kind -> Nullable<Text>,
+        class -> Text,
+        subject -> Text,
+        stored_on -> Nullable<Date>,
+        computed_on -> Nullable<Date>,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -380,6 +455,9 @@ diesel::joinable!(outbox -> registrations (registration_id));
 diesel::joinable!(delivery_attempts -> outbox (outbox_id));
 diesel::joinable!(reminders -> duties (duty_id));
 diesel::joinable!(reminders -> outbox (outbox_id));
+diesel::joinable!(job_ticks -> jobs (job));
+diesel::joinable!(self_audit_findings -> self_audit_runs (run_id));
+diesel::joinable!(self_audit_findings -> registrations (registration_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     schema_versions,
@@ -406,4 +484,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_counter,
     audit_leaves,
     audit_checkpoints,
+    jobs,
+    job_ticks,
+    job_cursors,
+    self_audit_runs,
+    self_audit_findings,
 );
