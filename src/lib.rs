@@ -13,7 +13,7 @@
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
-//! | `notify` | channels by which a message leaves the house, and its neutral texts |
+//! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
@@ -30,6 +30,7 @@ pub mod commands;
 pub mod config;
 pub mod crypto;
 pub mod ids;
+pub mod notify;
 pub mod register;
 pub mod store;
 pub mod text_enum;

@@ -1,0 +1,48 @@
+//! How a message leaves the house: channels behind one trait, and the neutral texts they carry.
+//!
+//! Owns the wording and the hand-over. It renders and sends; whether, when and to whom is decided by `jobs`. A text
+//! carries a reference, a day and a link, and nothing that tells a stranger what the sender is ([`neutral`]).
+
+pub mod address;
+pub mod files;
+pub mod mail;
+pub mod neutral;
+pub mod reminder;
+pub mod settings;
+pub mod smtp;
+
+pub use address::Address;
+pub use mail::{MailFace, Message};
+pub use settings::{Credentials, MailSettings, SetupError, SmtpSettings, Tls, Transport};
+
+/// What became of one attempt to hand a message over. The codes are ours: an answer of another system may repeat an
+/// address, so its words are never kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The next system answered that it has it.
+    HandedOver {
+        /// Such as `smtp_250`.
+        code: String,
+    },
+    /// It was not taken over.
+    Failed {
+        /// Such as `smtp_550` or `connect_failed`.
+        code: String,
+        /// Whether the same message may be taken over later.
+        retryable: bool,
+    },
+    /// It was sent, and the answer was lost: it may or may not have arrived.
+    Unknown {
+        /// Such as `answer_lost`.
+        code: String,
+    },
+}
+
+/// A way out of the house for one kind of message.
+pub trait Channel: Send + Sync {
+    /// Hands one message over. May take as long as its time-outs allow; never called inside a transaction.
+    fn send(&self, message: &Message) -> Outcome;
+
+    /// No further message follows for now: lets go of connections.
+    fn rest(&self) {}
+}

@@ -1,0 +1,162 @@
+//! How an installation sends messages, and what is refused before the first one leaves.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::Channel;
+use super::files::Files;
+use super::mail::MailFace;
+use super::neutral::telling_word;
+use super::smtp::Smtp;
+
+/// How messages leave.
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    /// The sender: `address` or `Name <address>`.
+    pub from: String,
+    /// Where people sign in.
+    pub link: String,
+    /// A telephone number for questions, or empty.
+    pub help_line: String,
+    /// The way out.
+    pub transport: Transport,
+}
+
+/// The ways out.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Each message becomes an `.eml` file in this folder.
+    Files(PathBuf),
+    /// Each message is handed to a mail server.
+    Smtp(SmtpSettings),
+}
+
+/// How to reach a mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Encryption.
+    pub tls: Tls,
+    /// What to sign in with, when the server asks.
+    pub credentials: Option<Credentials>,
+    /// The longest wait for a connection and for each answer.
+    pub timeout: Duration,
+}
+
+/// Encryption towards the mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tls {
+    /// Plain at first, then encrypted or not at all.
+    StartTls,
+    /// From the first byte.
+    Wrapped,
+    /// None: only for a server on this same machine.
+    None,
+}
+
+/// A user of the mail server.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The name.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// Why messages cannot be sent this way.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// The sender cannot be read.
+    #[error("the sender must be an address or `Name <address>`")]
+    Sender,
+    /// A part of every message tells what the sender is.
+    #[error("{what} contains `{word}`: a message must not tell a stranger what the sender is")]
+    Telling {
+        /// Which part.
+        what: &'static str,
+        /// What gives it away.
+        word: &'static str,
+    },
+    /// A part of every message breaks its line.
+    #[error("{what} must be one line")]
+    Line {
+        /// Which part.
+        what: &'static str,
+    },
+    /// Unencrypted mail over a network.
+    #[error("mail may go unencrypted only to a server on this machine; use starttls or tls")]
+    PlainOverNetwork,
+    /// A password over a connection anybody on the way can read.
+    #[error("a password is never sent unencrypted; use starttls or tls")]
+    PlainPassword,
+    /// The encryption could not be set up.
+    #[error("encryption towards the mail server could not be set up: {0}")]
+    Tls(String),
+    /// The folder for messages cannot be used.
+    #[error("the folder for messages cannot be used: {0}")]
+    Folder(String),
+}
+
+impl MailSettings {
+    /// Opens the way out.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings.
+    pub fn open(&self) -> Result<Box<dyn Channel>, SetupError> {
+        let face = MailFace::parse(&self.from)?;
+        Ok(match &self.transport {
+            Transport::Files(folder) => Box::new(Files::open(folder.clone(), face)?),
+            Transport::Smtp(smtp) => Box::new(Smtp::new(smtp, face)?),
+        })
+    }
+}
+
+impl SmtpSettings {
+    pub(super) fn check(&self) -> Result<(), SetupError> {
+        match self.tls {
+            Tls::StartTls | Tls::Wrapped => Ok(()),
+            Tls::None if !is_here(&self.host) => Err(SetupError::PlainOverNetwork),
+            Tls::None if self.credentials.is_some() => Err(SetupError::PlainPassword),
+            Tls::None => Ok(()),
+        }
+    }
+}
+
+fn is_here(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+pub(super) fn must_be_neutral(what: &'static str, text: &str) -> Result<(), SetupError> {
+    match telling_word(text) {
+        Some(word) => Err(SetupError::Telling { what, word }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn smtp(host: &str, tls: Tls, credentials: Option<Credentials>) -> SmtpSettings {
+        SmtpSettings { host: host.to_owned(), port: 25, tls, credentials, timeout: Duration::from_secs(1) }
+    }
+
+    #[test]
+    fn unencrypted_mail_stays_on_this_machine() {
+        for host in ["127.0.0.1", "::1", "localhost"] {
+            assert_eq!(smtp(host, Tls::None, None).check(), Ok(()));
+        }
+        for host in ["mail.example.nl", "10.0.0.1", "localhost.example.nl"] {
+            assert_eq!(smtp(host, Tls::None, None).check(), Err(SetupError::PlainOverNetwork));
+            assert_eq!(smtp(host, Tls::StartTls, None).check(), Ok(()));
+        }
+        let user = Credentials { user: "u".to_owned(), password: SecretString::from("p".to_owned()) };
+        assert_eq!(smtp("localhost", Tls::None, Some(user)).check(), Err(SetupError::PlainPassword));
+    }
+}

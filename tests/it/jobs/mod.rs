@@ -1,0 +1,3 @@
+//! What the scheduler runs, and the rows it runs by.
+
+mod ticks;
