@@ -81,10 +81,12 @@ impl Smtp {
 
     /// The connection of the last message, if the server still answers on it.
     fn connection(&self, kept: &mut Option<SmtpConnection>) -> Result<SmtpConnection, Outcome> {
-        match kept.take() {
-            Some(mut connection) if connection.test_connected() => Ok(connection),
-            Some(_) | None => self.connect(),
+        if let Some(mut connection) = kept.take()
+            && connection.test_connected()
+        {
+            return Ok(connection);
         }
+        self.connect()
     }
 }
 
