@@ -2,20 +2,37 @@
 //!
 //! Owns accounts, sessions and tokens, and the one decision function. Must not know HTTP: a caller gets a decision
 //! or a refusal and turns it into a status code at the edge.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`action`] | everything that can be done, as a closed list |
+//! | [`matrix`] | the roles and their rights, as a table |
+//! | [`decide`] | the decision, and the hard rules no table can lift |
+
+pub mod action;
+pub mod decide;
+pub mod matrix;
+
+pub use action::{Action, Effect};
+pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject, reach, sees_ended};
 
 use chrono_tz::Tz;
 
 use crate::clock::Now;
 use crate::ids::{AccountId, PersonId, RequestId, TeamId};
-use crate::vocabulary::{Purpose, Role};
+use crate::vocabulary::{AccountKind, AccountState, Purpose, Role};
 
-/// Who acts.
+/// Who acts: what the account is at this moment, not what it was when its token was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The account.
     pub account: AccountId,
+    /// Whether a person or a machine.
+    pub kind: AccountKind,
     /// Its role.
     pub role: Role,
+    /// Where the account is in its life; only an active one may do anything.
+    pub state: AccountState,
     /// Its team, for officers and leads.
     pub team: Option<TeamId>,
     /// The person it is, for registrants.
@@ -37,6 +54,17 @@ pub struct Ctx {
     pub trace: String,
     /// When, on both clocks, fixed for the whole request.
     pub now: Now,
+    /// How to recognise the request when it is repeated.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// A key by which a client repeats a request, with a digest of what it asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The client's key.
+    pub key: String,
+    /// SHA-256 over method, path and body, in hexadecimal digits.
+    pub request_digest: String,
 }
 
 impl Ctx {

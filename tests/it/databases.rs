@@ -19,7 +19,7 @@ on_both_databases! {
 
     async fn nothing_is_pending_in_a_test_database(db: TestDb) {
         let store = db.store();
-        let pending = store.read(|conn| migrations::pending(conn)).await;
+        let pending = store.read(migrations::pending).await;
         assert_eq!(pending.map_err(|e: StoreError| e.to_string()), Ok(Vec::new()));
     }
 }

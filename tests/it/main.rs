@@ -1,5 +1,7 @@
 //! The integration tests: one binary, a module for each capability, every test on both databases.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test says what went wrong by failing")]
+
 #[macro_use]
 mod support;
 

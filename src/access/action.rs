@@ -1,0 +1,226 @@
+//! Everything that can be done in the register, as one closed list: the access decision asks about these, and the
+//! audit names them.
+
+use crate::text_enum;
+
+text_enum! {
+    /// An act on an object, written `object.verb`.
+    pub enum Action {
+        /// Open one registration: identity, basis, statuses, period.
+        RegistrationRead => "registration.read",
+        /// Find registrations.
+        RegistrationSearch => "registration.search",
+        /// Enrol somebody.
+        RegistrationEnrol => "registration.enrol",
+        /// Bring an enrolled registration into force.
+        RegistrationActivate => "registration.activate",
+        /// Give a registration to another officer or team.
+        RegistrationAssign => "registration.assign",
+        /// Change where and how the person can be reached.
+        ContactUpdate => "contact.update",
+        /// Read convictions and sentences.
+        ConvictionRead => "conviction.read",
+        /// Record a conviction, a sentence or its variation.
+        FactRecordConviction => "fact.record.conviction",
+        /// Record a period of custody.
+        FactRecordCustody => "fact.record.custody",
+        /// Record that the person was told of the requirements, or of a change in them.
+        FactRecordNotice => "fact.record.notice",
+        /// Correct a fact that a report or an officer brought in.
+        FactCorrect => "fact.correct",
+        /// Read the facts of a file.
+        FactRead => "fact.read",
+        /// Report for oneself.
+        NotificationCreate => "notification.create",
+        /// Record the report of somebody else, in their presence or from their letter.
+        NotificationCreateOnBehalf => "notification.create_on_behalf",
+        /// Read reports of stays, journeys, returns, confirmations and nights without a home.
+        NotificationRead => "notification.read",
+        /// Read reports of names and home addresses.
+        NotificationReadResidence => "notification.read_residence",
+        /// Confirm, as a second person, that a report was received earlier than it was recorded.
+        NotificationDecideReceipt => "notification.decide_receipt",
+        /// Record an attempt that did not become a report.
+        AttemptRecord => "attempt.record",
+        /// Read such attempts.
+        AttemptRead => "attempt.read",
+        /// Read duties with their dates and explanations.
+        DutyRead => "duty.read",
+        /// Read reminders and what became of them.
+        ReminderRead => "reminder.read",
+        /// List flags.
+        FlagList => "flag.list",
+        /// Open one flag with its evidence.
+        FlagRead => "flag.read",
+        /// Take the machine's late candidate further, as a possible failure to report.
+        FlagRaise => "flag.raise",
+        /// Decide what a flag comes to.
+        FlagDecide => "flag.decide",
+        /// Try the rules on facts the caller brings; stores nothing.
+        AssessmentWhatIf => "assessment.what_if",
+        /// See who looked at one's own file.
+        AuditReadOwn => "audit.read_own",
+        /// Read the audit.
+        AuditRead => "audit.read",
+        /// Sign and publish a checkpoint of the audit.
+        AuditCheckpoint => "audit.checkpoint",
+        /// Read accounts and their roles.
+        AccountRead => "account.read",
+        /// Make accounts, and change their role, team or state.
+        AccountManage => "account.manage",
+        /// Issue a one-time code to the holder of a staff or machine account.
+        ActivationCodeIssue => "activation_code.issue",
+        /// Open the account of a registrant and issue its one-time code.
+        RegistrantAccountManage => "registrant_account.manage",
+        /// Take an account into use with a one-time code.
+        SessionActivate => "session.activate",
+        /// Sign in.
+        SessionSignIn => "session.sign_in",
+        /// Renew a session with its refresh token.
+        SessionRefresh => "session.refresh",
+        /// Sign out.
+        SessionSignOut => "session.sign_out",
+        /// Change one's own password.
+        SessionChangePassword => "session.change_password",
+        /// End somebody else's sessions.
+        SessionEndOther => "session.end_other",
+        /// Record a time in which the system could not be reached.
+        OutageRecord => "outage.record",
+        /// Read such times.
+        OutageRead => "outage.read",
+        /// Read what the scheduler did and plans.
+        JobRead => "job.read",
+        /// Run a job now.
+        JobRun => "job.run",
+    }
+}
+
+/// What an act does to its object. Each action is of one kind, so a right to read is never a right to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Looks.
+    Read,
+    /// Adds or changes.
+    Write,
+    /// Judges what another person put forward; never by whoever put it forward, and never by a machine.
+    Decide,
+}
+
+impl Action {
+    /// What the act does.
+    pub const fn effect(self) -> Effect {
+        match self {
+            Self::RegistrationRead
+            | Self::RegistrationSearch
+            | Self::ConvictionRead
+            | Self::FactRead
+            | Self::NotificationRead
+            | Self::NotificationReadResidence
+            | Self::AttemptRead
+            | Self::DutyRead
+            | Self::ReminderRead
+            | Self::FlagList
+            | Self::FlagRead
+            | Self::AssessmentWhatIf
+            | Self::AuditReadOwn
+            | Self::AuditRead
+            | Self::AccountRead
+            | Self::OutageRead
+            | Self::JobRead => Effect::Read,
+            Self::RegistrationEnrol
+            | Self::RegistrationActivate
+            | Self::RegistrationAssign
+            | Self::ContactUpdate
+            | Self::FactRecordConviction
+            | Self::FactRecordCustody
+            | Self::FactRecordNotice
+            | Self::FactCorrect
+            | Self::NotificationCreate
+            | Self::NotificationCreateOnBehalf
+            | Self::AttemptRecord
+            | Self::FlagRaise
+            | Self::AuditCheckpoint
+            | Self::AccountManage
+            | Self::ActivationCodeIssue
+            | Self::RegistrantAccountManage
+            | Self::SessionActivate
+            | Self::SessionSignIn
+            | Self::SessionRefresh
+            | Self::SessionSignOut
+            | Self::SessionChangePassword
+            | Self::SessionEndOther
+            | Self::OutageRecord
+            | Self::JobRun => Effect::Write,
+            Self::NotificationDecideReceipt | Self::FlagDecide => Effect::Decide,
+        }
+    }
+
+    /// Whether the act shows or changes what is known of a registrant.
+    pub const fn touches_content(self) -> bool {
+        match self {
+            Self::RegistrationRead
+            | Self::RegistrationSearch
+            | Self::RegistrationEnrol
+            | Self::RegistrationActivate
+            | Self::RegistrationAssign
+            | Self::ContactUpdate
+            | Self::ConvictionRead
+            | Self::FactRecordConviction
+            | Self::FactRecordCustody
+            | Self::FactRecordNotice
+            | Self::FactCorrect
+            | Self::FactRead
+            | Self::NotificationCreate
+            | Self::NotificationCreateOnBehalf
+            | Self::NotificationRead
+            | Self::NotificationReadResidence
+            | Self::NotificationDecideReceipt
+            | Self::AttemptRecord
+            | Self::AttemptRead
+            | Self::DutyRead
+            | Self::ReminderRead
+            | Self::FlagList
+            | Self::FlagRead
+            | Self::FlagRaise
+            | Self::FlagDecide
+            | Self::AuditReadOwn
+            | Self::RegistrantAccountManage => true,
+            Self::AssessmentWhatIf
+            | Self::AuditRead
+            | Self::AuditCheckpoint
+            | Self::AccountRead
+            | Self::AccountManage
+            | Self::ActivationCodeIssue
+            | Self::SessionActivate
+            | Self::SessionSignIn
+            | Self::SessionRefresh
+            | Self::SessionSignOut
+            | Self::SessionChangePassword
+            | Self::SessionEndOther
+            | Self::OutageRecord
+            | Self::OutageRead
+            | Self::JobRead
+            | Self::JobRun => false,
+        }
+    }
+
+    /// Whether the act asks for rows of many files instead of one file; the rows are then bounded by
+    /// [`reach`](super::reach) in the query itself.
+    pub const fn spans_files(self) -> bool {
+        matches!(self, Self::RegistrationSearch | Self::FlagList)
+    }
+
+    /// The action by which reports of one kind are read: names and homes stand in a row of the matrix of their own.
+    pub const fn read_notifications_of(kind: crate::vocabulary::DutyKind) -> Self {
+        use crate::vocabulary::DutyKind;
+        match kind {
+            DutyKind::Initial | DutyKind::Name | DutyKind::Home => Self::NotificationReadResidence,
+            DutyKind::Stay
+            | DutyKind::Travel
+            | DutyKind::Return
+            | DutyKind::UnplannedAbsence
+            | DutyKind::Periodic
+            | DutyKind::NoHome => Self::NotificationRead,
+        }
+    }
+}

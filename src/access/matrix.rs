@@ -1,0 +1,115 @@
+//! The permission matrix (R1 to R15) as data: one row per action, one rule per role.
+//!
+//! A new kind of object adds its row here before it gets a route; an action without a row does not compile. Hard rules
+//! that hold whatever the matrix says stand in [`super::decide`].
+
+use super::action::Action;
+use crate::vocabulary::{Purpose, Role};
+
+/// Under which condition a role may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Never.
+    No,
+    /// Always, whatever the file; for acts on no file, also.
+    Any,
+    /// On the registration of the person themself.
+    Own,
+    /// On the files of the officer; on other files of the team only to stand in for a colleague.
+    Case,
+    /// On the files of the team; on others with a purpose.
+    Team,
+    /// Only with a purpose that fits the role.
+    Why,
+    /// Only with a purpose, and a search answers hit or no hit before anything is opened.
+    Hit,
+    /// Only what was put before this role: a flag sent to it, a proposal in its queue.
+    Sent,
+    /// Only during a visit: with the purpose of an audit.
+    Site,
+}
+
+/// The purposes a role can have. A purpose outside its list does not count for it.
+pub const fn purposes(role: Role) -> &'static [Purpose] {
+    match role {
+        Role::SupervisionOfficer | Role::ReviewLead => &[Purpose::Supervision, Purpose::Cover],
+        Role::OmOfficer => &[Purpose::Prosecution],
+        Role::Aice => &[Purpose::Prosecution, Purpose::Supervision],
+        Role::Tbkk => &[Purpose::Investigation, Purpose::InternationalWarning],
+        Role::Lirc => &[Purpose::InternationalWarning],
+        Role::PrivacyOfficer => &[Purpose::DataSubjectRight, Purpose::Audit],
+        Role::ApAuditor => &[Purpose::Audit],
+        Role::Registrant
+        | Role::Dji
+        | Role::Justid
+        | Role::Evaluator
+        | Role::AdminTech
+        | Role::Justis
+        | Role::Mayor => &[],
+    }
+}
+
+/// The rule of `role` for `action`.
+pub const fn rule(role: Role, action: Action) -> Rule {
+    row(action)[role as usize]
+}
+
+/// One row of the matrix, R1 to R15 from left to right.
+#[rustfmt::skip]
+#[allow(clippy::enum_glob_use, clippy::too_many_lines, reason = "a table, read as one")]
+const fn row(action: Action) -> [Rule; 15] {
+    use Action::*;
+    use Rule::*;
+    match action {
+        // Registration.              R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        RegistrationRead          => [Own, Case, Team, Why, Any, Hit, Sent, No,  Any, No,  Why, Site, No,  No,  No],
+        RegistrationSearch        => [No,  Case, Team, Why, Any, Hit, No,   No,  Any, No,  Why, Site, No,  No,  No],
+        RegistrationEnrol         => [No,  No,   Any,  No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        RegistrationActivate      => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        RegistrationAssign        => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ContactUpdate             => [Own, Case, No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // Convictions and other facts.
+        ConvictionRead            => [Own, Case, Team, Why, Any, Why, Sent, No,  Any, No,  No,  Why,  No,  No,  No],
+        FactRecordConviction      => [No,  No,   No,   No,  No,  No,  No,   No,  Any, No,  No,  No,   No,  No,  No],
+        FactRecordCustody         => [No,  Case, No,   No,  Any, No,  No,   Any, No,  No,  No,  No,   No,  No,  No],
+        FactRecordNotice          => [No,  Case, Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        FactCorrect               => [No,  Case, No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        FactRead                  => [Own, Case, Team, Why, Any, Why, No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        // Reports.                   R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        NotificationCreate        => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        NotificationCreateOnBehalf=> [No,  Case, No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        NotificationRead          => [Own, Case, Team, Why, No,  Why, Sent, No,  No,  No,  No,  Why,  No,  No,  No],
+        NotificationReadResidence => [Own, Case, Team, Why, No,  Why, No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        NotificationDecideReceipt => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AttemptRecord             => [Own, Case, No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AttemptRead               => [Own, Case, Team, Why, No,  Why, Sent, No,  No,  No,  No,  Why,  No,  No,  No],
+        // Duties, reminders, flags.
+        DutyRead                  => [Own, Case, Team, Why, No,  Why, No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        ReminderRead              => [Own, Case, Team, Why, No,  No,  No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        FlagList                  => [No,  Case, Team, Why, Any, Sent,No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        FlagRead                  => [No,  Case, Team, Why, Any, Sent,No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        FlagRaise                 => [No,  Case, No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        FlagDecide                => [No,  No,   Team, Why, No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AssessmentWhatIf          => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],
+        // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],
+        AuditCheckpoint           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        // Accounts and sessions.
+        AccountRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  Any, No,  No],
+        AccountManage             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        ActivationCodeIssue       => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        RegistrantAccountManage   => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SessionActivate           => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionSignIn             => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionRefresh            => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionSignOut            => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionChangePassword     => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionEndOther           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        // Running the system.        R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        OutageRecord              => [No,  No,   Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        OutageRead                => [No,  Any,  Any,  Any, No,  No,  No,   No,  No,  No,  Any, Any,  Any, No,  No],
+        JobRead                   => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  Any,  Any, No,  No],
+        JobRun                    => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+    }
+}
