@@ -54,7 +54,7 @@ pub enum Refusal {
         /// Its receipt, which says that it is not a notification.
         receipt: String,
         /// What to do instead.
-        instead: &'static str,
+        instead: String,
     },
     /// The thing is not in a state in which this can be done. Code and explanation.
     #[error("conflict: {code}")]

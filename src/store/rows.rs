@@ -290,6 +290,7 @@ pub struct DutyRow {
     pub outcome: DutyOutcome,
     pub met_by: Option<NotificationId>,
     pub met_on: Option<NaiveDate>,
+    pub steps_digest: String,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,
 }

@@ -237,6 +237,7 @@ diesel::table! {
         outcome -> Text,
         met_by -> Nullable<Text>,
         met_on -> Nullable<Date>,
+        steps_digest -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }

@@ -17,6 +17,8 @@ CREATE TABLE duties (
         'not_computable')),
     met_by          TEXT REFERENCES notifications (id),
     met_on          TEXT,
+    -- Digest of the current explanation: a new version is kept when it changes, even if no date does.
+    steps_digest    TEXT NOT NULL,
     created_at      TEXT NOT NULL,
     updated_at      TEXT NOT NULL,
     UNIQUE (registration_id, kind, root_id, ordinal)
