@@ -1,6 +1,6 @@
 //! The words of the field as closed sets: what may stand in a column, in JSON and in a decision.
 
-use crate::text_enum;
+use crate::{law, text_enum};
 
 text_enum! {
     /// The roles R1 to R15 of the permission matrix.
@@ -173,7 +173,7 @@ text_enum! {
         /// By post; the day of posting counts, the day of receipt is kept.
         Post => "post",
         /// Orally at home or an agreed place, on a doctor's certificate (s.10(7D)).
-        HomeVisit => "home_visit",
+        DisabilityRoute => "disability_route",
     }
 }
 
@@ -242,6 +242,28 @@ text_enum! {
         Withdrawn => "withdrawn",
         /// Its date lies outside the holiday table.
         NotComputable => "not_computable",
+    }
+}
+
+text_enum! {
+    /// A duty on a day.
+    pub enum DutyStatus {
+        /// Notified in time.
+        Met => "met",
+        /// Notified after the lenient last day.
+        MetLate => "met_late",
+        /// Fell away unmet.
+        Lapsed => "lapsed",
+        /// Held by custody.
+        Suspended => "suspended",
+        /// Its time has not begun.
+        Upcoming => "upcoming",
+        /// Its date lies outside the holiday table.
+        NotComputable => "not_computable",
+        /// Past the lenient last day and not met.
+        Overdue => "overdue",
+        /// To be met now.
+        Open => "open",
     }
 }
 
@@ -432,3 +454,25 @@ text_enum! {
         NoHome => "no_home",
     }
 }
+
+/// Words that the law has too. The law imports nothing of ours, so each is converted here, value by value: a value
+/// added on one side alone does not compile.
+macro_rules! twin_of_law {
+    ($name:ident: $($variant:ident),+) => {
+        impl From<law::$name> for $name {
+            fn from(word: law::$name) -> Self {
+                match word { $(law::$name::$variant => Self::$variant,)+ }
+            }
+        }
+        impl From<$name> for law::$name {
+            fn from(word: $name) -> Self {
+                match word { $($name::$variant => Self::$variant,)+ }
+            }
+        }
+    };
+}
+
+twin_of_law!(DutyKind: Initial, Name, Home, Stay, Travel, Return, UnplannedAbsence, Periodic, NoHome);
+twin_of_law!(DutyStatus: Met, MetLate, Lapsed, Suspended, Upcoming, NotComputable, Overdue, Open);
+twin_of_law!(Regime: Ie, NlPilot);
+twin_of_law!(Channel: Api, Page, Desk, Post, DisabilityRoute);

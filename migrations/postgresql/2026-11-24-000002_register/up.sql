@@ -78,7 +78,7 @@ CREATE TABLE notifications (
     received_on      DATE NOT NULL,
     recorded_at      TIMESTAMP(6) NOT NULL,
     posted_on        DATE,
-    channel          TEXT NOT NULL CHECK (channel IN ('api', 'page', 'desk', 'post', 'home_visit')),
+    channel          TEXT NOT NULL CHECK (channel IN ('api', 'page', 'desk', 'post', 'disability_route')),
     recorded_by      TEXT NOT NULL,
     on_behalf        BOOLEAN NOT NULL,
     -- A receipt earlier than the server's clock allows waits for a second person before it counts.

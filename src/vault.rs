@@ -1,0 +1,115 @@
+//! Personal data in and out of ciphertext, for the use cases.
+//!
+//! Owns nothing but the way in: which key encrypts which column is decided here and nowhere else. A [`Strongbox`]
+//! holds the data key of one person; it is taken out before a unit of work, because finding a key may wait for the
+//! key store, and nothing may wait inside a unit of work.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::blind::BlindIndex;
+use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore};
+use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::ids::PersonId;
+use crate::register::Refusal;
+
+/// Data keys kept unwrapped at once in one process.
+const CACHED_KEYS: usize = 20_000;
+
+/// The keys of all persons, and the blind index.
+pub struct Vault {
+    fields: FieldKeys,
+    blind: BlindIndex,
+}
+
+impl Vault {
+    /// Opens the vault with the key ring's active keys.
+    ///
+    /// # Errors
+    /// When the ring lacks a key.
+    pub fn new(ring: &KeyRing, store: Arc<dyn KeyStore>) -> Result<Self, FieldError> {
+        let cached = NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { fields: FieldKeys::new(ring, store, cached)?, blind: blind_index(ring)? })
+    }
+
+    /// The blind index.
+    pub fn blind(&self) -> &BlindIndex {
+        &self.blind
+    }
+
+    /// Makes a data key for a new person and takes it out. May wait for the key store.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] when the key could not be stored.
+    pub fn create(&self, person: PersonId) -> Result<Strongbox, Refusal> {
+        let owner = person.as_str().parse().map_err(|_| Refusal::Keys("a person id that is no UUID".to_owned()))?;
+        let id = self.fields.create(owner, &mut rand::rng())?;
+        Ok(Strongbox(self.fields.key(id)?))
+    }
+
+    /// Takes out the data key a row names. May wait for the key store.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the person was erased; [`Refusal::Keys`] when the key cannot be had.
+    pub fn take_out(&self, data_key: &str) -> Result<Strongbox, Refusal> {
+        let id: DataKeyId = data_key.parse()?;
+        Ok(Strongbox(self.fields.key(id)?))
+    }
+
+    /// As [`Vault::take_out`], away from the asynchronous threads.
+    ///
+    /// # Errors
+    /// As [`Vault::take_out`].
+    pub async fn strongbox(self: &Arc<Self>, data_key: String) -> Result<Strongbox, Refusal> {
+        let vault = Arc::clone(self);
+        tokio::task::spawn_blocking(move || vault.take_out(&data_key))
+            .await
+            .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
+    }
+}
+
+fn blind_index(ring: &KeyRing) -> Result<BlindIndex, KeyRingError> {
+    BlindIndex::new(ring)
+}
+
+/// The data key of one person, in hand.
+#[derive(Debug, Clone)]
+pub struct Strongbox(Arc<DataKey>);
+
+impl Strongbox {
+    /// The name of the key, as a row keeps it.
+    pub fn data_key_id(&self) -> String {
+        self.0.id().to_string()
+    }
+
+    /// Encrypts `value` for one column of one row.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] when it cannot be encrypted.
+    pub fn seal<T: Serialize + ?Sized>(&self, table: &str, column: &str, row: &str, value: &T) -> Result<String, Refusal> {
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(value).map_err(|e| Refusal::Keys(e.to_string()))?);
+        Ok(self.0.encrypt(FieldPlace { table, column, row }, &plain, &mut rand::rng())?)
+    }
+
+    /// Decrypts what [`Strongbox::seal`] made for the same place.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] when it was altered, moved, or made with another key.
+    pub fn open<T: DeserializeOwned>(&self, table: &str, column: &str, row: &str, sealed: &str) -> Result<T, Refusal> {
+        let plain = self.0.decrypt(FieldPlace { table, column, row }, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Refusal::Keys(format!("{table}.{column} holds another shape")))
+    }
+}
+
+impl From<FieldError> for Refusal {
+    fn from(error: FieldError) -> Self {
+        match error {
+            FieldError::KeyDestroyed(_) => Self::NotFound,
+            FieldError::Store(cause) => Self::Store(crate::store::StoreError::Unavailable(cause.to_string())),
+            FieldError::Undecipherable | FieldError::TooLong | FieldError::KeyRing(_) => Self::Keys(error.to_string()),
+        }
+    }
+}
