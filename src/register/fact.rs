@@ -5,7 +5,7 @@
 //! document is kept beside the registration for speed; it is the fold of [`FactsDocument::apply`] over what governs, and
 //! is made anew from the rows after a correction and whenever somebody doubts it.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
@@ -161,6 +161,10 @@ fn day_of(what: &What) -> NaiveDate {
 pub struct FactsDocument {
     /// As the law engine reads it; without the birth date, which is kept encrypted with the person.
     pub law: law::Facts,
+    /// Whether the person was under 18 on a day that a conviction turns on. Only then does an assessment need the
+    /// birth date, and only then is it decrypted.
+    #[serde(default)]
+    pub minor: bool,
     /// Day of death.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub died_on: Option<NaiveDate>,
@@ -185,7 +189,7 @@ impl FactsDocument {
             custody: Vec::new(),
             events: Vec::new(),
         };
-        Self { law, died_on: None, whereabouts_unknown_since: None, home_seen_on: None }
+        Self { law, minor: false, died_on: None, whereabouts_unknown_since: None, home_seen_on: None }
     }
 
     /// Reads a stored document.
@@ -248,6 +252,16 @@ impl FactsDocument {
             FactBody::Withdrawn => {}
         }
         Ok(())
+    }
+
+    /// Sets [`FactsDocument::minor`] from the birth date: whether any conviction touches a day before the eighteenth
+    /// birthday, or a court set a period for a minor.
+    pub fn note_age(&mut self, birth_date: NaiveDate) {
+        let adult_on = birth_date.checked_add_months(Months::new(18 * 12)).unwrap_or(birth_date);
+        self.minor = self.law.convictions.iter().any(|conviction| {
+            let decided = [Some(conviction.convicted_on), conviction.offence_on, conviction.sentenced_on];
+            conviction.court_period_years.is_some() || decided.into_iter().flatten().any(|day| day < adult_on)
+        });
     }
 
     fn decide(&mut self, conviction: FactId, decision: &ConvictionDecision) -> Result<(), Refusal> {

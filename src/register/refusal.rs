@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::ids::{AttemptId, NotificationId, RegistrationId};
+use crate::ids::{AttemptId, RegistrationId};
 use crate::store::StoreError;
 
 /// One thing that is wrong with the input.
@@ -70,9 +70,6 @@ pub enum Refusal {
     /// The version the caller knows is no longer the current one.
     #[error("changed since it was read")]
     VersionMoved,
-    /// A second person must decide; the notification waits.
-    #[error("waits for a second person")]
-    NeedsSecondPerson(NotificationId),
     /// The keys that protect the person's data could not be used.
     #[error("keys: {0}")]
     Keys(String),
@@ -91,6 +88,23 @@ impl From<StoreError> for Refusal {
 }
 
 impl Refusal {
+    /// A stable word for the audit; never content.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Forbidden(_) => "forbidden",
+            Self::Invalid(_) => "invalid",
+            Self::Incomplete { .. } => "incomplete",
+            Self::ChannelNotAccepted { .. } => "channel_not_accepted",
+            Self::Conflict { code, .. } => code,
+            Self::SeveralRegistrations(_) => "several_registrations",
+            Self::VersionMoved => "version_moved",
+            Self::Keys(_) => "keys",
+            Self::Rules(_) => "rules",
+            Self::Store(_) => "store",
+        }
+    }
+
     /// One invalid field.
     pub fn field(pointer: &str, code: &str, detail: &str) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, detail)])

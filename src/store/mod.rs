@@ -10,9 +10,16 @@
 pub mod audit_tail;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;
+pub mod duties;
 pub mod error;
+pub mod facts;
 pub mod group;
+pub mod idempotency;
+pub mod key_store;
 pub mod migrations;
+pub mod notifications;
+pub mod persons;
+pub mod registrations;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;

@@ -115,11 +115,7 @@ pub struct IdempotencyKeyRow {
     pub account_id: AccountId,
     pub key_hash: String,
     pub request_digest: String,
-    pub status: i64,
-    pub location: Option<String>,
-    pub etag: Option<String>,
-    pub body: String,
-    pub data_key_id: Option<String>,
+    pub answer: String,
     pub created_at: UtcTime,
 }
 

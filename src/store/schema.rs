@@ -86,11 +86,7 @@ diesel::table! {
         account_id -> Text,
         key_hash -> Text,
         request_digest -> Text,
-        status -> BigInt,
-        location -> Nullable<Text>,
-        etag -> Nullable<Text>,
-        body -> Text,
-        data_key_id -> Nullable<Text>,
+        answer -> Text,
         created_at -> Timestamp,
     }
 }

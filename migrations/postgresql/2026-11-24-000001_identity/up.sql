@@ -82,12 +82,8 @@ CREATE TABLE idempotency_keys (
     account_id     TEXT NOT NULL,
     key_hash       TEXT NOT NULL,
     request_digest TEXT NOT NULL,
-    status         BIGINT NOT NULL,
-    location       TEXT,
-    etag           TEXT,
-    -- Encrypted with the data key of the person it speaks of, or plain when it speaks of nobody.
-    body           TEXT NOT NULL,
-    data_key_id    TEXT,
+    -- The answer, encrypted with the data key of the person it speaks of; plain when it speaks of nobody.
+    answer         TEXT NOT NULL,
     created_at     TIMESTAMP(6) NOT NULL,
     PRIMARY KEY (account_id, key_hash)
 );

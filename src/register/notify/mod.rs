@@ -1,0 +1,325 @@
+//! A notification: what a registrant gives, or an officer records for them.
+//!
+//! Accepted, it is immutable, asserts its events, meets the duties the law says it meets, and answers with a signed
+//! receipt, all in one transaction. Through a channel the rules do not accept, or without the content they require,
+//! it counts as not given: that is recorded as an attempt, with a receipt that says so, beside the duty it concerns.
+
+mod reception;
+mod report;
+mod reports;
+mod second_person;
+mod travel;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use chrono::NaiveDate;
+
+pub use reception::Reception;
+pub use report::{Claims, Report};
+pub use second_person::{ReceiptDecision, decide_receipt};
+pub use travel::{TripAmendment, TripCancellation, TripReturn, UnnotifiedReturn};
+
+use super::attempt::{self, Attempted};
+use super::fact::{FactBody, FactsDocument};
+use super::file::{self, File, NewFact};
+use super::permit::permit;
+use super::reassess::Occasion;
+use super::receipt::{self, Subject};
+use super::refusal::{FieldError, Refusal};
+use super::{status, unit};
+use crate::access::{Action, Ctx};
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef, Outcome};
+use crate::clock::UtcTime;
+use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
+use crate::law;
+use crate::store::rows::NotificationRow;
+use crate::store::{Conn, Decided, Scope, WriteSet};
+use crate::vault::Strongbox;
+use crate::vocabulary::{Channel, DutyKind, LegalStatus, LocationStatus, NotificationState};
+
+/// What the register answers to an accepted notification.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationAnswer {
+    /// The notification.
+    pub id: NotificationId,
+    /// The registration it belongs to.
+    pub registration_id: RegistrationId,
+    /// Its kind.
+    pub kind: DutyKind,
+    /// `accepted`, or `awaiting_second_person` when the earlier time of receipt needs one.
+    pub state: NotificationState,
+    /// When it was received: decides timeliness.
+    pub received_at: UtcTime,
+    /// The day on which it counts, in the zone of the regime.
+    pub counts_on: NaiveDate,
+    /// When it was recorded.
+    pub recorded_at: UtcTime,
+    /// The channel it came through.
+    pub channel: Channel,
+    /// Signed proof, verifiable by anybody with the published keys.
+    pub receipt: String,
+    /// For a journey: its id, by which it is amended, cancelled or ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub travel_plan_id: Option<FactId>,
+    /// The duties it met, in time or late.
+    pub duties_met: Vec<DutyId>,
+}
+
+/// What became of a report: kept as the answer to a repeated request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Received {
+    Notification(NotificationAnswer),
+    Attempt(Attempted),
+}
+
+/// Records a report as a notification. `via` is the channel of the request itself: an officer's report names its own.
+///
+/// # Errors
+/// [`Refusal::ChannelNotAccepted`] and [`Refusal::Incomplete`] after recording the attempt; otherwise whatever is in
+/// the way, with nothing recorded but the refusal.
+pub async fn notify<R: Report>(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    report: R,
+    via: Channel,
+) -> Result<NotificationAnswer, Refusal> {
+    let action = if report.on_behalf().is_some() { Action::NotificationCreateOnBehalf } else { Action::NotificationCreate };
+    let id = NotificationId::fresh();
+    let deed = Deed::on(action, ObjectRef::notification(id), registration);
+    let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
+    let prepared = Prepared::new(app, ctx, id, registration, &report, via, &strongbox)?;
+    let (unit_app, unit_ctx, sealed) = (app.clone(), ctx.clone(), strongbox.clone());
+    let received = unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
+        receive(&unit_app, &unit_ctx, conn, action, &report, &prepared, &sealed)
+    })
+    .await?;
+    match received {
+        Received::Notification(answer) => Ok(answer),
+        Received::Attempt(attempted) => Err(attempted.into_refusal()),
+    }
+}
+
+/// Records that a request for a notification lacked required content, and says so.
+///
+/// # Errors
+/// When the actor may not report here at all, or the store fails; the attempt itself is the answer.
+pub async fn refuse_incomplete(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    kind: DutyKind,
+    via: Channel,
+    errors: Vec<FieldError>,
+) -> Result<Refusal, Refusal> {
+    let deed = Deed::on(Action::AttemptRecord, ObjectRef::registration(registration), registration);
+    let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
+    let (unit_app, unit_ctx) = (app.clone(), ctx.clone());
+    let sealed = strongbox.clone();
+    let attempted = unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
+        let file = File::load(conn, registration)?;
+        permit(&unit_ctx, Action::NotificationCreate, &file.registration)
+            .or_else(|_| permit(&unit_ctx, Action::NotificationCreateOnBehalf, &file.registration))?;
+        let mut writes = WriteSet::default();
+        let attempted =
+            attempt::incomplete(&unit_app, &unit_ctx, &file, kind, via, errors.clone(), &sealed, &mut writes)?;
+        Ok(Decided::new(writes, attempted))
+    })
+    .await?;
+    Ok(attempted.into_refusal())
+}
+
+/// What is made before the unit of work, because nothing slow happens inside it.
+struct Prepared {
+    id: NotificationId,
+    registration: RegistrationId,
+    content_enc: String,
+    evidence_enc: Option<String>,
+    claims: Claims,
+    via: Channel,
+    signed: receipt::Signed,
+}
+
+impl Prepared {
+    fn new<R: Report>(
+        app: &App,
+        ctx: &Ctx,
+        id: NotificationId,
+        registration: RegistrationId,
+        report: &R,
+        via: Channel,
+        strongbox: &Strongbox,
+    ) -> Result<Self, Refusal> {
+        let claims = Claims::of(report.on_behalf(), ctx, via);
+        let content = serde_json::to_value(report).map_err(|e| Refusal::Keys(e.to_string()))?;
+        let subject = Subject::Notification { id, kind: R::KIND };
+        Ok(Self {
+            id,
+            registration,
+            content_enc: strongbox.seal("notifications", "content_enc", id.as_str(), &content)?,
+            evidence_enc: report
+                .on_behalf()
+                .map(|on_behalf| strongbox.seal("notifications", "evidence_enc", id.as_str(), on_behalf))
+                .transpose()?,
+            signed: receipt::sign(app, subject, claims.received_at, &content)?,
+            claims,
+            via,
+        })
+    }
+}
+
+/// The unit of work itself.
+fn receive<R: Report>(
+    app: &App,
+    ctx: &Ctx,
+    conn: &mut Conn,
+    action: Action,
+    report: &R,
+    prepared: &Prepared,
+    strongbox: &Strongbox,
+) -> Result<Decided<Received>, Refusal> {
+    let file = File::load(conn, prepared.registration)?;
+    permit(ctx, action, &file.registration)?;
+    let today = ctx.today(file.zone());
+    if status::legal(&file.registration, today) != LegalStatus::Active {
+        return Err(Refusal::Conflict {
+            code: "registration_not_active",
+            detail: "This registration is not in force today: nothing can be notified on it.",
+        });
+    }
+    let reception = Reception::judge(app, ctx, &file, R::KIND, &prepared.claims);
+    let mut writes = WriteSet::default();
+    if let Some(instead) = reception.refused_channel() {
+        let attempted =
+            attempt::channel(app, ctx, &file, R::KIND, prepared.claims.channel, instead, strongbox, &mut writes)?;
+        return Ok(Decided::new(writes, Received::Attempt(attempted)));
+    }
+    let mut faults = prepared.claims.faults(report.on_behalf(), ctx);
+    faults.extend(report.faults(today));
+    let facts = match report.assertions(app, conn, &file, prepared.id, reception.counts_on, today)? {
+        Ok(facts) => facts,
+        Err(further) => {
+            faults.extend(further);
+            Vec::new()
+        }
+    };
+    if !faults.is_empty() {
+        let attempted =
+            attempt::incomplete(app, ctx, &file, R::KIND, prepared.via, faults, strongbox, &mut writes)?;
+        return Ok(Decided::new(writes, Received::Attempt(attempted)));
+    }
+    accept(app, ctx, conn, report, prepared, strongbox, file, &reception, facts, writes)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the last step of one unit of work")]
+fn accept<R: Report>(
+    app: &App,
+    ctx: &Ctx,
+    conn: &mut Conn,
+    report: &R,
+    prepared: &Prepared,
+    strongbox: &Strongbox,
+    mut file: File,
+    reception: &Reception,
+    facts: Vec<NewFact>,
+    mut writes: WriteSet,
+) -> Result<Decided<Received>, Refusal> {
+    let state =
+        if reception.needs_second_person { NotificationState::AwaitingSecondPerson } else { NotificationState::Accepted };
+    let signed = if reception.needs_second_person {
+        receipt::sign_waiting(app, Subject::Notification { id: prepared.id, kind: R::KIND }, &prepared.signed, ctx)?
+    } else {
+        prepared.signed.clone()
+    };
+    let travel_plan_id = facts.iter().find_map(NewFact::trip);
+    let mut duties_met = Vec::new();
+    writes.notifications.push(NotificationRow {
+        id: prepared.id,
+        registration_id: prepared.registration,
+        kind: R::KIND,
+        received_at: prepared.claims.received_at,
+        received_on: reception.received_on,
+        recorded_at: ctx.now.legal,
+        posted_on: prepared.claims.posted_on,
+        channel: prepared.claims.channel,
+        recorded_by: ctx.actor.account,
+        on_behalf: report.on_behalf().is_some(),
+        state,
+        decided_by: None,
+        decided_at: None,
+        content_enc: prepared.content_enc.clone(),
+        content_digest: signed.digest.clone(),
+        evidence_enc: prepared.evidence_enc.clone(),
+        receipt: signed.jws.clone(),
+    });
+    if state == NotificationState::Accepted {
+        if let Some(location) = report.home().map(|home| {
+            if home.is_no_fixed_abode() { LocationStatus::NoFixedAbode } else { LocationStatus::Reported }
+        }) {
+            file.registration.location_status = location;
+        }
+        let birth_date = file.birth_date_if_needed(strongbox)?;
+        let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
+        let met = file.record(ctx, conn, facts, birth_date, strongbox, occasion, &mut writes)?;
+        duties_met = met.into_iter().filter(|(_, by)| *by == prepared.id).map(|(duty, _)| duty).collect();
+        writes.changes.extend(report.home().and_then(|home| file::address_lookup(app, &file, home)));
+    }
+    let answer = NotificationAnswer {
+        id: prepared.id,
+        registration_id: prepared.registration,
+        kind: R::KIND,
+        state,
+        received_at: prepared.claims.received_at,
+        counts_on: reception.counts_on,
+        recorded_at: ctx.now.legal,
+        channel: prepared.claims.channel,
+        receipt: signed.jws,
+        travel_plan_id,
+        duties_met,
+    };
+    Ok(Decided::new(writes, Received::Notification(answer)))
+}
+
+/// The fact that a notification was given, as the law engine reads it.
+pub(super) fn notified(
+    notification: NotificationId,
+    kind: DutyKind,
+    on: NaiveDate,
+    detail: NotifiedDetail,
+) -> NewFact {
+    let what = law::event::What::Notification(law::event::Notification {
+        on,
+        kind: kind.into(),
+        planned_return: detail.planned_return,
+        place: detail.place,
+        trip: detail.trip.map(|trip| law::Name::from(trip.as_str())),
+    });
+    NewFact::of_notification(notification, FactBody::Notified { notification, event: law::Event { id: None, what } })
+}
+
+/// What a notification says besides that it was given.
+#[derive(Debug, Default)]
+pub(super) struct NotifiedDetail {
+    planned_return: Option<NaiveDate>,
+    place: Option<law::Name>,
+    trip: Option<FactId>,
+}
+
+/// The days on which the governing home changes are recorded, in order.
+pub(super) fn home_changes(document: &FactsDocument) -> Vec<NaiveDate> {
+    let mut days: Vec<NaiveDate> = document
+        .law
+        .events
+        .iter()
+        .filter_map(|event| match event.what {
+            law::event::What::HomeChanged { on } => Some(on),
+            _ => None,
+        })
+        .collect();
+    days.sort_unstable();
+    days
+}

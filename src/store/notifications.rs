@@ -1,0 +1,122 @@
+//! Notifications, and attempts that did not become one.
+
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::registrations::moved;
+use super::rows::{AttemptRow, NotificationRow};
+use super::schema::{attempts, notifications};
+use super::write_set::Change;
+use crate::clock::UtcTime;
+use crate::ids::{AccountId, AttemptId, NotificationId, RegistrationId};
+use crate::vocabulary::{DutyKind, NotificationState};
+
+/// A notification of this registration.
+pub fn notification_find(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    id: NotificationId,
+) -> Result<Option<NotificationRow>, StoreError> {
+    Ok(notifications::table
+        .filter(notifications::id.eq(id))
+        .filter(notifications::registration_id.eq(registration))
+        .select(NotificationRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Notifications of a registration after `after`, the newest first, at most `limit`.
+pub fn notification_page(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    after: Option<NotificationId>,
+    limit: i64,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let mut query = notifications::table
+        .filter(notifications::registration_id.eq(registration))
+        .select(NotificationRow::as_select())
+        .order(notifications::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(notifications::id.lt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The last accepted notification of each of these kinds that states a home address.
+pub fn notification_last_of(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    kinds: &[DutyKind],
+) -> Result<Option<NotificationRow>, StoreError> {
+    Ok(notifications::table
+        .filter(notifications::registration_id.eq(registration))
+        .filter(notifications::kind.eq_any(kinds))
+        .filter(notifications::state.eq(NotificationState::Accepted))
+        .select(NotificationRow::as_select())
+        .order((notifications::received_at.desc(), notifications::id.desc()))
+        .first(conn)
+        .optional()?)
+}
+
+/// The second person's decision on a notification with an earlier time of receipt.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "columns are explained in the migrations")]
+pub struct NotificationDecided {
+    pub id: NotificationId,
+    pub state: NotificationState,
+    pub decided_by: AccountId,
+    pub decided_at: UtcTime,
+    pub receipt: String,
+}
+
+impl Change for NotificationDecided {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let waiting =
+            notifications::table.find(self.id).filter(notifications::state.eq(NotificationState::AwaitingSecondPerson));
+        let changed = diesel::update(waiting)
+            .set((
+                notifications::state.eq(self.state),
+                notifications::decided_by.eq(self.decided_by),
+                notifications::decided_at.eq(self.decided_at),
+                notifications::receipt.eq(&self.receipt),
+            ))
+            .execute(conn)?;
+        moved(changed)
+    }
+}
+
+/// An attempt of this registration.
+pub fn attempt_find(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    id: AttemptId,
+) -> Result<Option<AttemptRow>, StoreError> {
+    Ok(attempts::table
+        .filter(attempts::id.eq(id))
+        .filter(attempts::registration_id.eq(registration))
+        .select(AttemptRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Attempts of a registration after `after`, the newest first, at most `limit`.
+pub fn attempt_page(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    after: Option<AttemptId>,
+    limit: i64,
+) -> Result<Vec<AttemptRow>, StoreError> {
+    let mut query = attempts::table
+        .filter(attempts::registration_id.eq(registration))
+        .select(AttemptRow::as_select())
+        .order(attempts::id.desc())
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(attempts::id.lt(after));
+    }
+    Ok(query.load(conn)?)
+}
