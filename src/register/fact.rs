@@ -96,6 +96,20 @@ pub enum ConvictionDecision {
     },
 }
 
+impl ConvictionDecision {
+    /// The same decision, taken on another day.
+    #[must_use]
+    pub fn on_another_day(&self, day: NaiveDate) -> Self {
+        let mut moved = self.clone();
+        match &mut moved {
+            Self::Sentenced { on, .. } | Self::Varied { on, .. } | Self::Revived { on, .. } | Self::Quashed { on } => {
+                *on = day;
+            }
+        }
+        moved
+    }
+}
+
 impl FactBody {
     /// The code under which it is stored.
     pub fn code(&self) -> &'static str {

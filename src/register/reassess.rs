@@ -26,8 +26,12 @@ const ONE_OFF: &str = "one-off";
 pub struct Plan {
     /// What the law engine said.
     pub assessment: law::Assessment,
-    /// New duties, versions and changes. Empty when nothing differs.
+    /// New duties, versions and changes of duties. Empty when nothing differs.
     pub writes: WriteSet,
+    /// What it changes in the registration.
+    pub registration: RegistrationAssessed,
+    /// Duties that this assessment finds met and the last one did not, with what met them.
+    pub met: Vec<(DutyId, NotificationId)>,
 }
 
 /// The input of a re-assessment beside the rows.
@@ -75,31 +79,36 @@ pub fn plan(
 ) -> Result<Plan, Refusal> {
     let assessment = assess(document, birth_date, occasion.rules, occasion.on)?;
     let mut writes = WriteSet::default();
+    let mut met = Vec::new();
     let facts_version = registration.facts_version + 1;
     let mut stored: HashMap<(DutyKind, &str, i64), &DutyRow> =
         existing.iter().map(|duty| ((duty.kind, duty.root_id.as_str(), duty.ordinal), duty)).collect();
     for duty in &assessment.duties {
         let seen = Seen::of(duty)?;
-        match stored.remove(&(seen.kind, seen.root.as_str(), seen.ordinal)) {
+        let before = stored.get(&(seen.kind, seen.root.as_str(), seen.ordinal)).and_then(|row| row.met_by);
+        let id = match stored.remove(&(seen.kind, seen.root.as_str(), seen.ordinal)) {
             None => {
                 let row = seen.first_row(registration, occasion.now);
-                writes.duty_versions.push(seen.version_row(row.id, 1, facts_version, &assessment, occasion));
+                let id = row.id;
+                writes.duty_versions.push(seen.version_row(id, 1, facts_version, &assessment, occasion));
                 writes.duties.push(row);
+                id
             }
             Some(row) if seen.differs_from(row) => {
                 let version = row.version + 1;
                 writes.duty_versions.push(seen.version_row(row.id, version, facts_version, &assessment, occasion));
                 writes.changes.push(Box::new(seen.replacing(row.id, version, occasion.now)));
+                row.id
             }
-            Some(_) => {}
-        }
+            Some(row) => row.id,
+        };
+        met.extend(seen.met_by.filter(|by| before != Some(*by)).map(|by| (id, by)));
     }
     for row in stored.into_values().filter(|row| row.outcome != DutyOutcome::Withdrawn) {
         withdraw(row, facts_version, &assessment, occasion, &mut writes);
     }
-    let changed = registration_change(registration, document, &assessment, facts_version, occasion)?;
-    writes.changes.push(Box::new(changed));
-    Ok(Plan { assessment, writes })
+    let registration = registration_change(registration, document, &assessment, facts_version, occasion)?;
+    Ok(Plan { assessment, writes, registration, met })
 }
 
 /// A duty as the law engine sees it, in the words of the store.
@@ -310,6 +319,14 @@ fn next_assess_on(document: &FactsDocument, last_day: Option<NaiveDate>, on: Nai
     };
     let sentence = document.law.convictions.iter().filter_map(|c| c.sentenced_on).filter(|day| *day > on).min();
     series_open.then_some(tomorrow).into_iter().chain(sentence).min()
+}
+
+/// What names a duty of the law engine in the store.
+///
+/// # Errors
+/// [`Refusal::Rules`] when its root has no id, which no fact of a registration lacks.
+pub fn key_of(duty: &law::Duty) -> Result<(DutyKind, String, i64), Refusal> {
+    Ok((duty.kind.into(), root_id(&duty.root)?, i64::from(duty.ordinal)))
 }
 
 /// The name a duty's root has in the store.

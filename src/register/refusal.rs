@@ -105,6 +105,14 @@ impl Refusal {
         }
     }
 
+    /// Goes on only when there are no faults.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with all of them.
+    pub fn unless_empty(faults: Vec<FieldError>) -> Result<(), Self> {
+        if faults.is_empty() { Ok(()) } else { Err(Self::Invalid(faults)) }
+    }
+
     /// One invalid field.
     pub fn field(pointer: &str, code: &str, detail: &str) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, detail)])

@@ -20,6 +20,7 @@ pub mod migrations;
 pub mod notifications;
 pub mod persons;
 pub mod registrations;
+pub mod search;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;

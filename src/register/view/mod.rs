@@ -1,0 +1,54 @@
+//! What people and systems read of a registration. Every reading is audited before it is answered.
+
+mod duty;
+mod flag;
+mod notification;
+mod registration;
+mod search;
+
+pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
+pub use flag::{FlagDetail, FlagFilter, FlagPage, FlagSummary, flag, flags};
+pub use notification::{
+    AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary, TravelPlan,
+    TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications, travel_plans,
+};
+pub use registration::{
+    OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, Whose, me, own, registration,
+};
+pub use search::{Search, SearchFilter, search};
+
+use crate::vocabulary::Language;
+
+/// The most entries on one page.
+pub const PAGE: i64 = 100;
+
+/// A sentence in both languages of the people this is for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Both {
+    /// Dutch.
+    pub nl: Vec<String>,
+    /// English.
+    pub en: Vec<String>,
+}
+
+impl Both {
+    /// Explanation steps, in both languages.
+    pub fn explained(steps: &[crate::law::Step]) -> Self {
+        let render = |language| crate::law::explain::render_steps(steps, language);
+        Self { nl: render(crate::law::explain::Language::Nl), en: render(crate::law::explain::Language::En) }
+    }
+
+    /// One line in both languages.
+    pub fn line(nl: &str, en: &str) -> Self {
+        Self { nl: vec![nl.to_owned()], en: vec![en.to_owned()] }
+    }
+
+    /// The lines in one language.
+    pub fn in_language(&self, language: Language) -> &[String] {
+        match language {
+            Language::Nl => &self.nl,
+            Language::En => &self.en,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Finding a registration by what an officer has in hand. The search terms come in a body, never in a URL; the answer
+//! holds only what the actor may reach, because access is applied in the query.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::super::identifiers::{bsn_fault, skn_fault};
+use super::super::lookups;
+use super::super::refusal::{FieldError, Refusal};
+use super::super::unit;
+use super::notification::cut;
+use super::registration::{RegistrationPage, summary};
+use crate::access::{self, Action, Ctx};
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef};
+use crate::crypto::blind::Kind;
+use crate::ids::{AccountId, RegistrationId};
+use crate::store::persons::{person_find_many, person_ids_by_lookups};
+use crate::store::search::{RegistrationQuery, registration_search};
+use crate::vocabulary::{LegalStatus, LookupKind, Regime};
+
+/// Persons one search may match before the caller is asked for more.
+const MOST_PERSONS: i64 = 500;
+
+/// What to look for. Terms are combined: each narrows the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Search {
+    /// Surname, without prefix; spelling does not matter much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 2, max_length = 120)]
+    pub surname: Option<String>,
+    /// Whether a surname that only sounds alike counts too.
+    #[serde(default)]
+    pub sounds_like: bool,
+    /// Date of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<NaiveDate>,
+    /// Citizen service number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[0-9]{9}$")]
+    pub bsn: Option<String>,
+    /// Chain number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[0-9]{1,12}$")]
+    pub skn: Option<String>,
+    /// What else must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<SearchFilter>,
+    /// Where the page starts: `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<RegistrationId>,
+    /// Entries on a page; 50 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
+/// What a registration must satisfy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SearchFilter {
+    /// Legal status today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legal_status: Option<LegalStatus>,
+    /// The set of rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regime: Option<Regime>,
+    /// The officer who supervises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub officer_id: Option<AccountId>,
+    /// A duty that is not met falls due on or after this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_from: Option<NaiveDate>,
+    /// A duty that is not met falls due on or before this day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_until: Option<NaiveDate>,
+}
+
+/// Searches.
+///
+/// # Errors
+/// Every invalid field; [`Refusal::Forbidden`] for roles that may not search.
+pub async fn search(app: &App, ctx: &Ctx, search: Search) -> Result<RegistrationPage, Refusal> {
+    let deed = Deed::of(Action::RegistrationSearch, ObjectRef::none()).with_fields(&["names", "birthDate", "status"]);
+    let reach = access::reach(&ctx.actor, Action::RegistrationSearch, ctx.purpose);
+    if let Err(refusal) = reach.allowed().and_then(|()| Refusal::unless_empty(faults(&search))) {
+        return unit::read(app, ctx, deed, move |_| Err(refusal)).await;
+    }
+    let limit = search.limit.unwrap_or(50);
+    let lookups = terms(app, &search);
+    let (vault, reader, filter) = (app.vault.clone(), ctx.clone(), search.filter.clone().unwrap_or_default());
+    let today = ctx.today(Regime::NlPilot.zone());
+    let found = app
+        .store
+        .read(move |conn| {
+            let persons = match lookups.as_slice() {
+                [] => None,
+                lookups => Some(person_ids_by_lookups(conn, lookups, MOST_PERSONS)?),
+            };
+            let mut rows = registration_search(conn, &RegistrationQuery {
+                reach,
+                persons,
+                legal_status: filter.legal_status,
+                regime: filter.regime,
+                officer: filter.officer_id,
+                due_from: filter.due_from,
+                due_until: filter.due_until,
+                today,
+                after: search.after,
+                limit: limit + 1,
+            })?;
+            let next = cut(&mut rows, limit, |row| row.id);
+            let mut ids: Vec<_> = rows.iter().map(|row| row.person_id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            Ok::<_, Refusal>((rows, person_find_many(conn, &ids)?, next))
+        })
+        .await;
+    let (rows, persons, next) = found?;
+    let items = tokio::task::spawn_blocking(move || {
+        rows.iter()
+            .map(|row| {
+                let at = persons.binary_search_by_key(&row.person_id, |p| p.id).map_err(|_| Refusal::NotFound)?;
+                let person = &persons[at];
+                summary(row, person, &vault.take_out(&person.data_key_id)?, reader.today(row.regime.zone()))
+            })
+            .collect::<Result<Vec<_>, Refusal>>()
+    })
+    .await
+    .map_err(|_| Refusal::Keys("decryption was cut off".to_owned()))??;
+    unit::read(app, ctx, deed.with_count(items.len()), move |_| Ok(RegistrationPage { items, next })).await
+}
+
+fn faults(search: &Search) -> Vec<FieldError> {
+    let mut faults: Vec<FieldError> = search.bsn.as_deref().and_then(|bsn| bsn_fault(bsn, "/bsn")).into_iter().collect();
+    faults.extend(search.skn.as_deref().and_then(|skn| skn_fault(skn, "/skn")));
+    if search.sounds_like && search.surname.is_none() {
+        faults.push(FieldError::new("/surname", "required", "State the surname that should sound alike."));
+    }
+    if let Some(SearchFilter { due_from: Some(from), due_until: Some(until), .. }) = search.filter {
+        if until < from {
+            faults.push(FieldError::new("/filter/dueUntil", "before_due_from", "The window ends before it begins."));
+        }
+    }
+    faults
+}
+
+fn terms(app: &App, search: &Search) -> Vec<(LookupKind, String)> {
+    let mut terms = Vec::new();
+    let blind = app.vault.blind();
+    terms.extend(search.bsn.as_deref().map(|bsn| (LookupKind::Bsn, blind.digest(Kind::Bsn, bsn))));
+    terms.extend(search.skn.as_deref().map(|skn| (LookupKind::Skn, blind.digest(Kind::Skn, skn))));
+    match (search.surname.as_deref(), search.birth_date, search.sounds_like) {
+        (Some(surname), Some(birth_date), false) => terms.push(lookups::surname_and_birth(app, surname, birth_date)),
+        (Some(surname), None, false) => terms.push(lookups::surname(app, surname)),
+        (Some(surname), birth_date, true) => {
+            terms.push(lookups::surname_sound(app, surname));
+            terms.extend(birth_date.map(|day| lookups::birth_date(app, day)));
+        }
+        (None, Some(birth_date), _) => terms.push(lookups::birth_date(app, birth_date)),
+        (None, None, _) => {}
+    }
+    terms
+}
