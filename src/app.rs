@@ -5,9 +5,12 @@ use std::sync::Arc;
 use crate::audit::Recorder;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypto::keyring::KeyRing;
-use crate::law::RuleBook;
-use crate::store::Store;
+use crate::crypto::field::FieldError;
+use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::crypto::receipt::ReceiptSigner;
+use crate::law::{LoadError, RuleBook};
+use crate::store::key_store::DatabaseKeyStore;
+use crate::store::{Store, StoreError, StoreOptions};
 use crate::vault::Vault;
 
 /// The parts of a running system; cheap to clone.
@@ -23,8 +26,53 @@ pub struct App {
     pub rules: Arc<RuleBook>,
     /// The time.
     pub clock: Clock,
-    /// Keys for tokens, receipts and checkpoints.
+    /// Signs receipts.
+    pub receipts: Arc<ReceiptSigner>,
+    /// The key ring itself, for tokens, checkpoints and the published key set.
     pub keys: Arc<KeyRing>,
     /// The settings.
     pub config: Arc<Config>,
+}
+
+/// Why the parts could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database or the key store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key folder.
+    #[error("keys: {0}")]
+    Keys(#[from] KeyRingError),
+    /// The key that wraps data keys.
+    #[error("keys: {0}")]
+    Field(#[from] FieldError),
+    /// The rules.
+    #[error("rules: {0}")]
+    Rules(#[from] LoadError),
+}
+
+impl App {
+    /// Opens keys, databases and rules as the settings say.
+    ///
+    /// # Errors
+    /// Whichever part cannot be used, with the reason.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let keys = KeyRing::open(&config.keys.folder)?;
+        let key_store = Arc::new(DatabaseKeyStore::open(config.keys.key_store.clone())?);
+        let store = Store::open(&StoreOptions {
+            url: config.database.url.clone(),
+            readers: config.database.readers,
+            wait: config.database.wait,
+        })?;
+        Ok(Self {
+            store,
+            vault: Arc::new(Vault::new(&keys, key_store)?),
+            audit: Arc::new(Recorder::new(&keys)?),
+            rules: Arc::new(RuleBook::embedded()?),
+            clock,
+            receipts: Arc::new(ReceiptSigner::new(&keys)?),
+            keys: Arc::new(keys),
+            config: Arc::new(config),
+        })
+    }
 }

@@ -3,9 +3,7 @@
 //! A closed register with a duty to report, on the Irish model, as a pilot for the Netherlands. People who were
 //! convicted of a sexual offence report names, addresses and travel; the system works out what each must report by
 //! when and why, reminds them, notices what was not done, and puts that before a human officer, who decides.
-//!
 //! ## The map
-//!
 //! | module | what it is for |
 //! | --- | --- |
 //! | `law` | the rules, pure: from a facts document to duties with dates and explanations |
@@ -18,20 +16,22 @@
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
-//!
 //! Arrows point one way: `api` and `jobs` call `register` and `access`; those call `law`, `store`, `audit`, `crypto`.
 //! `law` imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
 //! settings from [`config`].
 
 pub mod access;
+pub mod app;
 pub mod audit;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod crypto;
 pub mod ids;
+pub mod law;
 pub mod notify;
 pub mod register;
 pub mod store;
 pub mod text_enum;
+pub mod vault;
 pub mod vocabulary;

@@ -17,11 +17,13 @@
 //! | [`code`] | activation codes and opaque tokens, stored only as hashes |
 
 pub mod claims;
+pub mod blind;
 pub mod code;
 pub mod field;
 pub mod jwks;
 pub mod keyring;
 pub mod password;
+pub mod receipt;
 pub mod signing;
 pub mod totp;
 
@@ -68,4 +70,10 @@ mod tests {
         assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
         assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
     }
+}
+
+/// SHA-256 of `bytes`, in hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    hex::encode(sha2::Sha256::digest(bytes))
 }

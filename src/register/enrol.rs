@@ -263,7 +263,7 @@ fn enrolled(
         needs_birth_date: false,
         assessed_on: today,
         next_assess_on: None,
-        profile_set: app.rules.hash().to_owned(),
+        profile_set: app.rules.hash().to_string(),
         version: 0,
         created_at: ctx.now.legal,
         updated_at: ctx.now.legal,

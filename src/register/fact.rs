@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use crate::ids::{FactId, NotificationId};
-use crate::law::{self, event::What};
+use crate::law::{self, What};
 
 /// What the law engine and the statuses read of one fact: dates, codes and ids.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

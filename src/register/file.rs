@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::audit::Deed;
 use crate::crypto::blind;
 use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
-use crate::law::event::What;
+use crate::law::What;
 use crate::store::duties::duty_list;
 use crate::store::facts::{fact_list, fact_next_seq};
 use crate::store::persons::{LookupsAdded, person_find};

@@ -11,7 +11,7 @@ use super::refusal::{FieldError, Refusal};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::ids::RegistrationId;
-use crate::law::{self, event::What};
+use crate::law::{self, What};
 use crate::vocabulary::Regime;
 
 /// Something an official establishes.
@@ -106,7 +106,7 @@ impl NoticeInput {
             Self::OrderNotified { on } => happened(What::OrderNotified { on: *on }),
             Self::NameUsed { on } => happened(What::NameUsed { on: *on }),
             Self::HomeChanged { on } => happened(What::HomeChanged { on: *on }),
-            Self::Left { on, until, intended } => happened(What::Absence(law::event::Absence {
+            Self::Left { on, until, intended } => happened(What::Absence(law::Absence {
                 from: *on,
                 until: *until,
                 intended: *intended,

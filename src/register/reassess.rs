@@ -12,7 +12,7 @@ use super::refusal::Refusal;
 use crate::clock::UtcTime;
 use crate::crypto;
 use crate::ids::{DutyId, NotificationId};
-use crate::law::{self, RuleBook, event::What};
+use crate::law::{self, RuleBook, What};
 use crate::store::WriteSet;
 use crate::store::duties::DutyReplaced;
 use crate::store::registrations::RegistrationAssessed;
@@ -21,6 +21,9 @@ use crate::vocabulary::{DutyKind, DutyOutcome, LocationStatus};
 
 /// The root of a duty that the profile lays on everybody once.
 const ONE_OFF: &str = "one-off";
+
+/// What names a duty within a registration for good: kind, root fact, ordinal.
+pub type DutyKey = (DutyKind, String, i64);
 
 /// What an assessment came to and what it changes.
 pub struct Plan {
@@ -81,12 +84,13 @@ pub fn plan(
     let mut writes = WriteSet::default();
     let mut met = Vec::new();
     let facts_version = registration.facts_version + 1;
-    let mut stored: HashMap<(DutyKind, &str, i64), &DutyRow> =
-        existing.iter().map(|duty| ((duty.kind, duty.root_id.as_str(), duty.ordinal), duty)).collect();
+    let mut stored: HashMap<DutyKey, &DutyRow> =
+        existing.iter().map(|duty| ((duty.kind, duty.root_id.clone(), duty.ordinal), duty)).collect();
     for duty in &assessment.duties {
         let seen = Seen::of(duty)?;
-        let before = stored.get(&(seen.kind, seen.root.as_str(), seen.ordinal)).and_then(|row| row.met_by);
-        let id = match stored.remove(&(seen.kind, seen.root.as_str(), seen.ordinal)) {
+        let known = stored.remove(&seen.key());
+        let before = known.and_then(|row| row.met_by);
+        let id = match known {
             None => {
                 let row = seen.first_row(registration, occasion.now);
                 let id = row.id;
@@ -142,6 +146,10 @@ impl<'a> Seen<'a> {
             steps_digest: crypto::sha256_hex(steps.as_bytes())[..32].to_owned(),
             steps,
         })
+    }
+
+    fn key(&self) -> DutyKey {
+        (self.kind, self.root.clone(), self.ordinal)
     }
 
     fn differs_from(&self, row: &DutyRow) -> bool {
@@ -284,7 +292,7 @@ fn registration_change(
         location_status: location_status(registration.location_status, document),
         assessed_on: occasion.on,
         next_assess_on: next_assess_on(document, last_day, occasion.on),
-        profile_set: occasion.rules.hash().to_owned(),
+        profile_set: occasion.rules.hash().to_string(),
         updated_at: occasion.now,
     })
 }
@@ -325,7 +333,7 @@ fn next_assess_on(document: &FactsDocument, last_day: Option<NaiveDate>, on: Nai
 ///
 /// # Errors
 /// [`Refusal::Rules`] when its root has no id, which no fact of a registration lacks.
-pub fn key_of(duty: &law::Duty) -> Result<(DutyKind, String, i64), Refusal> {
+pub fn key_of(duty: &law::Duty) -> Result<DutyKey, Refusal> {
     Ok((duty.kind.into(), root_id(&duty.root)?, i64::from(duty.ordinal)))
 }
 

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{FactId, RegistrationId};
-use crate::law::{self, event::What};
+use crate::law::{self, What};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::Stage;
@@ -207,7 +207,7 @@ fn on_another_day(what: &What, on: NaiveDate) -> Option<What> {
 fn on_other_days(what: &What, from: NaiveDate, until: Option<NaiveDate>) -> Option<What> {
     match what {
         What::Stay { place, .. } => Some(What::Stay { place: place.clone(), from, until }),
-        What::Absence(absence) => Some(What::Absence(law::event::Absence { from, until, ..*absence })),
+        What::Absence(absence) => Some(What::Absence(law::Absence { from, until, ..*absence })),
         What::NameUsed { .. }
         | What::HomeChanged { .. }
         | What::BecameResident { .. }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::fact::FactsDocument;
-use crate::law::event::What;
+use crate::law::What;
 use crate::store::rows::RegistrationRow;
 use crate::vocabulary::{LegalStatus, PhysicalStatus, Stage};
 

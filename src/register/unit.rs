@@ -51,14 +51,14 @@ where
         };
         match decided {
             Ok(Decided { mut writes, answer }) => {
-                writes.audit.push(audit.leaf(&ctx, &deed));
+                writes.audit.push(audit.leaf(&ctx, &deed)?);
                 Ok(Decided::new(writes, Ok(answer)))
             }
             // Nothing was decided: there is nothing to record but the fault, and that goes to the log.
             Err(refusal @ Refusal::Store(_)) => Err(refusal),
             Err(refusal) => {
                 let refused = Deed { outcome: Outcome::Refused(refusal.code()), ..deed.clone() };
-                let writes = WriteSet { audit: vec![audit.leaf(&ctx, &refused)], ..WriteSet::default() };
+                let writes = WriteSet { audit: vec![audit.leaf(&ctx, &refused)?], ..WriteSet::default() };
                 Ok(Decided::new(writes, Err(refusal)))
             }
         }
@@ -81,7 +81,7 @@ where
         Err(Refusal::Store(_)) => return seen,
         Err(refusal) => Deed { outcome: Outcome::Refused(refusal.code()), ..deed },
     };
-    let leaf = app.audit.leaf(ctx, &deed);
+    let leaf = app.audit.leaf(ctx, &deed)?;
     app.store
         .write(Scope::Append, move |_| {
             Ok::<_, StoreError>(Decided::new(WriteSet { audit: vec![leaf.clone()], ..WriteSet::default() }, ()))

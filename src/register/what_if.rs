@@ -93,7 +93,7 @@ fn assessed(app: &App, ctx: &Ctx, document: &Value) -> Result<WhatIf, Refusal> {
     })?;
     let as_of = facts.as_of.unwrap_or_else(|| ctx.today(Regime::from(facts.regime).zone()));
     let assessment = law::assess(&facts, app.rules.regime(facts.regime), app.rules.calendar(), as_of)
-        .map_err(|refusal| Refusal::Invalid(vec![FieldError::new("", refusal.code(), refusal.to_string())]))?;
+        .map_err(|refusal| Refusal::Invalid(vec![FieldError::new("", refusal.code.as_str(), refusal.to_string())]))?;
     let period = assessment.subject.period;
     Ok(WhatIf {
         as_of,

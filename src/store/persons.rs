@@ -13,6 +13,11 @@ use crate::each_backend;
 use crate::ids::PersonId;
 use crate::vocabulary::{DeliveryChannel, Language, LookupKind};
 
+diesel::alias!(
+    // The index again, for the second and every further digest.
+    const other_lookups: Alias<OtherLookups> = person_lookups as other_lookups;
+);
+
 /// The person with this id.
 pub fn person_find(conn: &mut Conn, id: PersonId) -> Result<Option<PersonRow>, StoreError> {
     Ok(persons::table.find(id).select(PersonRow::as_select()).first(conn).optional()?)
@@ -41,7 +46,7 @@ pub fn person_ids_by_lookups(
         .order(person_lookups::person_id)
         .limit(limit)
         .into_boxed();
-    let other = diesel::alias!(person_lookups as other_lookups: OtherLookups);
+    let other = other_lookups;
     for (kind, digest) in further {
         let same = other
             .filter(other.field(person_lookups::kind).eq(*kind))
@@ -83,7 +88,7 @@ impl Change for PersonContactChanged {
             .filter(person_lookups::person_id.eq(self.id))
             .filter(person_lookups::kind.eq_any(contact));
         diesel::delete(old).execute(conn)?;
-        diesel::insert_into(person_lookups::table).values(&self.lookups).execute(conn)?;
+        each_backend!(conn, |c| diesel::insert_into(person_lookups::table).values(&self.lookups).execute(c))?;
         Ok(())
     }
 }

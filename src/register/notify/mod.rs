@@ -291,7 +291,7 @@ pub(super) fn notified(
     on: NaiveDate,
     detail: NotifiedDetail,
 ) -> NewFact {
-    let what = law::event::What::Notification(law::event::Notification {
+    let what = law::What::Notification(law::Notification {
         on,
         kind: kind.into(),
         planned_return: detail.planned_return,
@@ -316,7 +316,7 @@ pub(super) fn home_changes(document: &FactsDocument) -> Vec<NaiveDate> {
         .events
         .iter()
         .filter_map(|event| match event.what {
-            law::event::What::HomeChanged { on } => Some(on),
+            law::What::HomeChanged { on } => Some(on),
             _ => None,
         })
         .collect();

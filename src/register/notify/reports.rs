@@ -7,7 +7,7 @@ use super::{NotifiedDetail, home_changes, notified};
 use crate::app::App;
 use crate::crypto::blind;
 use crate::ids::NotificationId;
-use crate::law::{self, event::What};
+use crate::law::{self, What};
 use crate::register::address::Address;
 use crate::register::fact::FactBody;
 use crate::register::file::{File, NewFact};

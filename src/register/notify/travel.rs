@@ -12,7 +12,7 @@ use super::reports::{happened, identity_faults, not_future, report_of, within_ho
 use super::{NotifiedDetail, notified};
 use crate::app::App;
 use crate::ids::{FactId, NotificationId};
-use crate::law::{self, event::Absence, event::What};
+use crate::law::{self, Absence, What};
 use crate::register::address::Address;
 use crate::register::fact::FactBody;
 use crate::register::file::{self, File, NewFact};

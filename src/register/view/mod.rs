@@ -1,13 +1,11 @@
 //! What people and systems read of a registration. Every reading is audited before it is answered.
 
 mod duty;
-mod flag;
 mod notification;
 mod registration;
 mod search;
 
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
-pub use flag::{FlagDetail, FlagFilter, FlagPage, FlagSummary, flag, flags};
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary, TravelPlan,
     TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications, travel_plans,

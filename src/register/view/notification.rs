@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, AttemptId, DutyId, FactId, NotificationId, RegistrationId};
-use crate::law::event::What;
+use crate::law::What;
 use crate::store::facts::fact_list;
 use crate::store::notifications::{attempt_find, attempt_page, notification_find, notification_page};
 use crate::store::rows::{AttemptRow, FactRow, NotificationRow};

@@ -130,7 +130,7 @@ pub async fn search(app: &App, ctx: &Ctx, search: Search) -> Result<Registration
     })
     .await
     .map_err(|_| Refusal::Keys("decryption was cut off".to_owned()))??;
-    unit::read(app, ctx, deed.with_count(items.len()), move |_| Ok(RegistrationPage { items, next })).await
+    unit::read(app, ctx, deed, move |_| Ok(RegistrationPage { items, next })).await
 }
 
 fn faults(search: &Search) -> Vec<FieldError> {

@@ -1,0 +1,7 @@
+//! The register's use cases, as their users meet them.
+
+mod corrections;
+mod enrolment;
+mod notifications;
+mod reading;
+mod travel;

@@ -1,0 +1,100 @@
+//! What readers see, and what they do not.
+
+use zedenregister::register::view::{self, Search, SearchFilter};
+use zedenregister::register::{Refusal, contact, enrol::ContactDetails};
+use zedenregister::vocabulary::{Language, LegalStatus, Regime};
+
+use crate::support::TestDb;
+use crate::support::app::{TestApp, day, person};
+
+fn by_surname(surname: &str, sounds_like: bool) -> Search {
+    Search { surname: Some(surname.to_owned()), sounds_like, ..Search::default() }
+}
+
+on_both_databases! {
+    async fn a_person_is_found_by_what_an_officer_has_in_hand(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-02");
+        enrolment.person = Some(person(Some("999990019")));
+        let (registration, _) = test.registrant(enrolment).await;
+        let officer = test.ctx(&test.officer);
+        let find = async |search: Search| {
+            view::search(&test.app, &officer, search).await.expect("a page").items.iter().map(|i| i.id).collect::<Vec<_>>()
+        };
+        assert_eq!(find(by_surname("proefpersoon", false)).await, [registration], "in any spelling");
+        assert_eq!(find(by_surname("Proefperzoon", false)).await, []);
+        assert_eq!(find(by_surname("Proefperzoon", true)).await, [registration], "by its sound");
+        assert_eq!(find(Search { bsn: Some("999990019".to_owned()), ..Search::default() }).await, [registration]);
+        assert_eq!(find(Search { birth_date: Some(day("1975-03-14")), ..Search::default() }).await, [registration]);
+        let both = Search { birth_date: Some(day("1975-03-15")), ..by_surname("Proefpersoon", false) };
+        assert_eq!(find(both).await, [], "each term narrows");
+        let due = |from: &str, until: &str| Search {
+            filter: Some(SearchFilter {
+                due_from: Some(day(from)),
+                due_until: Some(day(until)),
+                legal_status: Some(LegalStatus::Active),
+                ..SearchFilter::default()
+            }),
+            ..Search::default()
+        };
+        assert_eq!(find(due("2026-01-05", "2026-01-09")).await, [registration]);
+        assert_eq!(find(due("2026-01-10", "2026-01-11")).await, []);
+    }
+
+    async fn search_reaches_no_further_than_the_caseload(db: TestDb) {
+        let test = TestApp::on(db).await;
+        test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        let stranger = test.ctx(&test.other_officer);
+        let found = view::search(&test.app, &stranger, by_surname("Proefpersoon", false)).await.expect("a page");
+        assert_eq!(found.items, []);
+    }
+
+    async fn pages_follow_each_other_without_gap_or_repeat(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let mut made = Vec::new();
+        for _ in 0..5 {
+            made.push(test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await.0);
+        }
+        let officer = test.ctx(&test.officer);
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let search = Search { after, limit: Some(2), ..Search::default() };
+            let page = view::search(&test.app, &officer, search).await.expect("a page");
+            seen.extend(page.items.iter().map(|item| item.id));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, made);
+    }
+
+    async fn an_officer_outside_the_caseload_reads_nothing(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        let refused = view::registration(&test.app, &test.ctx(&test.other_officer), registration).await;
+        assert!(matches!(refused, Err(Refusal::Forbidden(_) | Refusal::NotFound)), "{refused:?}");
+    }
+
+    async fn me_is_the_one_active_registration(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        assert_eq!(view::me(&test.app, &test.ctx(&person)).await.expect("one"), registration);
+        let mut second = test.enrolment(Regime::Ie, "2026-01-02");
+        (second.person, second.person_id) = (None, person.person);
+        let (other, _) = test.registrant(second).await;
+        let several = view::me(&test.app, &test.ctx(&person)).await;
+        let Err(Refusal::SeveralRegistrations(list)) = several else { panic!("{several:?}") };
+        assert_eq!(list, [registration, other]);
+        assert!(matches!(view::me(&test.app, &test.ctx(&test.officer)).await, Err(Refusal::NotFound)));
+    }
+
+    async fn contact_details_are_replaced_and_found_again(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        let details = ContactDetails { email: None, phone: Some("+31600000001".to_owned()), language: Language::En };
+        contact::change(&test.app, &test.ctx(&person), registration, details.clone()).await.expect("changed");
+        let seen = view::registration(&test.app, &test.ctx(&test.officer), registration).await.expect("a registration");
+        assert_eq!(seen.contact, details);
+    }
+}
