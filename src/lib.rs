@@ -16,6 +16,7 @@
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
+//!
 //! Arrows point one way: `api` and `jobs` call `register` and `access`; those call `law`, `store`, `audit`, `crypto`.
 //! `law` imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
 //! settings from [`config`].

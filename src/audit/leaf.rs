@@ -324,6 +324,9 @@ pub struct AuditEntry {
     /// Why, where a reason was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
+    /// Why it was refused or failed, as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Code>,
     /// To whom data was given, when that is not the actor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient: Option<Code>,

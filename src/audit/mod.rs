@@ -6,6 +6,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`deed`] | what a use case did, turned into an entry |
 //! | [`leaf`] | one entry, and its canonical bytes; persons only as keyed hashes or ciphertext |
 //! | [`tree`] | hashes, the compact range by which the tree grows, proofs |
 //! | [`checkpoint`] | a signed statement of size and root, as text |
@@ -13,7 +14,10 @@
 //! | [`verify`] | names the first entry that was altered, removed, added, moved or cut off |
 
 pub mod checkpoint;
+pub mod deed;
 pub mod folder;
 pub mod leaf;
 pub mod tree;
 pub mod verify;
+
+pub use deed::{Deed, ObjectRef, Outcome, Recorder};

@@ -14,7 +14,7 @@ use super::permit::permit;
 use super::reassess::Occasion;
 use super::refusal::{FieldError, Refusal};
 use super::{file, lookups, status, unit};
-use crate::access::{self, Action, Ctx, Decision};
+use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::{UtcTime, birth_year};
@@ -26,7 +26,7 @@ use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{
-    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus, LookupKind,
+    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus,
     Regime, Role, Stage,
 };
 
@@ -172,10 +172,7 @@ pub async fn enrol(app: &App, ctx: &Ctx, enrolment: Enrolment) -> Result<Registr
 
 /// Enrolling is not about a registration that exists: only the role counts.
 fn may_enrol(ctx: &Ctx) -> Result<(), Refusal> {
-    match access::decide_without_subject(&ctx.actor, Action::RegistrationEnrol, ctx.purpose) {
-        Decision::Allow { .. } => Ok(()),
-        Decision::Deny { reason, .. } => Err(Refusal::Forbidden(reason)),
-    }
+    access::decide_without_subject(&ctx.actor, Action::RegistrationEnrol, ctx.purpose).allowed().map(drop)
 }
 
 fn shape(enrolment: &Enrolment, ctx: &Ctx) -> Result<(), Refusal> {

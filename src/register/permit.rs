@@ -1,11 +1,9 @@
 //! Asking the one access decision about a registration, and turning a denial into a refusal.
 
-use crate::access::{self, Action, Ctx, Decision, Subject};
-use crate::store::rows::RegistrationRow;
-
 use super::refusal::Refusal;
 use super::status;
-use crate::vocabulary::Regime;
+use crate::access::{self, Action, Ctx, Subject};
+use crate::store::rows::RegistrationRow;
 
 /// Who and what a registration is to the access decision, on the legal day of the request.
 pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
@@ -15,6 +13,8 @@ pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
         team: registration.team_id,
         officer: registration.officer_id,
         legal_status: status::legal(registration, ctx.today(registration.regime.zone())),
+        asked_by: None,
+        sent_to: Vec::new(),
     }
 }
 
@@ -23,14 +23,5 @@ pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
 /// # Errors
 /// [`Refusal::NotFound`] when the actor may not even know that it exists; [`Refusal::Forbidden`] otherwise.
 pub fn permit(ctx: &Ctx, action: Action, registration: &RegistrationRow) -> Result<(), Refusal> {
-    match access::decide(&ctx.actor, action, &subject_of(registration, ctx), ctx.purpose) {
-        Decision::Allow { .. } => Ok(()),
-        Decision::Deny { visible: false, .. } => Err(Refusal::NotFound),
-        Decision::Deny { reason, visible: true } => Err(Refusal::Forbidden(reason)),
-    }
-}
-
-/// The legal day of the request under a regime.
-pub fn today(ctx: &Ctx, regime: Regime) -> chrono::NaiveDate {
-    ctx.today(regime.zone())
+    access::decide(&ctx.actor, action, &subject_of(registration, ctx), ctx.purpose).allowed().map(drop)
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::refusal::{FieldError, Refusal};
 use super::unit;
 use super::view::Both;
-use crate::access::{self, Action, Ctx, Decision};
+use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::law;
@@ -80,10 +80,9 @@ pub struct WhatIfDuty {
 /// [`Refusal::Invalid`] naming what is wrong with the document; [`Refusal::Forbidden`].
 pub async fn assess(app: &App, ctx: &Ctx, document: Value) -> Result<WhatIf, Refusal> {
     let deed = Deed::of(Action::AssessmentWhatIf, ObjectRef::none());
-    let outcome = match access::decide_without_subject(&ctx.actor, Action::AssessmentWhatIf, ctx.purpose) {
-        Decision::Allow { .. } => assessed(app, ctx, &document),
-        Decision::Deny { reason, .. } => Err(Refusal::Forbidden(reason)),
-    };
+    let outcome = access::decide_without_subject(&ctx.actor, Action::AssessmentWhatIf, ctx.purpose)
+        .allowed()
+        .and_then(|_| assessed(app, ctx, &document));
     unit::read(app, ctx, deed, move |_| outcome).await
 }
 

@@ -7,3 +7,4 @@ mod support;
 
 mod databases;
 mod jobs;
+mod register;

@@ -32,6 +32,7 @@ fn entry(registration: Option<Pseudonym>) -> AuditEntry {
         outcome: Outcome::Allowed,
         person: None,
         purpose: Some(Purpose::Supervision),
+        reason: None,
         recipient: None,
         registration,
         request: id(2),
@@ -67,6 +68,7 @@ fn members_are_sorted_also_when_all_are_there() {
         let full = AuditEntry {
             person: Some(names.person(id(3)).unwrap()),
             detail: Some(key.encrypt(place, b"Jansen", &mut rng).unwrap().try_into().unwrap()),
+            reason: Some(Code::literal("forbidden")),
             recipient: Some(Code::literal("om")),
             ..entry(Some(names.registration(id(4)).unwrap()))
         };

@@ -30,7 +30,7 @@ use super::refusal::{FieldError, Refusal};
 use super::{status, unit};
 use crate::access::{Action, Ctx};
 use crate::app::App;
-use crate::audit::{Deed, ObjectRef, Outcome};
+use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
 use crate::law;

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::report::Report;
 use super::{NotificationAnswer, TripAmendment, TripCancellation, TripReturn, UnnotifiedReturn};
-use crate::access::{Action, Ctx};
+use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::{NotificationId, RegistrationId};
@@ -13,7 +13,7 @@ use crate::register::file::{self, File, NewFact};
 use crate::register::input::{
     AbsenceReport, AddressReport, ConfirmationReport, InitialReport, NameReport, NightReport, StayReport, TravelReport,
 };
-use crate::register::permit::permit;
+use crate::register::permit::subject_of;
 use crate::register::reassess::Occasion;
 use crate::register::receipt::{self, Subject};
 use crate::register::refusal::Refusal;
@@ -49,16 +49,14 @@ pub async fn decide_receipt(
     unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
         let (app, ctx) = (&unit_app, &unit_ctx);
         let file = File::load(conn, registration)?;
-        permit(ctx, Action::NotificationDecideReceipt, &file.registration)?;
         let row = notification_find(conn, registration, notification)?.ok_or(Refusal::NotFound)?;
+        let subject = access::Subject { asked_by: Some(row.recorded_by), ..subject_of(&file.registration, ctx) };
+        access::decide(&ctx.actor, Action::NotificationDecideReceipt, &subject, ctx.purpose).allowed()?;
         if row.state != NotificationState::AwaitingSecondPerson {
             return Err(Refusal::Conflict {
                 code: "not_waiting",
                 detail: "This notification does not wait for a second person.",
             });
-        }
-        if row.recorded_by == ctx.actor.account {
-            return Err(Refusal::Forbidden("whoever recorded the report cannot confirm its time; ask a colleague"));
         }
         decide(app, ctx, conn, file, row, decision, &sealed)
     })

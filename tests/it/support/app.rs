@@ -64,7 +64,9 @@ impl TestApp {
         let (team, other_team) = (TeamId::fresh(), TeamId::fresh());
         let staff = |role, team| Actor {
             account: AccountId::fresh(),
+            kind: AccountKind::Person,
             role,
+            state: AccountState::Active,
             team: Some(team),
             person: None,
             organisation: "reclassering".to_owned(),
@@ -170,7 +172,9 @@ impl TestApp {
 pub fn registrant_of(person: PersonId) -> Actor {
     Actor {
         account: AccountId::fresh(),
+        kind: AccountKind::Person,
         role: Role::Registrant,
+        state: AccountState::Active,
         team: None,
         person: Some(person),
         organisation: "registrant".to_owned(),

@@ -1,5 +1,6 @@
 //! What the integration tests share.
 
+pub mod app;
 pub mod database;
 
 pub use database::TestDb;
