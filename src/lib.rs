@@ -3,10 +3,12 @@
 //! A closed register with a duty to report, on the Irish model, as a pilot for the Netherlands. People who were
 //! convicted of a sexual offence report names, addresses and travel; the system works out what each must report by
 //! when and why, reminds them, notices what was not done, and puts that before a human officer, who decides.
+//!
 //! ## The map
+//!
 //! | module | what it is for |
 //! | --- | --- |
-//! | `law` | the rules, pure: from a facts document to duties with dates and explanations |
+//! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
@@ -17,8 +19,8 @@
 //! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
 //!
-//! Arrows point one way: `api` and `jobs` call `register` and `access`; those call `law`, `store`, `audit`, `crypto`.
-//! `law` imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
+//! Arrows point one way: `api` and `jobs` call `register` and `access`; those call [`law`], `store`, [`audit`], [`crypto`].
+//! [`law`] imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
 //! settings from [`config`].
 
 pub mod access;
