@@ -34,6 +34,7 @@ pub mod ids;
 pub mod law;
 pub mod notify;
 pub mod register;
+pub mod rulebook;
 pub mod store;
 pub mod text_enum;
 pub mod vault;

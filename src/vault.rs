@@ -89,7 +89,13 @@ impl Strongbox {
     ///
     /// # Errors
     /// [`Refusal::Keys`] when it cannot be encrypted.
-    pub fn seal<T: Serialize + ?Sized>(&self, table: &str, column: &str, row: &str, value: &T) -> Result<String, Refusal> {
+    pub fn seal<T: Serialize + ?Sized>(
+        &self,
+        table: &str,
+        column: &str,
+        row: &str,
+        value: &T,
+    ) -> Result<String, Refusal> {
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value).map_err(|e| Refusal::Keys(e.to_string()))?);
         Ok(self.0.encrypt(FieldPlace { table, column, row }, &plain, &mut rand::rng())?)
     }

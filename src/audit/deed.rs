@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::leaf::{ActorRef, AuditEntry, Code, LeafError, ObjectRef as EntryObject, Outcome as EntryOutcome, Pseudonyms};
+use super::leaf::{
+    ActorRef, AuditEntry, Code, LeafError, ObjectRef as EntryObject, Outcome as EntryOutcome, Pseudonyms,
+};
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{KeyRing, KeyRingError};
 use crate::ids::{
@@ -162,7 +164,12 @@ impl Recorder {
     ///
     /// # Errors
     /// As [`Recorder::leaf`].
-    pub fn leaf_of_system(&self, part: &'static str, at: crate::clock::UtcTime, deed: &Deed) -> Result<PreparedLeaf, Refusal> {
+    pub fn leaf_of_system(
+        &self,
+        part: &'static str,
+        at: crate::clock::UtcTime,
+        deed: &Deed,
+    ) -> Result<PreparedLeaf, Refusal> {
         let who = Who {
             actor: ActorRef::System(Code::new(part)?),
             role: None,
@@ -229,7 +236,7 @@ impl Recorder {
         Ok(PreparedLeaf {
             recorded_at: who.at,
             entry: leaf.entry,
-            leaf_hash: leaf.hash.into(),
+            leaf_hash: leaf.hash,
             subject_hash: registration.map(|pseudonym| pseudonym.as_str().to_owned()),
         })
     }

@@ -16,8 +16,8 @@
 //! | [`totp`] | the second factor |
 //! | [`code`] | activation codes and opaque tokens, stored only as hashes |
 
-pub mod claims;
 pub mod blind;
+pub mod claims;
 pub mod code;
 pub mod field;
 pub mod jwks;
@@ -74,6 +74,6 @@ mod tests {
 
 /// SHA-256 of `bytes`, in hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    use sha2::Digest as _;
-    hex::encode(sha2::Sha256::digest(bytes))
+    use sha2::{Digest as _, Sha256};
+    hex::encode(Sha256::digest(bytes))
 }

@@ -122,9 +122,7 @@ impl Address {
             Self::Location { description, municipality } => {
                 vec!["location".to_owned(), description.clone(), municipality.clone()]
             }
-            Self::Foreign { country, lines } => {
-                [vec!["foreign".to_owned(), country.clone()], lines.clone()].concat()
-            }
+            Self::Foreign { country, lines } => [vec!["foreign".to_owned(), country.clone()], lines.clone()].concat(),
             Self::NoFixedAbode { usual_place, municipality } => {
                 vec!["no_fixed_abode".to_owned(), usual_place.clone(), municipality.clone()]
             }
@@ -167,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_country_that_does_not_exist_is_named_with_its_field() {
-        let address = Address::Foreign { country: "XX".to_owned(), lines: vec!["Straße 1".to_owned(), " ".to_owned()] };
+        let address =
+            Address::Foreign { country: "XX".to_owned(), lines: vec!["Straße 1".to_owned(), " ".to_owned()] };
         let pointers: Vec<_> = address.faults("/address").into_iter().map(|f| f.pointer).collect();
         assert_eq!(pointers, ["/address/country", "/address/lines/1"]);
     }

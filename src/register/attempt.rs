@@ -154,10 +154,17 @@ fn faults(report: &AttemptReport, file: &File, ctx: &Ctx) -> Vec<FieldError> {
             "recorded_by_the_system",
             "The system records these itself when it refuses a report.",
         )),
-        AttemptKind::DeskRefused | AttemptKind::DocumentProblem | AttemptKind::SystemUnavailable | AttemptKind::Other => {}
+        AttemptKind::DeskRefused
+        | AttemptKind::DocumentProblem
+        | AttemptKind::SystemUnavailable
+        | AttemptKind::Other => {}
     }
     if report.duty_id.is_some_and(|id| !file.duties.iter().any(|duty| duty.id == id && duty.kind == report.duty_kind)) {
-        faults.push(FieldError::new("/dutyId", "no_such_duty", "This registration has no duty of that kind with this id."));
+        faults.push(FieldError::new(
+            "/dutyId",
+            "no_such_duty",
+            "This registration has no duty of that kind with this id.",
+        ));
     }
     faults
 }
@@ -187,8 +194,12 @@ pub fn channel(
     writes: &mut WriteSet,
 ) -> Result<Attempted, Refusal> {
     let row = refused(app, ctx, file, kind, AttemptKind::ChannelNotAccepted, channel, &[], strongbox)?;
-    let attempted =
-        Attempted { attempt: row.id, receipt: row.receipt.clone(), instead: Some(instead.to_owned()), errors: Vec::new() };
+    let attempted = Attempted {
+        attempt: row.id,
+        receipt: row.receipt.clone(),
+        instead: Some(instead.to_owned()),
+        errors: Vec::new(),
+    };
     writes.attempts.push(row);
     Ok(attempted)
 }
@@ -214,10 +225,7 @@ pub fn incomplete(
         attempt: row.id,
         receipt: row.receipt.clone(),
         instead: None,
-        errors: errors
-            .into_iter()
-            .map(|e| KeptError { pointer: e.pointer, code: e.code, detail: e.detail })
-            .collect(),
+        errors: errors.into_iter().map(|e| KeptError { pointer: e.pointer, code: e.code, detail: e.detail }).collect(),
     };
     writes.attempts.push(row);
     Ok(attempted)

@@ -23,8 +23,8 @@ pub async fn change(
     registration: RegistrationId,
     details: ContactDetails,
 ) -> Result<ContactDetails, Refusal> {
-    let deed = Deed::on(Action::ContactUpdate, ObjectRef::registration(registration), registration)
-        .with_fields(&["contact"]);
+    let deed =
+        Deed::on(Action::ContactUpdate, ObjectRef::registration(registration), registration).with_fields(&["contact"]);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let found = lookups::of_contact(app, details.email.as_deref(), details.phone.as_deref());
     let (writer, sealed) = (ctx.clone(), strongbox.clone());

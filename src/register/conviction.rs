@@ -134,17 +134,32 @@ impl SentenceInput {
         let mut faults = Vec::new();
         let whole = (self.months, self.days);
         if self.kind == SentenceKind::Imprisonment && whole == (0, 0) {
-            faults.push(FieldError::new(format!("{pointer}/months"), "required", "A term of imprisonment has a length."));
+            faults.push(FieldError::new(
+                format!("{pointer}/months"),
+                "required",
+                "A term of imprisonment has a length.",
+            ));
         }
         if self.months > LONGEST_TERM {
             faults.push(FieldError::new(format!("{pointer}/months"), "too_long", "No term is that long."));
         }
         // Months and days do not compare exactly; a suspended part that has more of both cannot fit.
-        if self.suspended.is_some_and(|part| part.months > self.months || (part.months == self.months && part.days > self.days)) {
-            faults.push(FieldError::new(format!("{pointer}/suspended"), "longer_than_the_term", "The suspended part is longer than the term."));
+        if self
+            .suspended
+            .is_some_and(|part| part.months > self.months || (part.months == self.months && part.days > self.days))
+        {
+            faults.push(FieldError::new(
+                format!("{pointer}/suspended"),
+                "longer_than_the_term",
+                "The suspended part is longer than the term.",
+            ));
         }
         if (self.runs == Some(Runs::Overlapping)) != self.overlap.is_some() {
-            faults.push(FieldError::new(format!("{pointer}/overlap"), "overlap", "State the overlap of an overlapping sentence, and only then."));
+            faults.push(FieldError::new(
+                format!("{pointer}/overlap"),
+                "overlap",
+                "State the overlap of an overlapping sentence, and only then.",
+            ));
         }
         faults
     }
@@ -184,10 +199,18 @@ impl ConvictionInput {
             faults.push(FieldError::new(at("offenceOn"), "after_conviction", "The offence lies after the conviction."));
         }
         if self.sentenced_on.is_some_and(|day| day < self.convicted_on) {
-            faults.push(FieldError::new(at("sentencedOn"), "before_conviction", "The sentence lies before the conviction."));
+            faults.push(FieldError::new(
+                at("sentencedOn"),
+                "before_conviction",
+                "The sentence lies before the conviction.",
+            ));
         }
         if self.court_period_years.is_some_and(|years| years > 5) {
-            faults.push(FieldError::new(at("courtPeriodYears"), "court_period_too_long", "For a minor a court sets at most five years, s.8(4)."));
+            faults.push(FieldError::new(
+                at("courtPeriodYears"),
+                "court_period_too_long",
+                "For a minor a court sets at most five years, s.8(4).",
+            ));
         }
         for (number, sentence) in self.sentences.iter().enumerate() {
             faults.extend(sentence.faults(&at(&format!("sentences/{number}"))));
@@ -277,14 +300,18 @@ pub enum DecisionInput {
 impl DecisionInput {
     fn on(&self) -> NaiveDate {
         match self {
-            Self::Sentenced { on, .. } | Self::Varied { on, .. } | Self::Revived { on, .. } | Self::Quashed { on } => *on,
+            Self::Sentenced { on, .. } | Self::Varied { on, .. } | Self::Revived { on, .. } | Self::Quashed { on } => {
+                *on
+            }
         }
     }
 
     fn to_fact(&self) -> ConvictionDecision {
         let to_law = |sentences: &[SentenceInput]| sentences.iter().map(SentenceInput::to_law).collect();
         match self {
-            Self::Sentenced { on, sentences } => ConvictionDecision::Sentenced { on: *on, sentences: to_law(sentences) },
+            Self::Sentenced { on, sentences } => {
+                ConvictionDecision::Sentenced { on: *on, sentences: to_law(sentences) }
+            }
             Self::Varied { on, sentences } => ConvictionDecision::Varied { on: *on, sentences: to_law(sentences) },
             Self::Revived { on, sentence } => ConvictionDecision::Revived { on: *on, sentence: *sentence },
             Self::Quashed { on } => ConvictionDecision::Quashed { on: *on },

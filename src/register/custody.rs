@@ -72,7 +72,12 @@ impl CustodyInput {
 ///
 /// # Errors
 /// Every invalid field; or what is in the way.
-pub async fn add(app: &App, ctx: &Ctx, registration: RegistrationId, custody: CustodyInput) -> Result<FactAnswer, Refusal> {
+pub async fn add(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    custody: CustodyInput,
+) -> Result<FactAnswer, Refusal> {
     let verified = matches!(ctx.actor.role, Role::Dji | Role::Aice);
     record::facts(app, ctx, registration, Action::FactRecordCustody, move |_, _| {
         Refusal::unless_empty(custody.faults(""))?;

@@ -26,8 +26,8 @@ use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{
-    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus,
-    Regime, Role, Stage,
+    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus, Regime, Role,
+    Stage,
 };
 
 /// A person to enrol.
@@ -384,7 +384,9 @@ fn activated(
         return Err(Refusal::VersionMoved);
     }
     let basis = match &activation.legal_basis {
-        Some(basis) => Some((basis.kind, strongbox.seal("registrations", "legal_basis_enc", registration.as_str(), basis)?)),
+        Some(basis) => {
+            Some((basis.kind, strongbox.seal("registrations", "legal_basis_enc", registration.as_str(), basis)?))
+        }
         None => file.registration.legal_basis.zip(file.registration.legal_basis_enc.clone()),
     };
     let Some((legal_basis, legal_basis_enc)) = basis else {
@@ -441,4 +443,3 @@ fn refuse_second_active(conn: &mut Conn, registration: &RegistrationRow, ctx: &C
     }
     Ok(())
 }
-

@@ -80,12 +80,11 @@ impl File {
         occasion: Occasion<'_>,
         writes: &mut WriteSet,
     ) -> Result<Vec<(DutyId, NotificationId)>, Refusal> {
-        let mut seq = fact_next_seq(conn, self.registration.id)?;
+        let first = fact_next_seq(conn, self.registration.id)?;
         let mut rows = Vec::with_capacity(facts.len());
         let corrects = facts.iter().any(|fact| fact.corrects.is_some());
-        for fact in facts {
+        for (seq, fact) in (first..).zip(facts) {
             rows.push(fact.row(ctx, self.registration.id, seq, strongbox)?);
-            seq += 1;
             if !corrects {
                 self.document.apply(fact.root(), &fact.body)?;
             }
@@ -141,7 +140,15 @@ pub struct NewFact {
 impl NewFact {
     /// A fact on its own.
     pub fn new(body: FactBody) -> Self {
-        Self { id: FactId::fresh(), body, notification: None, corrects: None, source: None, verified: false, content: None }
+        Self {
+            id: FactId::fresh(),
+            body,
+            notification: None,
+            corrects: None,
+            source: None,
+            verified: false,
+            content: None,
+        }
     }
 
     /// A fact that a notification asserts.
@@ -191,7 +198,13 @@ impl NewFact {
         }
     }
 
-    fn row(&self, ctx: &Ctx, registration: RegistrationId, seq: i64, strongbox: &Strongbox) -> Result<FactRow, Refusal> {
+    fn row(
+        &self,
+        ctx: &Ctx,
+        registration: RegistrationId,
+        seq: i64,
+        strongbox: &Strongbox,
+    ) -> Result<FactRow, Refusal> {
         let payload = serde_json::to_string(&self.body).map_err(|e| Refusal::Rules(e.to_string()))?;
         Ok(FactRow {
             id: self.id,
@@ -254,10 +267,8 @@ pub fn governing(rows: &[FactRow]) -> Vec<&FactRow> {
 /// # Errors
 /// [`Refusal::Rules`] when a stored payload is not a fact.
 pub fn document_of(registration: &RegistrationRow, rows: &[FactRow]) -> Result<FactsDocument, Refusal> {
-    let bodies: Vec<(FactId, FactBody)> = governing(rows)
-        .into_iter()
-        .map(|row| Ok((row.root_id, body_of(row)?)))
-        .collect::<Result<_, Refusal>>()?;
+    let bodies: Vec<(FactId, FactBody)> =
+        governing(rows).into_iter().map(|row| Ok((row.root_id, body_of(row)?))).collect::<Result<_, Refusal>>()?;
     FactsDocument::of(
         registration.regime.into(),
         registration.pilot_from,

@@ -136,7 +136,11 @@ impl NoticeInput {
                     _ => false,
                 });
                 if !noticed {
-                    faults.push(FieldError::new("/type", "nothing_to_accept", "There is no notice that a home was not accepted."));
+                    faults.push(FieldError::new(
+                        "/type",
+                        "nothing_to_accept",
+                        "There is no notice that a home was not accepted.",
+                    ));
                 }
             }
             _ => {}
@@ -149,7 +153,12 @@ impl NoticeInput {
 ///
 /// # Errors
 /// Every invalid field; or what is in the way.
-pub async fn add(app: &App, ctx: &Ctx, registration: RegistrationId, notice: NoticeInput) -> Result<FactAnswer, Refusal> {
+pub async fn add(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    notice: NoticeInput,
+) -> Result<FactAnswer, Refusal> {
     record::facts(app, ctx, registration, Action::FactRecordNotice, move |file, today| {
         Refusal::unless_empty(notice.faults(file, today))?;
         Ok(NewFact::new(notice.body()).verified())

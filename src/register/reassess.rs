@@ -131,9 +131,9 @@ impl<'a> Seen<'a> {
     fn of(duty: &'a law::Duty) -> Result<Self, Refusal> {
         let steps = serde_json::to_string(&duty.steps).map_err(|e| Refusal::Rules(e.to_string()))?;
         let met_by = match duty.met_by.as_ref().and_then(|by| by.id.as_deref()) {
-            Some(id) => {
-                Some(id.parse().map_err(|_| Refusal::Rules("a duty met by something that is no notification".to_owned()))?)
-            }
+            Some(id) => Some(
+                id.parse().map_err(|_| Refusal::Rules("a duty met by something that is no notification".to_owned()))?,
+            ),
             None => None,
         };
         Ok(Self {
@@ -356,9 +356,8 @@ fn outcome(status: law::DutyStatus) -> DutyOutcome {
         law::DutyStatus::MetLate => DutyOutcome::MetLate,
         law::DutyStatus::Lapsed => DutyOutcome::Lapsed,
         law::DutyStatus::NotComputable => DutyOutcome::NotComputable,
-        law::DutyStatus::Suspended
-        | law::DutyStatus::Upcoming
-        | law::DutyStatus::Overdue
-        | law::DutyStatus::Open => DutyOutcome::Pending,
+        law::DutyStatus::Suspended | law::DutyStatus::Upcoming | law::DutyStatus::Overdue | law::DutyStatus::Open => {
+            DutyOutcome::Pending
+        }
     }
 }

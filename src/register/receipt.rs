@@ -88,8 +88,15 @@ fn sign_as(
         Subject::Attempt { id, kind } => (id.to_string(), *kind),
     };
     let bytes = serde_json::to_vec(content).map_err(|e| Refusal::Keys(e.to_string()))?;
-    let claims =
-        ReceiptClaims::over(&app.config.server.public_url, &id, kind.as_str(), standing, received_at.utc(), &bytes, &mut rand::rng());
+    let claims = ReceiptClaims::over(
+        &app.config.server.public_url,
+        &id,
+        kind.as_str(),
+        standing,
+        received_at.utc(),
+        &bytes,
+        &mut rand::rng(),
+    );
     let digest = claims.digest.clone();
     let jws = app.receipts.sign(&claims).map_err(|e| Refusal::Keys(e.to_string()))?;
     Ok(Signed { jws, digest, content: content.clone(), received_at })

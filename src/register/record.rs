@@ -52,7 +52,13 @@ where
     one(app, ctx, registration, action, move |_, file, today| make(file, today)).await
 }
 
-async fn one<F>(app: &App, ctx: &Ctx, registration: RegistrationId, action: Action, make: F) -> Result<FactAnswer, Refusal>
+async fn one<F>(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    action: Action,
+    make: F,
+) -> Result<FactAnswer, Refusal>
 where
     F: Fn(&mut Conn, &File, NaiveDate) -> Result<NewFact, Refusal> + Send + 'static,
 {
@@ -153,9 +159,8 @@ pub async fn correct(
 }
 
 fn replaced(old: &FactBody, replacement: &Replacement, today: NaiveDate) -> Result<FactBody, Refusal> {
-    let wrong_kind = || {
-        Refusal::field("/replacement/type", "another_kind", "A fact of this kind cannot be corrected in this way.")
-    };
+    let wrong_kind =
+        || Refusal::field("/replacement/type", "another_kind", "A fact of this kind cannot be corrected in this way.");
     match (old, replacement) {
         // What somebody handed in stays handed in: only what it says about the world can be wrong.
         (FactBody::Notified { .. } | FactBody::Withdrawn, _) => Err(Refusal::Conflict {
@@ -183,7 +188,9 @@ fn replaced(old: &FactBody, replacement: &Replacement, today: NaiveDate) -> Resu
             Ok(FactBody::Happened { event: law::Event { id: None, what } })
         }
         (FactBody::Died { .. }, Replacement::OtherDay { on }) => Ok(FactBody::Died { on: *on }),
-        (FactBody::WhereaboutsUnknown { .. }, Replacement::OtherDay { on }) => Ok(FactBody::WhereaboutsUnknown { on: *on }),
+        (FactBody::WhereaboutsUnknown { .. }, Replacement::OtherDay { on }) => {
+            Ok(FactBody::WhereaboutsUnknown { on: *on })
+        }
         (FactBody::HomeSeen { .. }, Replacement::OtherDay { on }) => Ok(FactBody::HomeSeen { on: *on }),
         (FactBody::ConvictionDecided { conviction, decision }, Replacement::OtherDay { on }) => {
             Ok(FactBody::ConvictionDecided { conviction: *conviction, decision: decision.on_another_day(*on) })

@@ -1,7 +1,9 @@
 //! Duties and the versions of their explanation.
 
 use chrono::NaiveDate;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 
 use super::conn::Conn;
 use super::error::StoreError;

@@ -171,7 +171,7 @@ impl KeyStore for DatabaseKeyStore {
     fn tombstones(&self) -> Result<Vec<Tombstone>, KeyStoreError> {
         self.run(|conn| {
             let rows: Vec<TombstoneRow> = data_key_tombstones::table.order(data_key_tombstones::id).load(conn)?;
-            rows.into_iter().map(tombstone_of).collect()
+            rows.iter().map(tombstone_of).collect()
         })
     }
 }
@@ -179,7 +179,7 @@ impl KeyStore for DatabaseKeyStore {
 fn record(conn: &mut Conn, id: DataKeyId) -> Result<Option<KeyRecord>, Failure> {
     let tombstone: Option<TombstoneRow> = data_key_tombstones::table.find(id.to_string()).first(conn).optional()?;
     if let Some(row) = tombstone {
-        return Ok(Some(KeyRecord::Destroyed(tombstone_of(row)?)));
+        return Ok(Some(KeyRecord::Destroyed(tombstone_of(&row)?)));
     }
     let row: Option<DataKeyRow> = data_keys::table.find(id.to_string()).first(conn).optional()?;
     row.map(|row| {
@@ -189,7 +189,7 @@ fn record(conn: &mut Conn, id: DataKeyId) -> Result<Option<KeyRecord>, Failure> 
     .transpose()
 }
 
-fn tombstone_of(row: TombstoneRow) -> Result<Tombstone, Failure> {
+fn tombstone_of(row: &TombstoneRow) -> Result<Tombstone, Failure> {
     let id = row.id.parse().map_err(|_| corrupt("a tombstone without a key"))?;
     Ok(Tombstone { id, destroyed_at: row.destroyed_at.utc() })
 }

@@ -21,10 +21,10 @@ pub mod migrations;
 pub mod notifications;
 pub mod persons;
 pub mod registrations;
-pub mod search;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
+pub mod search;
 pub mod ticks;
 pub mod write_set;
 

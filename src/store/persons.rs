@@ -25,11 +25,7 @@ pub fn person_find(conn: &mut Conn, id: PersonId) -> Result<Option<PersonRow>, S
 
 /// The persons with these ids, in the order of their ids.
 pub fn person_find_many(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonRow>, StoreError> {
-    Ok(persons::table
-        .filter(persons::id.eq_any(ids))
-        .select(PersonRow::as_select())
-        .order(persons::id)
-        .load(conn)?)
+    Ok(persons::table.filter(persons::id.eq_any(ids)).select(PersonRow::as_select()).order(persons::id).load(conn)?)
 }
 
 /// Persons for whom every one of these digests is in the index, in the order of their ids, at most `limit`.

@@ -460,3 +460,5 @@ diesel::joinable!(self_audit_findings -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes);
 diesel::allow_tables_to_appear_in_same_query!(persons, person_lookups);
 diesel::allow_tables_to_appear_in_same_query!(registrations, duties, flags, reminders, outbox);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_ticks);
+diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findings);

@@ -37,7 +37,7 @@ impl Ticks {
     }
 
     fn read<T>(&self, f: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, TickStoreError> {
-        self.0.read_blocking(f).map_err(unavailable)
+        self.0.read_blocking(f).map_err(|error| unavailable(&error))
     }
 
     /// One change as a unit of work; [`StoreError::Conflict`] when it came too late.
@@ -49,7 +49,7 @@ impl Ticks {
         match self.write(change) {
             Ok(()) => Ok(()),
             Err(StoreError::Conflict(_)) => Err(LeaseError::Stale),
-            Err(error) => Err(unavailable(error).into()),
+            Err(error) => Err(unavailable(&error).into()),
         }
     }
 }
@@ -58,7 +58,7 @@ fn one(change: impl Change + 'static) -> WriteSet {
     WriteSet { changes: vec![Box::new(change)], ..WriteSet::default() }
 }
 
-fn unavailable(error: StoreError) -> TickStoreError {
+fn unavailable(error: &StoreError) -> TickStoreError {
     TickStoreError(error.to_string())
 }
 
@@ -69,7 +69,7 @@ impl TickStore for Ticks {
         if known.is_some() {
             return Ok(());
         }
-        self.write(NewJob(JobRow::new(job, now.into()))).map_err(unavailable)
+        self.write(NewJob(JobRow::new(job, now.into()))).map_err(|error| unavailable(&error))
     }
 
     fn ensure_tick(
@@ -82,7 +82,7 @@ impl TickStore for Ticks {
         match self.write(NewTick(JobTickRow::new(job, scheduled_for.into(), kind, now.into()))) {
             Ok(()) => Ok(true),
             Err(StoreError::Conflict(_)) => Ok(false),
-            Err(error) => Err(unavailable(error)),
+            Err(error) => Err(unavailable(&error)),
         }
     }
 
@@ -120,7 +120,7 @@ impl TickStore for Ticks {
         match claimed {
             Ok(claim) => Ok(claim),
             Err(StoreError::Conflict(_)) => Ok(None),
-            Err(error) => Err(unavailable(error)),
+            Err(error) => Err(unavailable(&error)),
         }
     }
 
@@ -162,7 +162,7 @@ impl TickStore for Ticks {
                 Ok::<_, StoreError>(Decided::new(WriteSet::default(), deleted))
             })
         });
-        deleted.map(|deleted| u64::try_from(deleted).unwrap_or(u64::MAX)).map_err(unavailable)
+        deleted.map(|deleted| u64::try_from(deleted).unwrap_or(u64::MAX)).map_err(|error| unavailable(&error))
     }
 }
 

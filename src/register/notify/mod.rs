@@ -88,7 +88,8 @@ pub async fn notify<R: Report>(
     report: R,
     via: Channel,
 ) -> Result<NotificationAnswer, Refusal> {
-    let action = if report.on_behalf().is_some() { Action::NotificationCreateOnBehalf } else { Action::NotificationCreate };
+    let action =
+        if report.on_behalf().is_some() { Action::NotificationCreateOnBehalf } else { Action::NotificationCreate };
     let id = NotificationId::fresh();
     let deed = Deed::on(action, ObjectRef::notification(id), registration);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
@@ -208,8 +209,7 @@ fn receive<R: Report>(
         }
     };
     if !faults.is_empty() {
-        let attempted =
-            attempt::incomplete(app, ctx, &file, R::KIND, prepared.via, faults, strongbox, &mut writes)?;
+        let attempted = attempt::incomplete(app, ctx, &file, R::KIND, prepared.via, faults, strongbox, &mut writes)?;
         return Ok(Decided::new(writes, Received::Attempt(attempted)));
     }
     accept(app, ctx, conn, report, prepared, strongbox, file, &reception, facts, writes)
@@ -228,8 +228,11 @@ fn accept<R: Report>(
     facts: Vec<NewFact>,
     mut writes: WriteSet,
 ) -> Result<Decided<Received>, Refusal> {
-    let state =
-        if reception.needs_second_person { NotificationState::AwaitingSecondPerson } else { NotificationState::Accepted };
+    let state = if reception.needs_second_person {
+        NotificationState::AwaitingSecondPerson
+    } else {
+        NotificationState::Accepted
+    };
     let signed = if reception.needs_second_person {
         receipt::sign_waiting(app, Subject::Notification { id: prepared.id, kind: R::KIND }, &prepared.signed, ctx)?
     } else {
@@ -257,9 +260,10 @@ fn accept<R: Report>(
         receipt: signed.jws.clone(),
     });
     if state == NotificationState::Accepted {
-        if let Some(location) = report.home().map(|home| {
-            if home.is_no_fixed_abode() { LocationStatus::NoFixedAbode } else { LocationStatus::Reported }
-        }) {
+        if let Some(location) = report
+            .home()
+            .map(|home| if home.is_no_fixed_abode() { LocationStatus::NoFixedAbode } else { LocationStatus::Reported })
+        {
             file.registration.location_status = location;
         }
         let birth_date = file.birth_date_if_needed(strongbox)?;
@@ -285,18 +289,12 @@ fn accept<R: Report>(
 }
 
 /// The fact that a notification was given, as the law engine reads it.
-pub(super) fn notified(
-    notification: NotificationId,
-    kind: DutyKind,
-    on: NaiveDate,
-    detail: NotifiedDetail,
-) -> NewFact {
+pub(super) fn notified(notification: NotificationId, kind: DutyKind, on: NaiveDate, detail: NotifiedDetail) -> NewFact {
     let what = law::What::Notification(law::Notification {
         on,
         kind: kind.into(),
         planned_return: detail.planned_return,
         place: detail.place,
-        trip: detail.trip.map(|trip| law::Name::from(trip.as_str())),
     });
     NewFact::of_notification(notification, FactBody::Notified { notification, event: law::Event { id: None, what } })
 }

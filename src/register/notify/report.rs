@@ -76,7 +76,11 @@ impl Claims {
         let mut faults = Vec::new();
         let Some(said) = on_behalf else {
             if !registrant {
-                faults.push(FieldError::new("/onBehalf", "required", "An officer states channel and place of the report."));
+                faults.push(FieldError::new(
+                    "/onBehalf",
+                    "required",
+                    "An officer states channel and place of the report.",
+                ));
             }
             return faults;
         };
@@ -91,14 +95,22 @@ impl Claims {
             ));
         }
         if self.received_at > ctx.now.legal {
-            faults.push(FieldError::new("/onBehalf/receivedAt", "in_the_future", "The time of receipt has not come yet."));
+            faults.push(FieldError::new(
+                "/onBehalf/receivedAt",
+                "in_the_future",
+                "The time of receipt has not come yet.",
+            ));
         }
         let earlier = said.received_at.is_some() || said.posted_on.is_some();
         if earlier && said.evidence.as_deref().is_none_or(|text| text.trim().is_empty()) {
             faults.push(FieldError::new("/onBehalf/evidence", "required", "An earlier time needs evidence."));
         }
         if said.posted_on.is_some() != (said.channel == Channel::Post) {
-            faults.push(FieldError::new("/onBehalf/postedOn", "post_only", "State the day of posting for post, and only then."));
+            faults.push(FieldError::new(
+                "/onBehalf/postedOn",
+                "post_only",
+                "State the day of posting for post, and only then.",
+            ));
         }
         faults
     }

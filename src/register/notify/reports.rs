@@ -45,7 +45,15 @@ impl Report for InitialReport {
         Some(&self.address)
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, _: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        _: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         Ok(Ok(vec![notified(id, Self::KIND, on, NotifiedDetail::default())]))
     }
 }
@@ -61,7 +69,15 @@ impl Report for ConfirmationReport {
         Some(&self.address)
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, _: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        _: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         Ok(Ok(vec![notified(id, Self::KIND, on, NotifiedDetail::default())]))
     }
 }
@@ -73,7 +89,15 @@ impl Report for NightReport {
         self.address.faults("/address")
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, _: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        _: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         Ok(Ok(vec![notified(id, Self::KIND, on, NotifiedDetail::default())]))
     }
 }
@@ -90,8 +114,17 @@ impl Report for NameReport {
         faults
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
-        let known = file.document.law.events.iter().any(|e| matches!(e.what, What::NameUsed { on } if on == self.used_on));
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
+        let known =
+            file.document.law.events.iter().any(|e| matches!(e.what, What::NameUsed { on } if on == self.used_on));
         let used = (!known).then(|| happened(id, What::NameUsed { on: self.used_on }));
         Ok(Ok(used.into_iter().chain([notified(id, Self::KIND, on, NotifiedDetail::default())]).collect()))
     }
@@ -111,7 +144,15 @@ impl Report for AddressReport {
         Some(&self.address)
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         let known = home_changes(&file.document);
         if known.last().is_some_and(|last| *last > self.moved_on) {
             return Ok(Err(vec![FieldError::new(
@@ -135,9 +176,10 @@ impl Report for StayReport {
         faults.extend(within_horizon("/from", self.from, today));
         if let Some(until) = self.until {
             faults.extend(within_horizon("/until", until, today));
-            faults.extend((until < self.from).then(|| {
-                FieldError::new("/until", "before_from", "The last day lies before the first.")
-            }));
+            faults.extend(
+                (until < self.from)
+                    .then(|| FieldError::new("/until", "before_from", "The last day lies before the first.")),
+            );
         }
         if matches!(self.address, Address::Foreign { .. }) {
             faults.push(FieldError::new("/address", "use_travel_plan", "Report a stay abroad as a journey."));
@@ -145,7 +187,15 @@ impl Report for StayReport {
         faults
     }
 
-    fn assertions(&self, app: &App, _: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        app: &App,
+        _: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         let place = place_key(app, file, &self.address);
         let stay = What::Stay { place: place.clone(), from: self.from, until: self.until };
         let known = file.document.law.events.iter().any(|event| event.what == stay);

@@ -58,7 +58,7 @@ pub async fn decide_receipt(
                 detail: "This notification does not wait for a second person.",
             });
         }
-        decide(app, ctx, conn, file, row, decision, &sealed)
+        decide(app, ctx, conn, file, &row, decision, &sealed)
     })
     .await
 }
@@ -68,7 +68,7 @@ fn decide(
     ctx: &Ctx,
     conn: &mut Conn,
     mut file: File,
-    row: NotificationRow,
+    row: &NotificationRow,
     decision: ReceiptDecision,
     strongbox: &Strongbox,
 ) -> Result<Decided<NotificationAnswer>, Refusal> {
@@ -82,7 +82,7 @@ fn decide(
     let mut duties_met = Vec::new();
     let mut travel_plan_id = None;
     if decision.accept {
-        let facts = assertions_of(app, conn, &file, &row, content, counts_on, ctx.today(file.zone()))?;
+        let facts = assertions_of(app, conn, &file, row, content, counts_on, ctx.today(file.zone()))?;
         travel_plan_id = facts.iter().find_map(NewFact::trip);
         let birth_date = file.birth_date_if_needed(strongbox)?;
         let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };

@@ -38,10 +38,18 @@ impl Report for TravelReport {
             let pointer = format!("/stops/{at}");
             faults.extend(stop.address.faults(&format!("{pointer}/address")));
             if !matches!(stop.address, Address::Foreign { .. }) {
-                faults.push(FieldError::new(format!("{pointer}/address"), "not_abroad", "Each stop is a place abroad."));
+                faults.push(FieldError::new(
+                    format!("{pointer}/address"),
+                    "not_abroad",
+                    "Each stop is a place abroad.",
+                ));
             }
             if stop.until < stop.from {
-                faults.push(FieldError::new(format!("{pointer}/until"), "before_from", "The last day lies before the first."));
+                faults.push(FieldError::new(
+                    format!("{pointer}/until"),
+                    "before_from",
+                    "The last day lies before the first.",
+                ));
             }
             if stop.from < self.departure_on || stop.until > self.return_on {
                 faults.push(FieldError::new(
@@ -54,7 +62,15 @@ impl Report for TravelReport {
         faults
     }
 
-    fn assertions(&self, _: &App, _: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        _: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         if let Some(fault) = overlap(file, None, self.departure_on, self.return_on) {
             return Ok(Err(vec![fault]));
         }
@@ -90,13 +106,25 @@ impl Report for TripAmendment {
         self.plan.faults(today)
     }
 
-    fn assertions(&self, _: &App, conn: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, today: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        conn: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        today: NaiveDate,
+    ) -> Assertions {
         let (fact, absence) = governing_trip(conn, file, self.trip)?;
         let mut faults: Vec<FieldError> =
             overlap(file, Some(self.trip), self.plan.departure_on, self.plan.return_on).into_iter().collect();
         let left = absence.from < today;
         if left && self.plan.departure_on != absence.from {
-            faults.push(FieldError::new("/departureOn", "already_left", "The departure has passed and cannot be moved."));
+            faults.push(FieldError::new(
+                "/departureOn",
+                "already_left",
+                "The departure has passed and cannot be moved.",
+            ));
         }
         if !faults.is_empty() {
             return Ok(Err(faults));
@@ -144,7 +172,15 @@ impl Report for TripCancellation {
         Vec::new()
     }
 
-    fn assertions(&self, _: &App, conn: &mut Conn, file: &File, id: NotificationId, _: NaiveDate, today: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        conn: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        _: NaiveDate,
+        today: NaiveDate,
+    ) -> Assertions {
         let (fact, absence) = governing_trip(conn, file, self.trip)?;
         if absence.from < today {
             return Err(Refusal::Conflict {
@@ -178,10 +214,22 @@ impl Report for TripReturn {
         return_faults(&self.report, today)
     }
 
-    fn assertions(&self, _: &App, conn: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        conn: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         let (fact, absence) = governing_trip(conn, file, self.trip)?;
         if self.report.returned_on < absence.from {
-            return Ok(Err(vec![FieldError::new("/returnedOn", "before_departure", "The return lies before the departure.")]));
+            return Ok(Err(vec![FieldError::new(
+                "/returnedOn",
+                "before_departure",
+                "The return lies before the departure.",
+            )]));
         }
         Ok(Ok(returned(id, on, self.report.returned_on, &fact, absence)))
     }
@@ -203,7 +251,15 @@ impl Report for UnnotifiedReturn {
         return_faults(&self.0, today)
     }
 
-    fn assertions(&self, _: &App, conn: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        conn: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         let returned_on = self.0.returned_on;
         // The journey it ends: the last one in the file that had begun by then and is not over before it began.
         let known = trips(file).filter(|(_, absence)| {
@@ -214,7 +270,11 @@ impl Report for UnnotifiedReturn {
             return Ok(Ok(returned(id, on, returned_on, &fact, absence)));
         }
         let Some(left_on) = self.0.left_on else {
-            return Ok(Err(vec![FieldError::new("/leftOn", "required", "No journey is in the file: state the day of leaving.")]));
+            return Ok(Err(vec![FieldError::new(
+                "/leftOn",
+                "required",
+                "No journey is in the file: state the day of leaving.",
+            )]));
         };
         if let Some(fault) = overlap(file, None, left_on, returned_on) {
             return Ok(Err(vec![fault]));
@@ -244,7 +304,15 @@ impl Report for AbsenceReport {
         faults
     }
 
-    fn assertions(&self, _: &App, conn: &mut Conn, file: &File, id: NotificationId, on: NaiveDate, _: NaiveDate) -> Assertions {
+    fn assertions(
+        &self,
+        _: &App,
+        conn: &mut Conn,
+        file: &File,
+        id: NotificationId,
+        on: NaiveDate,
+        _: NaiveDate,
+    ) -> Assertions {
         let notification = notified(id, Self::KIND, on, NotifiedDetail::default());
         let known = trips(file).find(|(_, absence)| absence.from == self.left_on);
         if let Some((root, _)) = known {
@@ -271,7 +339,13 @@ fn planned(departure_on: NaiveDate, return_on: NaiveDate) -> What {
     })
 }
 
-fn returned(id: NotificationId, on: NaiveDate, returned_on: NaiveDate, fact: &FactRow, absence: Absence) -> Vec<NewFact> {
+fn returned(
+    id: NotificationId,
+    on: NaiveDate,
+    returned_on: NaiveDate,
+    fact: &FactRow,
+    absence: Absence,
+) -> Vec<NewFact> {
     let over = What::Absence(Absence { until: Some(returned_on), ..absence });
     vec![happened(id, over).correcting(fact), notified(id, DutyKind::Return, on, NotifiedDetail::default())]
 }
@@ -305,9 +379,8 @@ fn governing_trip(conn: &mut Conn, file: &File, trip: FactId) -> Result<(FactRow
 
 /// The fault of a journey that shares days with another one, beyond a day of return that is a day of departure.
 fn overlap(file: &File, except: Option<FactId>, from: NaiveDate, until: NaiveDate) -> Option<FieldError> {
-    let clashes = trips(file).any(|(id, other)| {
-        Some(id) != except && from < other.until.unwrap_or(NaiveDate::MAX) && other.from < until
-    });
+    let clashes = trips(file)
+        .any(|(id, other)| Some(id) != except && from < other.until.unwrap_or(NaiveDate::MAX) && other.from < until);
     clashes.then(|| {
         FieldError::new(
             "/departureOn",

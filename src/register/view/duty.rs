@@ -196,7 +196,9 @@ pub async fn duty(app: &App, ctx: &Ctx, registration: RegistrationId, id: DutyId
         let versions = duty_version_list(conn, id)?.into_iter().map(DutyVersionView::of).collect::<Result<_, _>>()?;
         let attempts = attempt_page(conn, registration, None, super::PAGE)?
             .iter()
-            .filter(|attempt| attempt.duty_id == Some(id) || (attempt.duty_id.is_none() && attempt.duty_kind == row.kind))
+            .filter(|attempt| {
+                attempt.duty_id == Some(id) || (attempt.duty_id.is_none() && attempt.duty_kind == row.kind)
+            })
             .map(|attempt| AttemptView::open(attempt, &strongbox))
             .collect::<Result<_, _>>()?;
         Ok(DutyDetail {

@@ -7,8 +7,9 @@ mod search;
 
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
 pub use notification::{
-    AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary, TravelPlan,
-    TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications, travel_plans,
+    AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
+    TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,
+    travel_plans,
 };
 pub use registration::{
     OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, Whose, me, own, registration,
@@ -33,8 +34,8 @@ pub struct Both {
 impl Both {
     /// Explanation steps, in both languages.
     pub fn explained(steps: &[crate::law::Step]) -> Self {
-        let render = |language| crate::law::explain::render_steps(steps, language);
-        Self { nl: render(crate::law::explain::Language::Nl), en: render(crate::law::explain::Language::En) }
+        let lines: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
+        Self { nl: lines.clone(), en: lines }
     }
 
     /// One line in both languages.

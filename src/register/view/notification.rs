@@ -236,7 +236,8 @@ pub async fn attempts(
     after: Option<AttemptId>,
     limit: i64,
 ) -> Result<AttemptPage, Refusal> {
-    let deed = Deed::on(Action::AttemptRead, ObjectRef::registration(registration), registration).with_fields(&["note"]);
+    let deed =
+        Deed::on(Action::AttemptRead, ObjectRef::registration(registration), registration).with_fields(&["note"]);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let reader = ctx.clone();
     unit::read(app, ctx, deed, move |conn| {
@@ -331,10 +332,8 @@ pub async fn facts(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result
         permit(&reader, Action::FactRead, &file.registration)?;
         let rows = fact_list(conn, registration)?;
         let governing: Vec<FactId> = file::governing(&rows).iter().map(|row| row.id).collect();
-        let items = rows
-            .iter()
-            .map(|row| fact_view(row, governing.contains(&row.id), &strongbox))
-            .collect::<Result<_, _>>()?;
+        let items =
+            rows.iter().map(|row| fact_view(row, governing.contains(&row.id), &strongbox)).collect::<Result<_, _>>()?;
         Ok(FactList { items })
     })
     .await

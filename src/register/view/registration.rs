@@ -18,9 +18,7 @@ use crate::ids::{AccountId, PersonId, RegistrationId, TeamId};
 use crate::store::registrations::registration_list_of_person;
 use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::vault::Strongbox;
-use crate::vocabulary::{
-    Arm, DutyStatus, LegalStatus, LocationStatus, PhysicalStatus, Regime, Role, Stage,
-};
+use crate::vocabulary::{Arm, DutyStatus, LegalStatus, LocationStatus, PhysicalStatus, Regime, Role, Stage};
 
 /// The names of a person as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,8 +163,15 @@ pub enum Whose {
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::Forbidden`].
 pub async fn registration(app: &App, ctx: &Ctx, id: RegistrationId) -> Result<RegistrationView, Refusal> {
-    let deed = Deed::on(Action::RegistrationRead, ObjectRef::registration(id), id)
-        .with_fields(&["names", "birthDate", "bsn", "skn", "contact", "status", "period"]);
+    let deed = Deed::on(Action::RegistrationRead, ObjectRef::registration(id), id).with_fields(&[
+        "names",
+        "birthDate",
+        "bsn",
+        "skn",
+        "contact",
+        "status",
+        "period",
+    ]);
     let strongbox = file::strongbox(app, ctx, id, &deed).await?;
     let (rules, reader) = (app.rules.clone(), ctx.clone());
     unit::read(app, ctx, deed, move |conn| {
@@ -289,13 +294,17 @@ pub async fn own(app: &App, ctx: &Ctx) -> Result<OwnRegistrations, Refusal> {
     let found = app
         .store
         .read(move |conn| {
-            Ok::<_, Refusal>((registration_list_of_person(conn, person)?, crate::store::persons::person_find(conn, person)?))
+            Ok::<_, Refusal>((
+                registration_list_of_person(conn, person)?,
+                crate::store::persons::person_find(conn, person)?,
+            ))
         })
         .await?;
     let (rows, Some(person_row)) = found else { return Err(Refusal::NotFound) };
     let strongbox = app.vault.strongbox(person_row.data_key_id.clone()).await?;
     let reader = ctx.clone();
-    let deed = Deed::of(Action::RegistrationRead, ObjectRef::person(person)).with_fields(&["names", "birthDate", "status"]);
+    let deed =
+        Deed::of(Action::RegistrationRead, ObjectRef::person(person)).with_fields(&["names", "birthDate", "status"]);
     unit::read(app, ctx, deed, move |_| {
         let items = rows
             .iter()

@@ -99,18 +99,21 @@ pub async fn search(app: &App, ctx: &Ctx, search: Search) -> Result<Registration
                 [] => None,
                 lookups => Some(person_ids_by_lookups(conn, lookups, MOST_PERSONS)?),
             };
-            let mut rows = registration_search(conn, &RegistrationQuery {
-                reach,
-                persons,
-                legal_status: filter.legal_status,
-                regime: filter.regime,
-                officer: filter.officer_id,
-                due_from: filter.due_from,
-                due_until: filter.due_until,
-                today,
-                after: search.after,
-                limit: limit + 1,
-            })?;
+            let mut rows = registration_search(
+                conn,
+                &RegistrationQuery {
+                    reach,
+                    persons,
+                    legal_status: filter.legal_status,
+                    regime: filter.regime,
+                    officer: filter.officer_id,
+                    due_from: filter.due_from,
+                    due_until: filter.due_until,
+                    today,
+                    after: search.after,
+                    limit: limit + 1,
+                },
+            )?;
             let next = cut(&mut rows, limit, |row| row.id);
             let mut ids: Vec<_> = rows.iter().map(|row| row.person_id).collect();
             ids.sort_unstable();
@@ -134,15 +137,16 @@ pub async fn search(app: &App, ctx: &Ctx, search: Search) -> Result<Registration
 }
 
 fn faults(search: &Search) -> Vec<FieldError> {
-    let mut faults: Vec<FieldError> = search.bsn.as_deref().and_then(|bsn| bsn_fault(bsn, "/bsn")).into_iter().collect();
+    let mut faults: Vec<FieldError> =
+        search.bsn.as_deref().and_then(|bsn| bsn_fault(bsn, "/bsn")).into_iter().collect();
     faults.extend(search.skn.as_deref().and_then(|skn| skn_fault(skn, "/skn")));
     if search.sounds_like && search.surname.is_none() {
         faults.push(FieldError::new("/surname", "required", "State the surname that should sound alike."));
     }
-    if let Some(SearchFilter { due_from: Some(from), due_until: Some(until), .. }) = search.filter {
-        if until < from {
-            faults.push(FieldError::new("/filter/dueUntil", "before_due_from", "The window ends before it begins."));
-        }
+    if let Some(SearchFilter { due_from: Some(from), due_until: Some(until), .. }) = search.filter
+        && until < from
+    {
+        faults.push(FieldError::new("/filter/dueUntil", "before_due_from", "The window ends before it begins."));
     }
     faults
 }

@@ -1,11 +1,11 @@
 //! Journeys: notified, amended, cancelled, ended.
 
 use zedenregister::ids::FactId;
+use zedenregister::register::Refusal;
 use zedenregister::register::address::Address;
 use zedenregister::register::input::{AbsenceReport, ReturnReport, TravelCancellation, TravelReport, TravelStop};
 use zedenregister::register::notify::{TripAmendment, TripCancellation, TripReturn, UnnotifiedReturn, notify};
 use zedenregister::register::view::{DutySummary, duties, travel_plans};
-use zedenregister::register::Refusal;
 use zedenregister::vocabulary::{Channel, DutyKind, DutyStatus, Regime};
 
 use crate::support::TestDb;

@@ -10,11 +10,11 @@ use zedenregister::clock::{Clock, UtcTime};
 use zedenregister::config;
 use zedenregister::crypto::keyring::KeyRing;
 use zedenregister::ids::{AccountId, PersonId, RegistrationId, RequestId, TeamId};
+use zedenregister::register::address::Address;
 use zedenregister::register::conviction::{ConvictionInput, SentenceInput, SentenceKind};
 use zedenregister::register::enrol::{
     Activation, ContactDetails, Enrolment, LegalBasisInput, NewPerson, RegistrationAnswer, activate, enrol,
 };
-use zedenregister::register::address::Address;
 use zedenregister::register::input::{Identity, PersonName};
 use zedenregister::store::rows::{AccountRow, TeamRow};
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
@@ -103,11 +103,7 @@ impl TestApp {
         self.app
             .store
             .write(Scope::Alone, move |_| {
-                let writes = WriteSet {
-                    teams: teams.to_vec(),
-                    accounts: accounts.to_vec(),
-                    ..WriteSet::default()
-                };
+                let writes = WriteSet { teams: teams.to_vec(), accounts: accounts.to_vec(), ..WriteSet::default() };
                 Ok::<_, StoreError>(Decided::new(writes, ()))
             })
             .await

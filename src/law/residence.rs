@@ -1,0 +1,162 @@
+//! When a conviction abroad makes somebody subject: the beginning of residence, s.13.
+
+use chrono::NaiveDate;
+
+use super::duty::Root;
+use super::event::What;
+use super::facts::{Facts, Place};
+use super::kind::Reading;
+use super::profile::Profile;
+use super::qualifying::{Measure, Range, runs};
+use super::rulebook::RegimeRules;
+use super::step::Occurrence;
+
+/// How residence bears on one conviction abroad.
+#[derive(Clone, Debug)]
+pub(super) struct Residence {
+    /// The day from which the conviction makes the person subject.
+    pub(super) since: NaiveDate,
+    /// The day that gives rise to the initial notification; `None` while still abroad.
+    pub(super) trigger: Option<Trigger>,
+}
+
+/// The day that gives rise to an initial notification.
+#[derive(Clone, Debug)]
+pub(super) struct Trigger {
+    pub(super) on: NaiveDate,
+    /// The day on the lenient reading, `None` when that knows none.
+    pub(super) lenient: Option<NaiveDate>,
+    pub(super) what: Occurrence,
+    /// The event it rests on, when it is not the conviction itself.
+    pub(super) event: Option<usize>,
+    /// Whether a fresh notification at the beginning of a later version takes its place.
+    pub(super) replaced_by_fresh: bool,
+}
+
+/// Whether the person visits only: every conviction that counts is foreign, and residence never began.
+pub(super) fn is_visitor(facts: &Facts) -> bool {
+    let mut counting = facts.convictions.iter().filter(|c| c.registrable).peekable();
+    counting.peek().is_some() && counting.all(|c| c.place == Place::Abroad) && became_resident(facts).is_none()
+}
+
+/// The residence that matters for a conviction abroad on `convicted`; `None` when there is none.
+pub(super) fn residence(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) -> Option<Residence> {
+    match became_resident(facts) {
+        Some((_, on)) if on < convicted => Some(resident_before(facts, convicted)),
+        Some((event, on)) => Some(Residence {
+            since: on,
+            trigger: Some(Trigger {
+                on,
+                lenient: Some(on),
+                what: Occurrence::BecameResident,
+                event: Some(event),
+                replaced_by_fresh: false,
+            }),
+        }),
+        None => visit(facts, rules, convicted).map(|visit| Residence {
+            since: visit.complete,
+            trigger: Some(Trigger {
+                on: visit.complete,
+                lenient: visit.lenient,
+                what: Occurrence::VisitBecameResidence,
+                event: None,
+                replaced_by_fresh: false,
+            }),
+        }),
+    }
+}
+
+/// The first time residence began, with the index of the event.
+fn became_resident(facts: &Facts) -> Option<(usize, NaiveDate)> {
+    let events = facts.events.iter().enumerate();
+    let days = events.filter_map(|(i, e)| match e.what {
+        What::BecameResident { on } => Some((i, on)),
+        _ => None,
+    });
+    days.min_by_key(|(i, on)| (*on, *i))
+}
+
+/// Resident already at the conviction: the first return to the State after it.
+fn resident_before(facts: &Facts, convicted: NaiveDate) -> Residence {
+    let away = facts.events.iter().filter_map(|e| match e.what {
+        What::Absence(a) if a.from <= convicted && a.until.is_none_or(|until| until >= convicted) => Some(a.until),
+        _ => None,
+    });
+    // Of overlapping absences the last return counts; one without a return means still abroad.
+    let back = away.reduce(|a, b| match (a, b) {
+        (Some(a), Some(b)) => Some(a.max(b)),
+        (None, _) | (_, None) => None,
+    });
+    let trigger = match back {
+        None => Some((convicted, Occurrence::ConvictedAbroadWhileResident, true)),
+        Some(Some(back)) => Some((back, Occurrence::ReturnedAfterConvictionAbroad, false)),
+        Some(None) => None,
+    };
+    Residence {
+        since: convicted,
+        trigger: trigger.map(|(on, what, replaced_by_fresh)| Trigger {
+            on,
+            lenient: Some(on),
+            what,
+            event: None,
+            replaced_by_fresh,
+        }),
+    }
+}
+
+/// A visit that became residence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visit {
+    /// The day the qualifying period is complete.
+    pub(super) complete: NaiveDate,
+    lenient: Option<NaiveDate>,
+}
+
+/// Days in the State, at whatever places, after the conviction that complete a qualifying period.
+pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) -> Option<Visit> {
+    let stays: Vec<Range> = facts
+        .events
+        .iter()
+        .filter_map(|e| match &e.what {
+            What::Stay { from, until, .. } if until.is_none_or(|until| until >= convicted) => {
+                Some(Range { from: (*from).max(convicted), to: *until })
+            }
+            _ => None,
+        })
+        .collect();
+    if stays.is_empty() {
+        return None;
+    }
+    rules.versions().iter().enumerate().find_map(|(i, profile)| {
+        let complete = runs(&stays, measure(profile, Reading::Strict))
+            .into_iter()
+            .find(|run| run.fresh && rules.index_at(run.from) == Some(i))?
+            .from;
+        Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete) })
+    })
+}
+
+/// What makes a qualifying period under a version.
+pub(super) fn measure(profile: &Profile, reading: Reading) -> Measure {
+    let stay = &profile.stay;
+    Measure { n: stay.days, months: stay.window_months, unit: stay.stay_unit.on(reading) }
+}
+
+/// The first day from `strict` on which a qualifying period ends on the lenient reading.
+pub(super) fn lenient_completion(stays: &[Range], profile: &Profile, strict: NaiveDate) -> Option<NaiveDate> {
+    runs(stays, measure(profile, Reading::Lenient))
+        .into_iter()
+        .find(|run| run.to.is_none_or(|to| to >= strict))
+        .map(|run| run.from.max(strict))
+}
+
+impl Trigger {
+    /// The fact the notification is rooted in.
+    pub(super) fn root(&self, facts: &Facts, conviction: usize) -> Root {
+        use super::case::{conviction_ref, event_ref};
+        match self.event {
+            Some(index) => Root::Event(event_ref(facts, index)),
+            None => Root::Conviction(conviction_ref(facts, conviction)),
+        }
+    }
+}
