@@ -30,6 +30,8 @@ const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  done, and something was f
 #[derive(Subcommand)]
 enum Command {
     Migrate(commands::migrate::Args),
+    Golden(commands::golden::Args),
+    Assess(commands::assess::Args),
     CheckConfig(commands::check_config::Args),
 }
 
@@ -37,6 +39,8 @@ impl Command {
     fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Migrate(args) => commands::migrate::run(&args, terminal),
+            Self::Golden(args) => commands::golden::run(&args, terminal),
+            Self::Assess(args) => commands::assess::run(&args, terminal),
             Self::CheckConfig(args) => commands::check_config::run(&args, terminal),
         }
     }

@@ -4,13 +4,17 @@
 //! itself and never ends the process: it answers with an [`Exit`] or a [`Failure`], and `main` turns that into a
 //! sentence and an exit code.
 
+pub mod assess;
 pub mod check_config;
+pub mod golden;
+mod golden_compare;
 pub mod migrate;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::config::{self, Config, Faults};
+use crate::rulebook::RuleBookError;
 use crate::store::StoreError;
 
 /// What a command has at hand: where to write, and which configuration the caller named.
@@ -139,6 +143,20 @@ impl From<StoreError> for Failure {
             StoreError::Conflict(_) | StoreError::Corrupt(_) | StoreError::Statement(_) => {
                 Self::Fault(sentence(&error))
             }
+        }
+    }
+}
+
+impl From<RuleBookError> for Failure {
+    fn from(error: RuleBookError) -> Self {
+        match error {
+            RuleBookError::Unreadable { .. } => {
+                Self::unavailable(format!("The rules cannot be read: {error}."), "Check the folder with the rules.")
+            }
+            RuleBookError::Unusable(_) => Self::refused(
+                format!("The rules cannot be used: {error}."),
+                "Mend the key in that file; the built-in files show what can stand in it.",
+            ),
         }
     }
 }
