@@ -68,6 +68,9 @@ pub struct Notification {
     pub planned_return: Option<NaiveDate>,
     /// The notified place (stay).
     pub place: Option<Name>,
+    /// The id of the absence it is about (travel). Without it the journey follows from the dates; with it two journeys
+    /// may be notified before the first begins.
+    pub trip: Option<Name>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +127,8 @@ struct Flat {
     planned_return: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     place: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trip: Option<Name>,
 }
 
 impl Flat {
@@ -139,6 +144,7 @@ impl Flat {
             kind: None,
             planned_return: None,
             place: None,
+            trip: None,
         }
     }
 
@@ -153,6 +159,7 @@ impl Flat {
             ("kind", self.kind.is_some()),
             ("plannedReturn", self.planned_return.is_some()),
             ("place", self.place.is_some()),
+            ("trip", self.trip.is_some()),
         ];
         for (member, there) in present {
             if there && !allowed.contains(&member) {
@@ -234,7 +241,7 @@ fn notification(flat: &Flat) -> Result<What, String> {
     let kind = flat.need("kind", flat.kind)?;
     let mut allowed = vec!["on", "kind"];
     if kind == DutyKind::Travel {
-        allowed.push("plannedReturn");
+        allowed.extend(["plannedReturn", "trip"]);
     }
     if kind == DutyKind::Stay {
         allowed.push("place");
@@ -245,6 +252,7 @@ fn notification(flat: &Flat) -> Result<What, String> {
         kind,
         planned_return: flat.planned_return,
         place: flat.place.clone(),
+        trip: flat.trip.clone(),
     }))
 }
 
@@ -274,6 +282,7 @@ impl From<Event> for Flat {
                 kind: Some(n.kind),
                 planned_return: n.planned_return,
                 place: n.place,
+                trip: n.trip,
                 ..Self::new(Type::Notification)
             },
         };

@@ -28,6 +28,7 @@ pub mod input;
 pub mod lookups;
 pub mod notice;
 pub mod notify;
+pub mod outage;
 pub mod permit;
 pub mod reassess;
 pub mod receipt;

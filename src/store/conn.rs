@@ -62,9 +62,21 @@ impl Conn {
         Ok(Manager::commit_transaction(self)?)
     }
 
-    /// Undoes what was done since the innermost `begin` or `savepoint`.
-    pub(super) fn rollback(&mut self) -> Result<(), StoreError> {
-        Ok(Manager::rollback_transaction(self)?)
+    /// Undoes everything down to `depth` open levels: 0 leaves the unit of work itself, 1 keeps it and leaves every
+    /// savepoint. A failed release may have closed its level already, so levels are counted and not assumed.
+    pub(super) fn rollback_to(&mut self, depth: u32) -> Result<(), StoreError> {
+        while self.depth()? > depth {
+            Manager::rollback_transaction(self)?;
+        }
+        Ok(())
+    }
+
+    /// How many levels are open: the unit of work and its savepoints.
+    fn depth(&mut self) -> Result<u32, StoreError> {
+        match Manager::transaction_manager_status_mut(self) {
+            TransactionManagerStatus::Valid(status) => Ok(status.transaction_depth().map_or(0, u32::from)),
+            TransactionManagerStatus::InError => Err(StoreError::Unavailable("the transaction broke".to_owned())),
+        }
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn run(manager: &ConnectionManager, mut queue: mpsc::Receiver<Queued>
 /// Writes a batch; false when the connection is no longer to be trusted.
 fn write_batch(conn: &mut Conn, batch: &mut [Queued]) -> bool {
     let Err(error) = transact(conn, batch) else { return true };
-    let sound = conn.rollback().is_ok();
+    let sound = conn.rollback_to(0).is_ok();
     if !sound || !is_contention(&error) {
         answer_all(batch, &error);
         return sound && !error.is_transient();
@@ -125,7 +125,7 @@ fn write_batch(conn: &mut Conn, batch: &mut [Queued]) -> bool {
     for unit in batch.iter_mut() {
         let single = std::slice::from_mut(unit);
         if let Err(error) = transact(conn, single) {
-            let sound = conn.rollback().is_ok();
+            let sound = conn.rollback_to(0).is_ok();
             answer_all(single, &error);
             if !sound {
                 answer_all(batch, &error);
@@ -176,7 +176,7 @@ fn merged(conn: &mut Conn, units: &mut [Queued], leaves: &mut Vec<PreparedLeaf>)
         }
         Err(error) if error.is_transient() => Err(error),
         Err(_) => {
-            conn.rollback()?;
+            conn.rollback_to(1)?;
             Ok(false)
         }
     }
@@ -190,7 +190,7 @@ fn single(
 ) -> Result<Result<(), StoreError>, StoreError> {
     conn.savepoint()?;
     let Some(mut writes) = unit.decide(conn) else {
-        conn.rollback()?;
+        conn.rollback_to(1)?;
         return Ok(Ok(()));
     };
     match writes.execute(conn).and_then(|()| conn.commit()) {
@@ -200,7 +200,7 @@ fn single(
         }
         Err(error) if error.is_transient() => Err(error),
         Err(error) => {
-            conn.rollback()?;
+            conn.rollback_to(1)?;
             Ok(Err(error))
         }
     }

@@ -95,7 +95,7 @@ impl DatabaseKeyStore {
                 Ok(value)
             });
             if done.is_err() {
-                conn.rollback()?;
+                conn.rollback_to(0)?;
             }
             done
         })

@@ -218,7 +218,7 @@ impl LongWork {
             Ok(decided.answer)
         });
         if done.is_err() {
-            self.0.rollback()?;
+            self.0.rollback_to(0)?;
         }
         done
     }

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod data_classes;
 mod databases;
 mod jobs;
 mod register;

@@ -15,7 +15,7 @@ use super::{Parts, opening};
 /// Each absence raises what it raises on its own.
 pub(super) fn add(case: &Case<'_>, duties: &mut Vec<Duty>) {
     for (index, absence) in absences(case) {
-        let notified = travel_note(case, absence);
+        let notified = travel_notes(case, index, absence).next_back();
         if absence.intended {
             duties.extend(travel(case, index, absence, notified));
         } else {
@@ -32,15 +32,23 @@ fn absences<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (usize, Absence)> + 
     })
 }
 
-/// The last travel notification on or before departure and after the previous departure.
-fn travel_note<'c>(case: &'c Case<'_>, absence: Absence) -> Option<Note<'c>> {
+/// The travel notifications that concern an absence, in order: on or before departure, and either naming this journey
+/// or, where they name none, after the previous departure. One that names another journey never concerns this one.
+fn travel_notes<'c>(
+    case: &'c Case<'_>,
+    index: usize,
+    absence: Absence,
+) -> impl DoubleEndedIterator<Item = Note<'c>> + 'c {
     let previous = absences(case).map(|(_, a)| a.from).filter(|from| *from < absence.from).max();
-    let mut given = case.notes.iter().filter(|n| {
+    let id = case.facts.events.get(index).and_then(|event| event.id.as_ref());
+    case.notes.iter().copied().filter(move |n| {
         n.given.kind == DutyKind::Travel
             && n.given.on <= absence.from
-            && previous.is_none_or(|previous| n.given.on > previous)
-    });
-    given.next_back().copied()
+            && match &n.given.trip {
+                Some(trip) => Some(trip) == id,
+                None => previous.is_none_or(|previous| n.given.on > previous),
+            }
+    })
 }
 
 /// The length of an absence in a unit: days touched, or nights.
@@ -100,7 +108,8 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
     if !strict {
         return None;
     }
-    let reason = return_reason(case, profile, absence, notified, until)?;
+    let first = travel_notes(case, index, absence).next();
+    let reason = return_reason(profile, notified, first, until)?;
     let (lenient, lenient_step) = long_enough(profile, Reading::Lenient, absence.from, until, false);
     let mut steps = opening(Occurrence::Returned, until, profile);
     steps.push(Step::Happened { what: Occurrence::Left, on: absence.from });
@@ -118,32 +127,20 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
 
 /// Why a return is to be notified; `None` when it is not.
 fn return_reason(
-    case: &Case<'_>,
     profile: &Profile,
-    absence: Absence,
-    notified: Option<Note<'_>>,
+    last: Option<Note<'_>>,
+    first: Option<Note<'_>>,
     until: NaiveDate,
 ) -> Option<Step> {
     match profile.absence.notify_return {
         NotifyReturn::Always => return Some(Step::EveryReturn),
         NotifyReturn::IfDateDiffers => {}
     }
-    let counts = if profile.absence.latest_notified_return_date { notified } else { first_travel_note(case, absence) };
+    let counts = if profile.absence.latest_notified_return_date { last } else { first };
     match counts.and_then(|n| n.given.planned_return) {
         Some(planned) => (planned != until).then_some(Step::ReturnNotifiedFor { on: planned }),
         None => profile.absence.return_after_unnotified.then_some(Step::NoReturnNotified),
     }
-}
-
-/// The first travel notification that concerns an absence.
-fn first_travel_note<'c>(case: &'c Case<'_>, absence: Absence) -> Option<Note<'c>> {
-    let previous = absences(case).map(|(_, a)| a.from).filter(|from| *from < absence.from).max();
-    let concerns = |n: &&Note<'_>| {
-        n.given.kind == DutyKind::Travel
-            && n.given.on <= absence.from
-            && previous.is_none_or(|previous| n.given.on > previous)
-    };
-    case.notes.iter().find(concerns).copied()
 }
 
 /// `unplanned_absence`: further days from the N-th day abroad; falls away on a return in time.

@@ -295,6 +295,7 @@ pub(super) fn notified(notification: NotificationId, kind: DutyKind, on: NaiveDa
         kind: kind.into(),
         planned_return: detail.planned_return,
         place: detail.place,
+        trip: detail.trip.map(|trip| law::Name::from(trip.as_str())),
     });
     NewFact::of_notification(notification, FactBody::Notified { notification, event: law::Event { id: None, what } })
 }

@@ -1,11 +1,16 @@
 //! What people and systems read of a registration. Every reading is audited before it is answered.
 
 mod duty;
+mod flag;
 mod notification;
 mod registration;
 mod search;
 
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
+pub use flag::{
+    DeliveryView, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, ReminderList, ReminderOfDuty, ReminderView,
+    flag, flags, reminders,
+};
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
     TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,

@@ -5,6 +5,7 @@
 use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -25,7 +26,7 @@ pub struct TestDb {
 
 enum Home {
     /// Removed, with the file in it, when dropped.
-    File { _folder: TempDir },
+    File { folder: TempDir },
     /// The name of the database and the URL of its cluster.
     Cluster { name: String, cluster: String },
 }
@@ -36,7 +37,7 @@ impl TestDb {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let db = Self {
             url: format!("sqlite://{}", folder.path().join("zeden.db").display()),
-            home: Home::File { _folder: folder },
+            home: Home::File { folder },
         };
         migrations::migrate(&mut db.conn()).expect("migrations for SQLite");
         db
@@ -77,6 +78,24 @@ impl TestDb {
     /// A bare connection, for what the program itself would never do.
     pub fn conn(&self) -> Conn {
         ConnectionManager::new(self.url(), Limits::default(), "zedenregister-test").open().expect("a connection")
+    }
+}
+
+impl TestDb {
+    /// Everything in the database, as somebody who stole it would read it.
+    pub fn dump(&self) -> String {
+        match &self.home {
+            Home::File { folder } => fs::read_dir(folder.path())
+                .expect("the folder of the database")
+                .map(|file| fs::read(file.expect("a file").path()).expect("its bytes"))
+                .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+                .collect(),
+            Home::Cluster { .. } => {
+                let dump = Command::new("pg_dump").args(["--data-only", "--inserts", &self.url]).output().expect("pg_dump");
+                assert!(dump.status.success(), "pg_dump: {}", String::from_utf8_lossy(&dump.stderr));
+                String::from_utf8_lossy(&dump.stdout).into_owned()
+            }
+        }
     }
 }
 
