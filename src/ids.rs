@@ -143,6 +143,8 @@ id_types! {
     TeamId,
     /// An outage of the system.
     OutageId,
+    /// A run of the self-audit.
+    SelfAuditRunId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

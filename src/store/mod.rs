@@ -14,17 +14,23 @@ pub mod conn;
 pub mod duties;
 pub mod error;
 pub mod facts;
+pub mod flags;
 pub mod group;
 pub mod idempotency;
 pub mod key_store;
 pub mod migrations;
+#[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod notifications;
+pub mod outages;
+pub mod outbox;
 pub mod persons;
 pub mod registrations;
+pub mod reminders;
 pub mod rows;
-#[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
 pub mod search;
+pub mod self_audit;
+pub mod sweep;
 pub mod ticks;
 pub mod write_set;
 

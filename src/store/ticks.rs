@@ -5,10 +5,12 @@
 //! decision rests on what was read before.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
     Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
+use diesel::sql_types::Bool;
 use scheduler::store::{
     Claim, ClaimRequest, Finish, JobView, Lease, LeaseError, LeaseVersion, RunEnd, StoreError as TickStoreError, Tick,
     TickKind, TickState,
@@ -23,8 +25,9 @@ use super::{Scope, Store};
 use crate::clock::UtcTime;
 use crate::each_backend;
 
-/// The states of a tick that some process still has to bring to an end, as they are stored.
-const OPEN: [&str; 3] = [TickState::Pending.as_str(), TickState::Running.as_str(), TickState::Retrying.as_str()];
+/// A tick that some process still has to bring to an end, as the index `job_ticks_open` says it.
+const OPEN: &str = "job_ticks.state IN ('pending', 'running', 'retrying')";
+const CLOSED: &str = "job_ticks.state NOT IN ('pending', 'running', 'retrying')";
 
 /// A tick store over the register's own database.
 #[derive(Clone)]
@@ -93,7 +96,7 @@ impl TickStore for Ticks {
                 return Ok(None);
             };
             let open: Vec<JobTickRow> =
-                ticks_of(job).filter(job_ticks::state.eq_any(OPEN)).order(job_ticks::scheduled_for.asc()).load(conn)?;
+                ticks_of(job).filter(sql::<Bool>(OPEN)).order(job_ticks::scheduled_for.asc()).load(conn)?;
             let in_slot = slot.map(|slot| tick_in_slot(conn, job, slot)).transpose()?.flatten();
             Ok(Some(row.view(open.into_iter().map(Tick::try_from).collect::<Result<_, _>>()?, in_slot)))
         })
@@ -155,7 +158,7 @@ impl TickStore for Ticks {
                 let last_started =
                     jobs::table.filter(jobs::name.eq(job_ticks::job)).select(jobs::last_started_for).single_value();
                 let old = job_ticks::table
-                    .filter(job_ticks::state.ne_all(OPEN))
+                    .filter(sql::<Bool>(CLOSED))
                     .filter(job_ticks::scheduled_for.lt(before))
                     .filter(job_ticks::scheduled_for.nullable().lt(last_started));
                 let deleted = diesel::delete(old).execute(conn)?;
@@ -357,7 +360,7 @@ impl Change for Claiming {
         unless_none(taken)?;
         let tick = job_ticks::table
             .filter(job_ticks::job.eq(&request.job).and(job_ticks::scheduled_for.eq(scheduled_for)))
-            .filter(job_ticks::state.eq_any(OPEN));
+            .filter(sql::<Bool>(OPEN));
         let started = diesel::update(tick)
             .set((
                 job_ticks::state.eq(TickState::Running.as_str()),
@@ -383,7 +386,7 @@ fn supersede_older(conn: &mut Conn, request: &ClaimRequest) -> Result<(), StoreE
     diesel::update(jobs::table.find(&request.job)).set(jobs::last_started_for.eq(scheduled_for)).execute(conn)?;
     let older = job_ticks::table
         .filter(job_ticks::job.eq(&request.job).and(job_ticks::scheduled_for.lt(scheduled_for)))
-        .filter(job_ticks::kind.eq(TickKind::Schedule.as_str()).and(job_ticks::state.eq_any(OPEN)));
+        .filter(sql::<Bool>(OPEN).and(job_ticks::kind.eq(TickKind::Schedule.as_str())));
     diesel::update(older)
         .set((
             job_ticks::state.eq(TickState::Superseded.as_str()),

@@ -13,6 +13,7 @@ use super::rows::{
     RegistrationRow, ReminderRow, SessionRow, TeamRow,
 };
 use super::schema;
+use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
 use crate::clock::UtcTime;
 use crate::each_backend;
 
@@ -103,6 +104,8 @@ write_set! {
     outbox: OutboxRow => outbox,
     delivery_attempts: DeliveryAttemptRow => delivery_attempts,
     reminders: ReminderRow => reminders,
+    self_audit_runs: SelfAuditRunRow => self_audit_runs,
+    self_audit_findings: SelfAuditFindingRow => self_audit_findings,
     idempotency_keys: IdempotencyKeyRow => idempotency_keys,
 }
 

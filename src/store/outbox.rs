@@ -1,0 +1,204 @@
+//! The outbox: what has to leave the house, claimed by lease, with the proof of every attempt.
+//!
+//! A claim writes a name of its own into the rows it gets; whatever is said of a row later must come from whoever
+//! still holds it, so that a relay that slept through its lease cannot overwrite what became of its work.
+
+use chrono::NaiveDate;
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::{AsChangeset, BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
+use diesel::sql_types::Bool;
+
+use super::conn::Conn;
+use super::error::StoreError;
+use super::rows::{DeliveryAttemptRow, OutboxRow};
+use super::schema::{delivery_attempts, outbox};
+use super::write_set::Change;
+use crate::clock::UtcTime;
+use crate::ids::OutboxId;
+use crate::vocabulary::{DeliveryChannel, OutboxKind, OutboxState};
+
+/// As the index `outbox_work` says it.
+const IN_WORK: &str = "outbox.state IN ('pending', 'retrying', 'in_flight', 'unknown')";
+
+/// Ids and states of messages of these channels that may be handed over at `now`, the longest waiting first: written or to be
+/// tried again, and, on the legal day `today`, still of use to somebody. On PostgreSQL the rows stay locked until the
+/// end of the unit of work, and those another relay has locked are left out.
+///
+/// Events are never among them: nobody has subscribed to them yet, and until then they stay `pending`.
+pub fn outbox_list_ready(
+    conn: &mut Conn,
+    channels: &[DeliveryChannel],
+    now: UtcTime,
+    today: NaiveDate,
+    limit: i64,
+) -> Result<Vec<(OutboxId, OutboxState)>, StoreError> {
+    let query = outbox::table
+        .filter(sql::<Bool>(IN_WORK).and(outbox::state.ne(OutboxState::InFlight)))
+        .filter(outbox::channel.eq_any(channels.to_vec()).and(outbox::kind.eq(OutboxKind::Reminder)))
+        .filter(outbox::next_try_at.le(now))
+        .filter(outbox::purpose_ends_on.is_null().or(outbox::purpose_ends_on.ge(today)))
+        .select((outbox::id, outbox::state))
+        .order((outbox::next_try_at, outbox::id))
+        .limit(limit);
+    Ok(match conn {
+        Conn::Pg(pg) => query.for_update().skip_locked().load(pg)?,
+        Conn::Sqlite(sqlite) => query.load(sqlite)?,
+    })
+}
+
+/// Messages whose relay did not come back before its lease ended.
+pub fn outbox_list_lapsed(conn: &mut Conn, now: UtcTime, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    Ok(outbox::table
+        .filter(sql::<Bool>(IN_WORK).and(outbox::state.eq(OutboxState::InFlight)))
+        .filter(outbox::leased_until.lt(now))
+        .select(OutboxRow::as_select())
+        .order((outbox::leased_until, outbox::id))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// What this claim got.
+pub fn outbox_list_claimed(conn: &mut Conn, ids: &[OutboxId], claim: &str) -> Result<Vec<OutboxRow>, StoreError> {
+    Ok(outbox::table
+        .filter(outbox::id.eq_any(ids).and(outbox::leased_by.eq(claim)))
+        .select(OutboxRow::as_select())
+        .order((outbox::next_try_at, outbox::id))
+        .load(conn)?)
+}
+
+/// Messages whose purpose ended before `today` and that never left, the longest past first.
+pub fn outbox_list_purposeless(conn: &mut Conn, today: NaiveDate, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    Ok(outbox::table
+        .filter(sql::<Bool>(IN_WORK).and(outbox::state.eq_any([OutboxState::Pending, OutboxState::Retrying])))
+        .filter(outbox::purpose_ends_on.lt(today))
+        .select(OutboxRow::as_select())
+        .order((outbox::purpose_ends_on, outbox::id))
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// The rows with these ids.
+pub fn outbox_find_many(conn: &mut Conn, ids: &[OutboxId]) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<OutboxRow> = outbox::table
+            .filter(outbox::id.eq_any(chunk))
+            .select(OutboxRow::as_select())
+            .order(outbox::id)
+            .load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// Every attempt at these rows, in order.
+pub fn delivery_attempt_list(conn: &mut Conn, of: &[OutboxId]) -> Result<Vec<DeliveryAttemptRow>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in of.chunks(1_000) {
+        let found: Vec<DeliveryAttemptRow> = delivery_attempts::table
+            .filter(delivery_attempts::outbox_id.eq_any(chunk))
+            .select(DeliveryAttemptRow::as_select())
+            .order((delivery_attempts::outbox_id, delivery_attempts::attempt))
+            .load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
+/// How many rows stand in each state, for metrics and the console. States without rows are left out.
+pub fn outbox_count(conn: &mut Conn) -> Result<Vec<(OutboxState, i64)>, StoreError> {
+    Ok(outbox::table.group_by(outbox::state).select((outbox::state, count_star())).order(outbox::state).load(conn)?)
+}
+
+/// Takes what is still free of `ids`. Which those are is asked afterwards with [`outbox_list_claimed`].
+#[derive(Debug, Clone)]
+pub struct OutboxClaimed {
+    /// What was ready.
+    pub ids: Vec<OutboxId>,
+    /// The name of the claim, used once.
+    pub claim: String,
+    /// When.
+    pub now: UtcTime,
+    /// Until when it holds.
+    pub until: UtcTime,
+}
+
+impl Change for OutboxClaimed {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let free = outbox::table
+            .filter(outbox::id.eq_any(&self.ids).and(outbox::next_try_at.le(self.now)))
+            .filter(outbox::state.eq_any([OutboxState::Pending, OutboxState::Retrying, OutboxState::Unknown]));
+        diesel::update(free)
+            .set((
+                outbox::state.eq(OutboxState::InFlight),
+                outbox::attempts.eq(outbox::attempts + 1),
+                outbox::leased_by.eq(&self.claim),
+                outbox::leased_until.eq(self.until),
+                outbox::updated_at.eq(self.now),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// What became of a row. It must still be as it was read: under the same claim, or under none, with as many attempts.
+#[derive(Debug, Clone)]
+pub struct OutboxSettled {
+    /// The row.
+    pub id: OutboxId,
+    /// The claim it was read under; `None` when nobody held it.
+    pub held_by: Option<String>,
+    /// The attempts it was read with.
+    pub attempts_read: i64,
+    /// The attempts it has from now on: one fewer when it is given back untried.
+    pub attempts: i64,
+    /// Its new state.
+    pub state: OutboxState,
+    /// When it is looked at again, in states in which it is.
+    pub next_try_at: UtcTime,
+    /// What the last attempt, or the reason to make none, is called; `None` leaves it as it was.
+    pub code: Option<String>,
+    /// When.
+    pub now: UtcTime,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = outbox)]
+struct Settled<'a> {
+    state: OutboxState,
+    attempts: i64,
+    next_try_at: UtcTime,
+    // The outer `Some` writes, the inner `None` is NULL.
+    leased_by: Option<Option<&'a str>>,
+    leased_until: Option<Option<UtcTime>>,
+    handed_over_at: Option<UtcTime>,
+    last_code: Option<&'a str>,
+    updated_at: UtcTime,
+}
+
+impl Change for OutboxSettled {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let settled = Settled {
+            state: self.state,
+            attempts: self.attempts,
+            next_try_at: self.next_try_at,
+            leased_by: Some(None),
+            leased_until: Some(None),
+            handed_over_at: (self.state == OutboxState::HandedOver).then_some(self.now),
+            last_code: self.code.as_deref(),
+            updated_at: self.now,
+        };
+        let read = outbox::id.eq(self.id).and(outbox::attempts.eq(self.attempts_read));
+        let changed = match &self.held_by {
+            Some(claim) => {
+                let held = read.and(outbox::leased_by.eq(claim)).and(outbox::state.eq(OutboxState::InFlight));
+                diesel::update(outbox::table.filter(held)).set(settled).execute(conn)?
+            }
+            None => {
+                let free = outbox::table.filter(read).filter(outbox::leased_by.is_null());
+                diesel::update(free).set(settled).execute(conn)?
+            }
+        };
+        if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("outbox".to_owned())) }
+    }
+}
