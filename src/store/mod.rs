@@ -19,7 +19,6 @@ pub mod group;
 pub mod idempotency;
 pub mod key_store;
 pub mod migrations;
-#[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod notifications;
 pub mod outages;
 pub mod outbox;
@@ -27,6 +26,7 @@ pub mod persons;
 pub mod registrations;
 pub mod reminders;
 pub mod rows;
+#[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
 pub mod search;
 pub mod self_audit;

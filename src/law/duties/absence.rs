@@ -126,12 +126,7 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
 }
 
 /// Why a return is to be notified; `None` when it is not.
-fn return_reason(
-    profile: &Profile,
-    last: Option<Note<'_>>,
-    first: Option<Note<'_>>,
-    until: NaiveDate,
-) -> Option<Step> {
+fn return_reason(profile: &Profile, last: Option<Note<'_>>, first: Option<Note<'_>>, until: NaiveDate) -> Option<Step> {
     match profile.absence.notify_return {
         NotifyReturn::Always => return Some(Step::EveryReturn),
         NotifyReturn::IfDateDiffers => {}

@@ -17,7 +17,9 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, DutyId, FlagId, OutageId, RegistrationId, ReminderId, TeamId};
 use crate::store::duties::duty_find;
-use crate::store::flags::{FlagEvidence, FlagQuery, ReminderProof, flag_evidence, flag_find, flag_list, reminder_proofs};
+use crate::store::flags::{
+    FlagEvidence, FlagQuery, ReminderProof, flag_evidence, flag_find, flag_list, reminder_proofs,
+};
 use crate::store::outages::outage_list_between;
 use crate::store::rows::{FlagRow, OutageRow};
 use crate::vocabulary::{

@@ -35,10 +35,8 @@ impl TestDb {
     /// A file in a temporary folder, migrated.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let db = Self {
-            url: format!("sqlite://{}", folder.path().join("zeden.db").display()),
-            home: Home::File { folder },
-        };
+        let db =
+            Self { url: format!("sqlite://{}", folder.path().join("zeden.db").display()), home: Home::File { folder } };
         migrations::migrate(&mut db.conn()).expect("migrations for SQLite");
         db
     }
@@ -91,7 +89,8 @@ impl TestDb {
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
                 .collect(),
             Home::Cluster { .. } => {
-                let dump = Command::new("pg_dump").args(["--data-only", "--inserts", &self.url]).output().expect("pg_dump");
+                let dump =
+                    Command::new("pg_dump").args(["--data-only", "--inserts", &self.url]).output().expect("pg_dump");
                 assert!(dump.status.success(), "pg_dump: {}", String::from_utf8_lossy(&dump.stderr));
                 String::from_utf8_lossy(&dump.stdout).into_owned()
             }
