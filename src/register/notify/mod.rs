@@ -37,7 +37,7 @@ use crate::law;
 use crate::store::rows::NotificationRow;
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::{Channel, DutyKind, LegalStatus, LocationStatus, NotificationState};
+use crate::vocabulary::{Channel, DutyKind, LegalStatus, LocationStatus, NotificationState, Role};
 
 /// What the register answers to an accepted notification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -88,8 +88,9 @@ pub async fn notify<R: Report>(
     report: R,
     via: Channel,
 ) -> Result<NotificationAnswer, Refusal> {
-    let action =
-        if report.on_behalf().is_some() { Action::NotificationCreateOnBehalf } else { Action::NotificationCreate };
+    // A registrant who claims to report for somebody is told so among the faults.
+    let own = ctx.actor.role == Role::Registrant;
+    let action = if own { Action::NotificationCreate } else { Action::NotificationCreateOnBehalf };
     let id = NotificationId::fresh();
     let deed = Deed::on(action, ObjectRef::notification(id), registration);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;

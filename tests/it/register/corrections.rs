@@ -90,12 +90,13 @@ on_both_databases! {
         let facts = view::facts(&test.app, &lead, registration).await.expect("facts").items;
         let root = facts[0].root_id;
         let quash = DecisionInput::Quashed { on: day("2026-01-12") };
-        conviction::decide(&test.app, &lead, registration, root, quash).await.expect("quashed");
+        let records = test.ctx(&test.records);
+        conviction::decide(&test.app, &records, registration, root, quash).await.expect("quashed");
+        let seen = view::registration(&test.app, &lead, registration).await.expect("its last day is today");
+        assert_eq!((seen.legal_status, seen.period.last_day), (LegalStatus::Active, Some(day("2026-01-12"))));
         test.days_pass(1);
-        let reader = test.ctx(&test.lead);
-        let listed = view::search(&test.app, &reader, view::Search::default()).await.expect("a page").items;
-        let found = listed.iter().find(|item| item.id == registration).expect("still there for the lead");
-        assert_eq!((found.legal_status, found.last_day), (LegalStatus::Ended, Some(day("2026-01-12"))));
+        let gone = view::registration(&test.app, &test.ctx(&test.lead), registration).await;
+        assert!(matches!(gone, Err(Refusal::NotFound)), "nobody but the privacy officer has access: {gone:?}");
     }
 
     async fn a_decision_before_the_conviction_is_refused(db: TestDb) {
@@ -104,7 +105,8 @@ on_both_databases! {
         let lead = test.ctx(&test.lead);
         let facts = view::facts(&test.app, &lead, registration).await.expect("facts").items;
         let early = DecisionInput::Quashed { on: day("2025-12-31") };
-        let refused = conviction::decide(&test.app, &lead, registration, facts[0].root_id, early).await;
+        let records = test.ctx(&test.records);
+        let refused = conviction::decide(&test.app, &records, registration, facts[0].root_id, early).await;
         let Err(Refusal::Invalid(faults)) = refused else { panic!("{refused:?}") };
         assert_eq!(faults[0].code, "before_conviction");
     }

@@ -35,6 +35,7 @@ pub struct TestApp {
     pub colleague: Actor,
     pub lead: Actor,
     pub other_officer: Actor,
+    pub records: Actor,
     folder: TempDir,
 }
 
@@ -51,7 +52,7 @@ impl TestApp {
         let settings = format!(
             "[database]\nurl = \"{}\"\n[keys]\nfolder = \"{}\"\nkey_store = \"sqlite://{}\"\n\
              [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n",
-            db.url(),
+            db.url_text(),
             at("keys"),
             at("key-store.db"),
             at("checkpoints"),
@@ -76,6 +77,7 @@ impl TestApp {
             colleague: staff(Role::SupervisionOfficer, team),
             lead: staff(Role::ReviewLead, team),
             other_officer: staff(Role::SupervisionOfficer, other_team),
+            records: Actor { team: None, organisation: "justid".to_owned(), ..staff(Role::Justid, team) },
             app,
             db,
             team,
@@ -93,7 +95,7 @@ impl TestApp {
 
     async fn keep_staff(&self) {
         let now = self.app.clock.now().system;
-        let staff = [&self.officer, &self.colleague, &self.lead, &self.other_officer];
+        let staff = [&self.officer, &self.colleague, &self.lead, &self.other_officer, &self.records];
         let accounts: Vec<AccountRow> = staff.iter().map(|actor| account_row(actor, now)).collect();
         let teams = vec![
             TeamRow { id: self.team, name: "Noord".to_owned(), region: "Noord".to_owned() },
