@@ -29,6 +29,7 @@ const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  done, and something was f
 
 #[derive(Subcommand)]
 enum Command {
+    Audit(commands::audit::Args),
     Migrate(commands::migrate::Args),
     Golden(commands::golden::Args),
     Assess(commands::assess::Args),
@@ -38,6 +39,7 @@ enum Command {
 impl Command {
     fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         match self {
+            Self::Audit(args) => commands::audit::run(&args, terminal),
             Self::Migrate(args) => commands::migrate::run(&args, terminal),
             Self::Golden(args) => commands::golden::run(&args, terminal),
             Self::Assess(args) => commands::assess::run(&args, terminal),

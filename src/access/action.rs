@@ -62,8 +62,6 @@ text_enum! {
         AuditReadOwn => "audit.read_own",
         /// Read the audit.
         AuditRead => "audit.read",
-        /// Sign and publish a checkpoint of the audit.
-        AuditCheckpoint => "audit.checkpoint",
         /// Read accounts and their roles.
         AccountRead => "account.read",
         /// Make accounts, and change their role, team or state.
@@ -139,7 +137,6 @@ impl Action {
             | Self::NotificationCreateOnBehalf
             | Self::AttemptRecord
             | Self::FlagRaise
-            | Self::AuditCheckpoint
             | Self::AccountManage
             | Self::ActivationCodeIssue
             | Self::RegistrantAccountManage
@@ -187,7 +184,6 @@ impl Action {
             | Self::RegistrantAccountManage => true,
             Self::AssessmentWhatIf
             | Self::AuditRead
-            | Self::AuditCheckpoint
             | Self::AccountRead
             | Self::AccountManage
             | Self::ActivationCodeIssue

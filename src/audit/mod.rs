@@ -11,12 +11,14 @@
 //! | [`tree`] | hashes, the compact range by which the tree grows, proofs |
 //! | [`checkpoint`] | a signed statement of size and root, as text |
 //! | [`folder`] | the folder of checkpoints and leaf hashes kept outside the administrator's reach |
+//! | [`publish`] | the next checkpoint: signed, kept, and put into that folder |
 //! | [`verify`] | names the first entry that was altered, removed, added, moved or cut off |
 
 pub mod checkpoint;
 pub mod deed;
 pub mod folder;
 pub mod leaf;
+pub mod publish;
 pub mod tree;
 pub mod verify;
 

@@ -5,6 +5,7 @@
 //! sentence and an exit code.
 
 pub mod assess;
+pub mod audit;
 pub mod check_config;
 pub mod golden;
 mod golden_compare;

@@ -8,6 +8,7 @@
 //! Functions on rows live in one file per aggregate, are named resource first (`duty_list`), and take `&mut Conn`.
 
 pub mod accounts;
+pub mod audit;
 pub mod audit_tail;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;

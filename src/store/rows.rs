@@ -413,6 +413,7 @@ pub struct AuditLeafRow {
 #[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
 pub struct AuditCheckpointRow {
     pub tree_size: i64,
+    pub previous_size: i64,
     pub root_hash: Vec<u8>,
     pub frontier: Vec<u8>,
     pub note: String,

@@ -346,6 +346,7 @@ diesel::table! {
 diesel::table! {
     audit_checkpoints (tree_size) {
         tree_size -> BigInt,
+        previous_size -> BigInt,
         root_hash -> Binary,
         frontier -> Binary,
         note -> Text,

@@ -6,6 +6,7 @@
 mod support;
 
 mod data_classes;
+mod audit;
 mod databases;
 mod jobs;
 mod register;

@@ -18,13 +18,15 @@ CREATE TABLE audit_leaves (
 CREATE INDEX audit_leaves_subject ON audit_leaves (subject_hash, leaf_index) WHERE subject_hash IS NOT NULL;
 
 CREATE TABLE audit_checkpoints (
-    tree_size    BIGINT NOT NULL PRIMARY KEY,
-    root_hash    BYTEA NOT NULL,
+    tree_size     BIGINT NOT NULL PRIMARY KEY,
+    -- The size from which it continues. Unique, so that two processes never sign two continuations of one checkpoint.
+    previous_size BIGINT NOT NULL UNIQUE CHECK (previous_size < tree_size),
+    root_hash     BYTEA NOT NULL,
     -- The right edge of the tree, from which the next checkpoint continues.
-    frontier     BYTEA NOT NULL,
-    note         TEXT NOT NULL,
-    created_at   TIMESTAMP(6) NOT NULL,
-    published_at TIMESTAMP(6)
+    frontier      BYTEA NOT NULL,
+    note          TEXT NOT NULL,
+    created_at    TIMESTAMP(6) NOT NULL,
+    published_at  TIMESTAMP(6)
 );
 
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-24-000005', '2026-11-24-000005');

@@ -18,13 +18,15 @@ CREATE TABLE audit_leaves (
 CREATE INDEX audit_leaves_subject ON audit_leaves (subject_hash, leaf_index) WHERE subject_hash IS NOT NULL;
 
 CREATE TABLE audit_checkpoints (
-    tree_size    INTEGER NOT NULL PRIMARY KEY,
-    root_hash    BLOB NOT NULL,
+    tree_size     INTEGER NOT NULL PRIMARY KEY,
+    -- The size from which it continues. Unique, so that two processes never sign two continuations of one checkpoint.
+    previous_size INTEGER NOT NULL UNIQUE CHECK (previous_size < tree_size),
+    root_hash     BLOB NOT NULL,
     -- The right edge of the tree, from which the next checkpoint continues.
-    frontier     BLOB NOT NULL,
-    note         TEXT NOT NULL,
-    created_at   TEXT NOT NULL,
-    published_at TEXT
+    frontier      BLOB NOT NULL,
+    note          TEXT NOT NULL,
+    created_at    TEXT NOT NULL,
+    published_at  TEXT
 );
 
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-24-000005', '2026-11-24-000005');

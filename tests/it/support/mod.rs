@@ -2,8 +2,17 @@
 
 pub mod app;
 pub mod database;
+pub mod keys;
 
 pub use database::TestDb;
+pub use keys::TestKeys;
+
+use zedenregister::clock::UtcTime;
+
+/// An instant, as RFC 3339 writes it.
+pub fn at(instant: &str) -> UtcTime {
+    instant.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").into()
+}
 
 /// Declares a test that runs once on SQLite and once on PostgreSQL, each time on a fresh database of its own.
 ///
