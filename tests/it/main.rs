@@ -5,8 +5,8 @@
 #[macro_use]
 mod support;
 
-mod data_classes;
 mod audit;
+mod data_classes;
 mod databases;
 mod jobs;
 mod register;
