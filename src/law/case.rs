@@ -41,8 +41,8 @@ pub(super) struct Case<'a> {
     /// In order of time; of one day in the order in which they are listed.
     pub(super) notes: Vec<Note<'a>>,
     spans: Vec<Span>,
-    /// Days of quashing after which the person is not subject.
-    quash_days: Vec<NaiveDate>,
+    /// Days of quashing after which the person is not subject, each with the time subject it ends.
+    quash_days: Vec<(NaiveDate, Span)>,
     /// Custody under each version.
     custody: Vec<Vec<Spell>>,
 }
@@ -82,24 +82,24 @@ impl<'a> Case<'a> {
         }
         notes.sort_by_key(|n| n.given.on);
         let spans = spans(&registrations);
-        let mut quash_days: Vec<NaiveDate> = registrations
+        let mut quash_days: Vec<(NaiveDate, Span)> = registrations
             .iter()
-            .filter_map(|r| r.quashed)
-            .filter(|on| !contains(&spans, day::plus_days(*on, 1)))
+            .filter_map(|r| Some((r.quashed?, span_around(&spans, r.from)?)))
+            .filter(|(on, _)| span_around(&spans, day::plus_days(*on, 1)).is_none())
             .collect();
-        quash_days.sort_unstable();
+        quash_days.sort_by_key(|(on, _)| *on);
         let custody = rules.versions().iter().map(|p| spells(&facts.custody, &p.custody.kinds)).collect();
         Self { facts, rules, calendar, as_of, registrations, notes, spans, quash_days, custody }
     }
 
     /// Whether the person is subject on that day.
     pub(super) fn subject_on(&self, day: NaiveDate) -> bool {
-        contains(&self.spans, day)
+        self.span_at(day).is_some()
     }
 
     /// The time subject around that day.
     pub(super) fn span_at(&self, day: NaiveDate) -> Option<Span> {
-        self.spans.iter().find(|s| s.from <= day && s.last.is_none_or(|last| day <= last)).copied()
+        span_around(&self.spans, day)
     }
 
     /// The version that governs a trigger, if the person is subject then.
@@ -139,9 +139,11 @@ impl<'a> Case<'a> {
         given.find(|n| test(n.given)).map(|n| (n.index, n.given.on))
     }
 
-    /// The day of quashing on which a duty triggered on that day falls away if it is still open.
+    /// The day of quashing on which a duty triggered on that day falls away if it is still open: the first
+    /// one that ends the time subject in which the trigger lies.
     pub(super) fn quash_after(&self, trigger: NaiveDate) -> Option<NaiveDate> {
-        self.quash_days.iter().find(|on| **on >= trigger).copied()
+        let around = self.span_at(trigger);
+        self.quash_days.iter().find(|(on, span)| *on >= trigger && Some(*span) == around).map(|(on, _)| *on)
     }
 
     /// Completes a draft: what met it, whether it lapsed, its status.
@@ -193,8 +195,8 @@ impl<'a> Case<'a> {
     }
 }
 
-fn contains(spans: &[Span], day: NaiveDate) -> bool {
-    spans.iter().any(|s| s.from <= day && s.last.is_none_or(|last| day <= last))
+fn span_around(spans: &[Span], day: NaiveDate) -> Option<Span> {
+    spans.iter().find(|s| s.from <= day && s.last.is_none_or(|last| day <= last)).copied()
 }
 
 /// The registrations joined where they overlap or follow each other.

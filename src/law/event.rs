@@ -68,8 +68,8 @@ pub struct Notification {
     pub planned_return: Option<NaiveDate>,
     /// The notified place (stay).
     pub place: Option<Name>,
-    /// The id of the absence it is about (travel). Without it the journey follows from the dates; with it two journeys
-    /// may be notified before the first begins.
+    /// The id of the absence it concerns (travel). It then belongs to that absence and to no other; without it
+    /// the dates decide.
     pub trip: Option<Name>,
 }
 

@@ -8,7 +8,7 @@ use super::custody::spells;
 use super::day;
 use super::duty::{Period, Root, Subject};
 use super::event::What;
-use super::facts::{Conviction, Facts, Place};
+use super::facts::{Conviction, Facts, Place, SentenceKind};
 use super::profile::Profile;
 use super::profile_length::ForeignStart;
 use super::residence::{self, Residence, Trigger};
@@ -23,6 +23,7 @@ pub(super) struct Registration {
     /// Last day, `None` when indefinite or not known yet.
     pub(super) last: Option<NaiveDate>,
     provisional: bool,
+    /// Serving for life: the sentence neither expires nor earns remission.
     life: bool,
     /// Day of quashing.
     pub(super) quashed: Option<NaiveDate>,
@@ -139,7 +140,7 @@ fn of_conviction(
     let birth = facts.person.as_ref().and_then(|p| p.birth_date);
     let duration = sentence::duration(conviction, birth, rules, counts_from, as_of, steps);
     let natural = match duration {
-        Duration::Provisional | Duration::Indefinite { .. } => None,
+        Duration::Provisional | Duration::Indefinite => None,
         Duration::Years { from, years } => Some(day::years_beginning(from, years)),
     };
     let quashed = quash_day(rules, conviction, steps);
@@ -154,8 +155,9 @@ fn of_conviction(
     Some(Registration {
         from,
         last,
-        provisional: duration == Duration::Provisional,
-        life: duration == Duration::Indefinite { life: true },
+        // A quashed conviction gets no sentence any more: its last day is known.
+        provisional: duration == Duration::Provisional && quashed.is_none(),
+        life: quashed.is_none() && conviction.current_sentences().iter().any(|s| s.kind == SentenceKind::Life),
         quashed,
         initial: initial_triggers(facts, rules, index, ground, (from, began), last),
     })
@@ -237,7 +239,9 @@ fn initial_triggers(
         found.push(InitialTrigger { on, lenient, what, ground, root: root.clone(), ordinal: 0 });
     }
     if let Some(on) = fresh.filter(|on| !ran_out(*on)) {
-        found.push(InitialTrigger { on, lenient: Some(on), what: Occurrence::RulesBegan, ground, root, ordinal: 1 });
+        // Somebody whom the favourable reading never calls resident owes nothing on that reading.
+        let lenient = lenient.map(|lenient| lenient.max(on));
+        found.push(InitialTrigger { on, lenient, what: Occurrence::RulesBegan, ground, root, ordinal: 1 });
     }
     found
 }
@@ -269,7 +273,7 @@ pub(super) fn discharge_from(
     steps: &mut Steps,
 ) -> Option<NaiveDate> {
     let indefinite = registrations.iter().any(|r| r.last.is_none());
-    let barred = registrations.iter().any(|r| r.provisional || r.last.is_none() && r.life);
+    let barred = registrations.iter().any(|r| r.provisional || r.life);
     if !indefinite || barred {
         return None;
     }

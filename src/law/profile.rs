@@ -153,6 +153,10 @@ pub struct Stay {
     pub known_place_covered: bool,
     /// Whether a notification before the qualifying period is complete covers the place.
     pub early_stay_covers: bool,
+    /// Whether the qualifying period at a place is complete once and for all: a first one that raised nothing,
+    /// because the person was not subject or another version applied, leaves nothing to later stays. Otherwise
+    /// a period that comes about afresh, after a break of the window, raises its own duty.
+    pub stay_completes_once: bool,
 }
 
 /// Planned absences and returns.

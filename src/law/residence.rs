@@ -7,7 +7,7 @@ use super::event::What;
 use super::facts::{Facts, Place};
 use super::kind::Reading;
 use super::profile::Profile;
-use super::qualifying::{Measure, Range, runs};
+use super::qualifying::{Measure, Range, Run, runs};
 use super::rulebook::RegimeRules;
 use super::step::Occurrence;
 
@@ -128,10 +128,7 @@ pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) ->
         return None;
     }
     rules.versions().iter().enumerate().find_map(|(i, profile)| {
-        let complete = runs(&stays, measure(profile, Reading::Strict))
-            .into_iter()
-            .find(|run| run.fresh && rules.index_at(run.from) == Some(i))?
-            .from;
+        let complete = completion(&stays, profile, |on| rules.index_at(on) == Some(i))?.from;
         Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete) })
     })
 }
@@ -140,6 +137,14 @@ pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) ->
 pub(super) fn measure(profile: &Profile, reading: Reading) -> Measure {
     let stay = &profile.stay;
     Measure { n: stay.days, months: stay.window_months, unit: stay.stay_unit.on(reading) }
+}
+
+/// The qualifying period under a version that is complete on a day that passes a test. Where it is complete
+/// once and for all only the first one is asked about, otherwise every one that comes about afresh.
+pub(super) fn completion(stays: &[Range], profile: &Profile, test: impl Fn(NaiveDate) -> bool) -> Option<Run> {
+    let once = profile.stay.stay_completes_once;
+    let mut found = runs(stays, measure(profile, Reading::Strict)).into_iter();
+    if once { found.next().filter(|run| test(run.from)) } else { found.find(|run| run.fresh && test(run.from)) }
 }
 
 /// The first day from `strict` on which a qualifying period ends on the lenient reading.

@@ -16,8 +16,8 @@ use super::step::{Band, Question, Step, Steps};
 pub(super) enum Duration {
     /// No sentence is known yet, or not the period the court named.
     Provisional,
-    /// Without end; for life there is no discharge either.
-    Indefinite { life: bool },
+    /// Without end.
+    Indefinite,
     /// So many years, beginning with the relevant date or another day.
     Years { from: NaiveDate, years: u32 },
 }
@@ -46,7 +46,7 @@ pub(super) fn duration(
         Minor::ReducedAtSentencing { under_age, long_years, medium_years, other_years }
             if birth.is_some_and(|b| day::is_under(b, sentenced, *under_age)) =>
         {
-            let Some(full) = years else { return indefinite(band, from, steps) };
+            let Some(full) = years else { return indefinite(from, steps) };
             let reduced = match band {
                 Band::Life | Band::AboveIndefinite | Band::Long => *long_years,
                 Band::Medium => *medium_years,
@@ -57,7 +57,7 @@ pub(super) fn duration(
         }
         Minor::ReducedAtSentencing { .. } => match conviction.court_period_years {
             Some(named) => court_period(from, u32::from(named), steps),
-            None => by_band(band, years, from, steps),
+            None => by_band(years, from, steps),
         },
         Minor::CourtPeriod { under_age, minor_period_start, .. } => match conviction.court_period_years {
             Some(named) => {
@@ -71,7 +71,7 @@ pub(super) fn duration(
                 steps.push(Step::CourtPeriodUnknown { convicted });
                 Duration::Provisional
             }
-            None => by_band(band, years, from, steps),
+            None => by_band(years, from, steps),
         },
     }
 }
@@ -100,10 +100,10 @@ fn court_period(from: NaiveDate, years: u32, steps: &mut Steps) -> Duration {
     years_from(from, years, steps)
 }
 
-fn by_band(band: Band, years: Option<u32>, from: NaiveDate, steps: &mut Steps) -> Duration {
+fn by_band(years: Option<u32>, from: NaiveDate, steps: &mut Steps) -> Duration {
     match years {
         Some(years) => years_from(from, years, steps),
-        None => indefinite(band, from, steps),
+        None => indefinite(from, steps),
     }
 }
 
@@ -112,9 +112,9 @@ fn years_from(from: NaiveDate, years: u32, steps: &mut Steps) -> Duration {
     Duration::Years { from, years }
 }
 
-fn indefinite(band: Band, from: NaiveDate, steps: &mut Steps) -> Duration {
+fn indefinite(from: NaiveDate, steps: &mut Steps) -> Duration {
     steps.push(Step::Indefinite { from });
-    Duration::Indefinite { life: band == Band::Life }
+    Duration::Indefinite
 }
 
 /// Years of a band, `None` when indefinite.

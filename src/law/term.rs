@@ -156,9 +156,10 @@ pub fn days_back(event: NaiveDate, n: u32, first_day_counts: bool) -> NaiveDate 
 }
 
 fn months_back(event: NaiveDate, n: u32, first_day_counts: bool) -> NaiveDate {
-    use chrono::{Datelike, Months};
+    use chrono::Months;
     let same = event.checked_sub_months(Months::new(n)).unwrap_or(NaiveDate::MIN);
-    if first_day_counts && same.day() == event.day() { day::plus_days(same, 1) } else { same }
+    // The event day counts: one day less, which after the last day of a shorter month is the first of the next.
+    if first_day_counts { day::plus_days(same, 1) } else { same }
 }
 
 /// Art. 4(a): terms in years or hours, of more than 90 days, 12 weeks or 3 months are not extended.

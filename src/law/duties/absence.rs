@@ -32,22 +32,21 @@ fn absences<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (usize, Absence)> + 
     })
 }
 
-/// The travel notifications that concern an absence, in order: on or before departure, and either naming this journey
-/// or, where they name none, after the previous departure. One that names another journey never concerns this one.
+/// The travel notifications of an absence in order of time: given on or before departure, and naming it as
+/// their trip or, naming none, given after the previous departure.
 fn travel_notes<'c>(
     case: &'c Case<'_>,
     index: usize,
     absence: Absence,
 ) -> impl DoubleEndedIterator<Item = Note<'c>> + 'c {
     let previous = absences(case).map(|(_, a)| a.from).filter(|from| *from < absence.from).max();
-    let id = case.facts.events.get(index).and_then(|event| event.id.as_ref());
+    let id = case.facts.events.get(index).and_then(|e| e.id.as_ref());
     case.notes.iter().copied().filter(move |n| {
-        n.given.kind == DutyKind::Travel
-            && n.given.on <= absence.from
-            && match &n.given.trip {
-                Some(trip) => Some(trip) == id,
-                None => previous.is_none_or(|previous| n.given.on > previous),
-            }
+        let belongs = match &n.given.trip {
+            Some(trip) => id == Some(trip),
+            None => previous.is_none_or(|previous| n.given.on > previous),
+        };
+        n.given.kind == DutyKind::Travel && n.given.on <= absence.from && belongs
     })
 }
 
@@ -108,8 +107,7 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
     if !strict {
         return None;
     }
-    let first = travel_notes(case, index, absence).next();
-    let reason = return_reason(profile, notified, first, until)?;
+    let reason = return_reason(case, profile, (index, absence), notified, until)?;
     let (lenient, lenient_step) = long_enough(profile, Reading::Lenient, absence.from, until, false);
     let mut steps = opening(Occurrence::Returned, until, profile);
     steps.push(Step::Happened { what: Occurrence::Left, on: absence.from });
@@ -126,12 +124,19 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
 }
 
 /// Why a return is to be notified; `None` when it is not.
-fn return_reason(profile: &Profile, last: Option<Note<'_>>, first: Option<Note<'_>>, until: NaiveDate) -> Option<Step> {
+fn return_reason(
+    case: &Case<'_>,
+    profile: &Profile,
+    (index, absence): (usize, Absence),
+    notified: Option<Note<'_>>,
+    until: NaiveDate,
+) -> Option<Step> {
     match profile.absence.notify_return {
         NotifyReturn::Always => return Some(Step::EveryReturn),
         NotifyReturn::IfDateDiffers => {}
     }
-    let counts = if profile.absence.latest_notified_return_date { last } else { first };
+    let latest = profile.absence.latest_notified_return_date;
+    let counts = if latest { notified } else { travel_notes(case, index, absence).next() };
     match counts.and_then(|n| n.given.planned_return) {
         Some(planned) => (planned != until).then_some(Step::ReturnNotifiedFor { on: planned }),
         None => profile.absence.return_after_unnotified.then_some(Step::NoReturnNotified),
@@ -142,7 +147,6 @@ fn return_reason(profile: &Profile, last: Option<Note<'_>>, first: Option<Note<'
 fn unplanned(case: &Case<'_>, index: usize, absence: Absence) -> Option<Duty> {
     let (version, profile, trigger) = nth_day_abroad(case, absence)?;
     let rules = &profile.unplanned_absence;
-    let still_away = absence.until.is_none();
     let mut steps = opening(Occurrence::Left, absence.from, profile);
     match absence.until {
         Some(until) => {
@@ -162,7 +166,8 @@ fn unplanned(case: &Case<'_>, index: usize, absence: Absence) -> Option<Duty> {
     }
     let clock = case.clock(version, profile, DutyKind::UnplannedAbsence);
     let mut limit = clock.both(trigger, Some(later), rules.further, &mut steps);
-    let returned = absence.until.filter(|until| rules.lapses_on_return && !still_away && in_time(&limit, *until));
+    let at_least = day::nth_day(trigger, rules.further, profile.period.first_day_counts);
+    let returned = absence.until.filter(|until| rules.lapses_on_return && in_time(&limit, *until, at_least));
     if returned.is_some_and(|until| limit.due().is_some_and(|due| until > due)) {
         // Back on the lenient last day only: the favourable reading knows no duty.
         steps.push(Step::LenientKnowsNone);
@@ -192,10 +197,11 @@ fn nth_from(profile: &Profile, reading: Reading, from: NaiveDate) -> NaiveDate {
 }
 
 /// Back on or before the last day of the more favourable reading.
-fn in_time(limit: &Limit, until: NaiveDate) -> bool {
+fn in_time(limit: &Limit, until: NaiveDate, at_least: NaiveDate) -> bool {
     match limit.lenient.unwrap_or(limit.strict) {
         End::On(last) => until <= last,
         End::Held => true,
-        End::OffTable => false,
+        // The day is not known, but no extension makes it earlier than the plain count.
+        End::OffTable => until <= at_least,
     }
 }

@@ -10,69 +10,73 @@ use super::super::kind::{DutyKind, Reading};
 use super::super::name::Name;
 use super::super::profile::Profile;
 use super::super::qualifying::{Measure, Range, Run, runs};
-use super::super::residence::{is_visitor, lenient_completion, measure, visit};
+use super::super::residence::{completion, is_visitor, lenient_completion, measure, visit};
 use super::super::step::{Step, Steps};
 use super::{Parts, governed};
 
-/// One pass over the places, each with its stays.
+/// A stay with its place in the facts.
+#[derive(Clone, Copy)]
+struct Stay<'a> {
+    index: usize,
+    place: &'a Name,
+    range: Range,
+}
+
+/// One duty per place, rooted in the first stay listed there.
 pub(super) fn add(case: &Case<'_>, duties: &mut Vec<Duty>) {
-    let covered_by_residence = places_of_visit(case);
-    for (index, event) in case.facts.events.iter().enumerate() {
-        let What::Stay { place, .. } = &event.what else { continue };
-        let is_first = !stays_at(case, place).any(|(earlier, _)| earlier < index);
-        if is_first && !covered_by_residence.contains(&place) {
-            duties.extend(duty(case, place, index));
+    let stays = stays(case);
+    for (i, stay) in stays.iter().enumerate() {
+        let is_first = stays.iter().take(i).all(|earlier| earlier.place != stay.place);
+        if is_first {
+            let there: Vec<Range> = stays.iter().filter(|s| s.place == stay.place).map(|s| s.range).collect();
+            duties.extend(duty(case, stay, &there));
         }
     }
 }
 
-fn stays_at<'c>(case: &'c Case<'_>, at: &'c Name) -> impl Iterator<Item = (usize, Range)> + 'c {
-    case.facts.events.iter().enumerate().filter_map(move |(i, e)| match &e.what {
-        What::Stay { place, from, until } if place == at => Some((i, Range { from: *from, to: *until })),
-        _ => None,
-    })
+/// Every stay, less the one that made a visitor with only foreign convictions resident: that one raises the
+/// initial notification and nothing else.
+fn stays<'a>(case: &Case<'a>) -> Vec<Stay<'a>> {
+    let made_resident = days_of_residence(case);
+    let mut found = Vec::new();
+    for (index, event) in case.facts.events.iter().enumerate() {
+        if let What::Stay { place, from, until } = &event.what {
+            let holds = |on: &NaiveDate| from <= on && until.is_none_or(|until| *on <= until);
+            if !made_resident.iter().any(holds) {
+                found.push(Stay { index, place, range: Range { from: *from, to: *until } });
+            }
+        }
+    }
+    found
 }
 
-/// The places of the stay that made a visitor with only foreign convictions resident: that stay raises
-/// the initial notification and nothing else.
-fn places_of_visit<'c>(case: &'c Case<'_>) -> Vec<&'c Name> {
+/// The days on which visits made a visitor with only foreign convictions resident.
+fn days_of_residence(case: &Case<'_>) -> Vec<NaiveDate> {
     if !is_visitor(case.facts) {
         return Vec::new();
     }
     let convictions = case.facts.convictions.iter().filter(|c| c.registrable);
-    let completed: Vec<NaiveDate> =
-        convictions.filter_map(|c| visit(case.facts, case.rules, c.convicted_on)).map(|v| v.complete).collect();
-    case.facts
-        .events
-        .iter()
-        .filter_map(|e| match &e.what {
-            What::Stay { place, from, until } => {
-                let there = |on: &NaiveDate| from <= on && until.is_none_or(|until| *on <= until);
-                completed.iter().any(there).then_some(place)
-            }
-            _ => None,
-        })
-        .collect()
+    convictions.filter_map(|c| visit(case.facts, case.rules, c.convicted_on)).map(|v| v.complete).collect()
 }
 
-fn duty(case: &Case<'_>, place: &Name, first: usize) -> Option<Duty> {
-    let stays: Vec<Range> = stays_at(case, place).map(|(_, range)| range).collect();
-    let (version, profile, run) = completion(case, &stays)?;
+fn duty(case: &Case<'_>, first: &Stay<'_>, stays: &[Range]) -> Option<Duty> {
+    let place = first.place;
+    let (version, profile, run) = settled(case, stays)?;
     let trigger = run.from;
     if covered(case, profile, place, trigger) {
         return None;
     }
-    let lenient = lenient_completion(&stays, profile, trigger);
+    let lenient = lenient_completion(stays, profile, trigger);
     let mut steps = Steps::new();
-    for stay in &stays {
+    for stay in stays {
         steps.push(Step::Stayed { from: stay.from, to: stay.to });
     }
     qualified(&mut steps, Reading::Strict, measure(profile, Reading::Strict), &run);
-    explain_lenient(&mut steps, &stays, profile, lenient);
+    explain_lenient(&mut steps, stays, profile, lenient);
     governed(&mut steps, trigger, profile);
     let clock = case.clock(version, profile, DutyKind::Stay);
     let limit = clock.both(trigger, lenient, profile.period.stay, &mut steps);
-    let root = Root::Event(event_ref(case.facts, first));
+    let root = Root::Event(event_ref(case.facts, first.index));
     let parts = Parts { kind: DutyKind::Stay, citation: &profile.citations.stay, root, version, profile };
     let mut draft = parts.draft(trigger, limit, steps);
     let named = |n: &super::super::event::Notification| n.place.as_ref().is_none_or(|p| p == place);
@@ -80,15 +84,12 @@ fn duty(case: &Case<'_>, place: &Name, first: usize) -> Option<Duty> {
     Some(case.finish(draft))
 }
 
-/// The first qualifying period that comes about in the time of the version it is a period of, while
-/// the person is subject. What began under one version and is complete only under another is not
-/// settled and raises nothing.
-fn completion<'a>(case: &Case<'a>, stays: &[Range]) -> Option<(usize, &'a Profile, Run)> {
+/// The qualifying period that is complete in the time of the version it is a period of, while the person is
+/// subject. What began under one version and is complete only under another is not settled and raises nothing.
+fn settled<'a>(case: &Case<'a>, stays: &[Range]) -> Option<(usize, &'a Profile, Run)> {
     case.rules.versions().iter().enumerate().find_map(|(i, profile)| {
-        runs(stays, measure(profile, Reading::Strict))
-            .into_iter()
-            .find(|run| run.fresh && case.version_for(run.from).is_some_and(|(v, _)| v == i))
-            .map(|run| (i, profile, run))
+        let own = |on| case.version_for(on).is_some_and(|(version, _)| version == i);
+        completion(stays, profile, own).map(|run| (i, profile, run))
     })
 }
 
