@@ -82,11 +82,8 @@ fn resident_before(facts: &Facts, convicted: NaiveDate) -> Residence {
         What::Absence(a) if a.from <= convicted && a.until.is_none_or(|until| until >= convicted) => Some(a.until),
         _ => None,
     });
-    // Of overlapping absences the last return counts; one without a return means still abroad.
-    let back = away.reduce(|a, b| match (a, b) {
-        (Some(a), Some(b)) => Some(a.max(b)),
-        (None, _) | (_, None) => None,
-    });
+    // The first return after it; an absence without a return counts only when there is no other.
+    let back = away.min_by_key(|until| until.unwrap_or(NaiveDate::MAX));
     let trigger = match back {
         None => Some((convicted, Occurrence::ConvictedAbroadWhileResident, true)),
         Some(Some(back)) => Some((back, Occurrence::ReturnedAfterConvictionAbroad, false)),
