@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::access::tokens::Tokens;
 use crate::audit::Recorder;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::field::FieldError;
 use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
 use crate::store::key_store::DatabaseKeyStore;
@@ -28,6 +30,10 @@ pub struct App {
     pub clock: Clock,
     /// Signs receipts.
     pub receipts: Arc<ReceiptSigner>,
+    /// Signs and verifies access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Hashes and verifies passwords.
+    pub passwords: Arc<Passwords>,
     /// The key ring itself, for tokens, checkpoints and the published key set.
     pub keys: Arc<KeyRing>,
     /// The settings.
@@ -46,6 +52,9 @@ pub enum OpenError {
     /// The key that wraps data keys.
     #[error("keys: {0}")]
     Field(#[from] FieldError),
+    /// Password hashing.
+    #[error("passwords: {0}")]
+    Passwords(#[from] PasswordError),
     /// The rules.
     #[error("rules: {0}")]
     Rules(#[from] LoadError),
@@ -71,6 +80,8 @@ impl App {
             rules: Arc::new(RuleBook::embedded()?),
             clock,
             receipts: Arc::new(ReceiptSigner::new(&keys)?),
+            tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),
+            passwords: Arc::new(Passwords::new(PasswordCost::STANDARD, &mut rand::rng())?),
             keys: Arc::new(keys),
             config: Arc::new(config),
         })

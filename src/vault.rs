@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::blind::BlindIndex;
-use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore};
+use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore, key_of};
 use crate::crypto::keyring::{KeyRing, KeyRingError};
 use crate::ids::PersonId;
 use crate::register::Refusal;
@@ -45,7 +45,15 @@ impl Vault {
     /// # Errors
     /// [`Refusal::Keys`] when the key could not be stored.
     pub fn create(&self, person: PersonId) -> Result<Strongbox, Refusal> {
-        let owner = person.as_str().parse().map_err(|_| Refusal::Keys("a person id that is no UUID".to_owned()))?;
+        self.create_for(person.as_str())
+    }
+
+    /// Makes a data key for the holder of an account and takes it out. May wait for the key store.
+    ///
+    /// # Errors
+    /// As [`Vault::create`].
+    pub fn create_for(&self, owner: &str) -> Result<Strongbox, Refusal> {
+        let owner = owner.parse().map_err(|_| Refusal::Keys("an owner that is no UUID".to_owned()))?;
         let id = self.fields.create(owner, &mut rand::rng())?;
         Ok(Strongbox(self.fields.key(id)?))
     }
@@ -57,6 +65,22 @@ impl Vault {
     pub fn take_out(&self, data_key: &str) -> Result<Strongbox, Refusal> {
         let id: DataKeyId = data_key.parse()?;
         Ok(Strongbox(self.fields.key(id)?))
+    }
+
+    /// Takes out the key that made `sealed`. May wait for the key store.
+    ///
+    /// # Errors
+    /// As [`Vault::take_out`].
+    pub fn strongbox_of(&self, sealed: &str) -> Result<Strongbox, Refusal> {
+        Ok(Strongbox(self.fields.key(key_of(sealed)?)?))
+    }
+
+    /// Decrypts with whichever key made it. May wait for the key store.
+    ///
+    /// # Errors
+    /// As [`Strongbox::open`].
+    pub fn open<T: DeserializeOwned>(&self, table: &str, column: &str, row: &str, sealed: &str) -> Result<T, Refusal> {
+        self.strongbox_of(sealed)?.open(table, column, row, sealed)
     }
 
     /// As [`Vault::take_out`], away from the asynchronous threads.

@@ -5,13 +5,17 @@
 //!
 //! | module | what it is |
 //! | --- | --- |
+//! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
 //! | [`action`] | everything that can be done, as a closed list |
 //! | [`matrix`] | the roles and their rights, as a table |
 //! | [`decide`] | the decision, and the hard rules no table can lift |
 
+pub mod accounts;
 pub mod action;
 pub mod decide;
 pub mod matrix;
+pub mod sign_in;
+pub mod tokens;
 
 pub use action::{Action, Effect};
 pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject, reach, sees_ended};
@@ -71,5 +75,23 @@ impl Ctx {
     /// The legal day of this request in `zone`.
     pub fn today(&self, zone: Tz) -> chrono::NaiveDate {
         self.now.today(zone)
+    }
+}
+
+/// Somebody who calls, before it is known who.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The request.
+    pub request: RequestId,
+    /// The W3C trace id, 32 hexadecimal digits.
+    pub trace: String,
+    /// When, on both clocks.
+    pub now: Now,
+}
+
+impl Caller {
+    /// The context of this call, now that it is known who calls.
+    pub fn as_actor(&self, actor: Actor) -> Ctx {
+        Ctx { actor, purpose: None, request: self.request, trace: self.trace.clone(), now: self.now, idempotency: None }
     }
 }

@@ -30,6 +30,9 @@ pub enum Refusal {
     /// There is no such thing, or the actor may not know that there is.
     #[error("not found")]
     NotFound,
+    /// Nobody proved who they are. The text tells no more than the answer may.
+    #[error("not signed in: {0}")]
+    Unauthenticated(&'static str),
     /// The actor may not do this. The text says which rule and what would help; it names nobody.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
@@ -92,6 +95,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
+            Self::Unauthenticated(_) => "unauthenticated",
             Self::Forbidden(_) => "forbidden",
             Self::Invalid(_) => "invalid",
             Self::Incomplete { .. } => "incomplete",
