@@ -10,3 +10,4 @@ mod data_classes;
 mod databases;
 mod jobs;
 mod register;
+mod sign_in;
