@@ -232,20 +232,35 @@ pub async fn refresh(app: &App, caller: &Caller, request: Refresh) -> Result<Tok
     app.store.write(Scope::Alone, unit).await?
 }
 
-/// Ends the session of the token that was used.
+/// Signs out: ends the session a refresh token belongs to. An unknown token ends nothing and is told the same.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn sign_out(app: &App, caller: &Caller, who: &tokens::Authenticated) -> Result<(), Refusal> {
-    let ctx = caller.as_actor(who.actor.clone());
-    let leaf = app.audit.leaf(&ctx, &Deed::of(Action::SessionSignOut, ObjectRef::session(who.session)))?;
-    let (id, at) = (who.session, caller.now.system);
-    let unit = move |_: &mut crate::store::Conn| {
-        let mut writes = WriteSet { audit: vec![leaf.clone()], ..WriteSet::default() };
-        writes.changes.push(Box::new(SessionRevoked { id, at }));
-        Ok::<_, Refusal>(Decided::new(writes, ()))
+pub async fn revoke(app: &App, caller: &Caller, request: Refresh) -> Result<(), Refusal> {
+    let hash = tokens::refresh_hash(&request.refresh_token);
+    let (unit_app, unit_caller) = (app.clone(), caller.clone());
+    let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<()>, Refusal> {
+        let (caller, now) = (&unit_caller, unit_caller.now.system);
+        let found = match refresh_token_find(conn, &hash)? {
+            Some(token) => session_find(conn, token.session_id)?,
+            None => None,
+        };
+        let mut writes = WriteSet::default();
+        match found {
+            Some((session, account)) => {
+                let deed = Deed::of(Action::SessionSignOut, ObjectRef::session(session.id));
+                let ctx = caller.as_actor(tokens::actor_of(&account));
+                writes.audit.push(unit_app.audit.leaf(&ctx, &deed)?);
+                writes.changes.push(Box::new(SessionRevoked { id: session.id, at: now }));
+            }
+            None => {
+                let deed = Deed::of(Action::SessionSignOut, ObjectRef::none()).ended(Outcome::Refused("unknown_token"));
+                writes.audit.push(unit_app.audit.leaf_of_nobody(caller.request, &caller.trace, now, &deed)?);
+            }
+        }
+        Ok(Decided::new(writes, ()))
     };
-    app.store.write(Scope::Account(who.actor.account), unit).await
+    app.store.write(Scope::Alone, unit).await
 }
 
 /// Takes an account into use.

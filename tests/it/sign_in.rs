@@ -133,8 +133,8 @@ on_both_databases! {
             enter(&test, "proef.review_lead", PASSWORD, Some(shown)).await.expect("signed in")
         };
         let first = session().await;
-        let who = authenticate(&test.app, &first.access_token, test.app.clock.now().system).await.expect("signed in");
-        sign_out(&test.app, &caller(&test), &who).await.expect("signed out");
+        let token = Refresh { refresh_token: secret(&first.refresh_token) };
+        revoke(&test.app, &caller(&test), token).await.expect("signed out");
         assert!(worth(&test, &first).await.is_err(), "after signing out");
         let second = session().await;
         test.app.clock.advance(chrono::Duration::minutes(6));

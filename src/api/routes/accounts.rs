@@ -1,0 +1,88 @@
+//! Accounts of staff, machines and registrants.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::paths::{Limit, OneRegistration};
+use crate::access::accounts::{
+    self, AccountChange, AccountMade, AccountPage, AccountSummary, NewAccount, NewRegistrantAccount,
+};
+use crate::api::tags::ACCOUNTS;
+use crate::api::{Answer, Call, Done, Empty, Operation};
+use crate::ids::AccountId;
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/accounts", "createAccount", "Make an account of staff or of a machine")
+            .tag(ACCOUNTS)
+            .creates(create),
+        Operation::get("/accounts", "listAccounts", "List accounts").tag(ACCOUNTS).answers(list),
+        Operation::put("/accounts/{accountId}", "changeAccount", "Change role, team or state of an account")
+            .tag(ACCOUNTS)
+            .about("Every session of the account ends.")
+            .changes(change),
+        Operation::post("/registrations/{registrationId}/account", "createRegistrantAccount", "Make the account of a registrant")
+            .tag(ACCOUNTS)
+            .about("The officer hands the activation code over after checking identity.")
+            .creates(create_for_registrant),
+        Operation::post("/registrations/{registrationId}/activation-codes", "issueActivationCode", "Issue a new activation code for a registrant")
+            .tag(ACCOUNTS)
+            .creates(issue_code),
+    ]
+}
+
+/// One account.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct OneAccount {
+    /// The account.
+    account_id: AccountId,
+}
+
+/// A page of accounts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct Page {
+    /// `next` of the page before.
+    #[serde(default)]
+    after: Option<AccountId>,
+    /// Entries on a page; 50 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
+async fn create(call: Call<Empty, Empty, NewAccount>) -> Done<AccountMade> {
+    let made = accounts::create(&call.app, &call.ctx, call.body).await?;
+    let place = format!("/accounts/{}", made.id);
+    Ok(Answer::new(made).at(place))
+}
+
+async fn list(call: Call<Empty, Page>) -> Done<AccountPage> {
+    let page = accounts::list(&call.app, &call.ctx, call.query.after, Limit::entries(call.query.limit)).await?;
+    let next = page.next.map(|id| id.to_string());
+    Ok(Answer::new(page).next(next))
+}
+
+async fn change(call: Call<OneAccount, Empty, AccountChange>) -> Done<AccountSummary> {
+    let version = call.if_match.unwrap_or_default();
+    let changed = accounts::change(&call.app, &call.ctx, call.path.account_id, version, call.body).await?;
+    let version = changed.version;
+    Ok(Answer::new(changed).version(version))
+}
+
+async fn create_for_registrant(call: Call<OneRegistration, Empty, NewRegistrantAccount>) -> Done<AccountMade> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let made = accounts::create_for_registrant(&call.app, &call.ctx, id, call.body).await?;
+    let place = format!("/accounts/{}", made.id);
+    Ok(Answer::new(made).at(place))
+}
+
+async fn issue_code(call: Call<OneRegistration>) -> Done<AccountMade> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let made = accounts::issue_code_for_registrant(&call.app, &call.ctx, id).await?;
+    let place = format!("/accounts/{}", made.id);
+    Ok(Answer::new(made).at(place))
+}

@@ -1,0 +1,32 @@
+//! The operations, one file per chapter of the documentation.
+
+mod accounts;
+mod facts;
+mod flags;
+mod notifications;
+mod paths;
+mod registrations;
+mod service;
+mod sign_in;
+mod travel;
+
+use super::Operation;
+
+pub(super) use paths::RegistrationRef;
+
+/// Every operation of the API.
+pub fn all() -> Vec<Operation> {
+    [
+        service::operations(),
+        sign_in::operations(),
+        accounts::operations(),
+        registrations::operations(),
+        facts::operations(),
+        notifications::operations(),
+        travel::operations(),
+        flags::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,105 @@
+//! What paths and queries name, in the forms that several operations share.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+use crate::access::Ctx;
+use crate::api::Problem;
+use crate::app::App;
+use crate::ids::{AttemptId, DutyId, FactId, NotificationId, RegistrationId};
+use crate::register::view;
+
+/// A registration by its id, or `me`: the one active registration of the registrant who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistrationRef {
+    /// `me`.
+    Me,
+    /// By its id.
+    Of(RegistrationId),
+}
+
+impl<'de> Deserialize<'de> for RegistrationRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == "me" { Ok(Self::Me) } else { text.parse().map(Self::Of).map_err(D::Error::custom) }
+    }
+}
+
+impl PartialSchema for RegistrationRef {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some("^(me|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"))
+            .description(Some("The id of a registration, or `me` for the active registration of the registrant who asks."))
+            .examples(["me"])
+            .into()
+    }
+}
+
+impl ToSchema for RegistrationRef {}
+
+impl RegistrationRef {
+    /// The registration itself.
+    ///
+    /// # Errors
+    /// 404 when `me` has none, 409 with the list when there are several.
+    pub async fn find(self, app: &App, ctx: &Ctx) -> Result<RegistrationId, Problem> {
+        match self {
+            Self::Me => Ok(view::me(app, ctx).await?),
+            Self::Of(id) => Ok(id),
+        }
+    }
+}
+
+macro_rules! paths {
+    ($($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty = $about:literal),* })+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+        #[serde(rename_all = "camelCase")]
+        #[into_params(rename_all = "camelCase")]
+        pub struct $name {
+            /// The registration, or `me`.
+            pub registration_id: RegistrationRef,
+            $(#[doc = $about] pub $field: $type,)*
+        }
+    )+ };
+}
+
+paths! {
+    /// One registration.
+    OneRegistration {}
+    /// One fact of a registration.
+    OneFact { fact_id: FactId = "The first fact of its chain of corrections." }
+    /// One notification of a registration.
+    OneNotification { notification_id: NotificationId = "The notification." }
+    /// One attempt of a registration.
+    OneAttempt { attempt_id: AttemptId = "The attempt." }
+    /// One duty of a registration.
+    OneDuty { duty_id: DutyId = "The duty." }
+    /// One journey of a registration.
+    OneTrip { travel_plan_id: FactId = "The journey." }
+}
+
+/// How many entries a page has when nobody says.
+const USUAL: i64 = 50;
+
+/// Entries on a page.
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct Limit {
+    /// Entries on a page; 50 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<i64>,
+}
+
+impl Limit {
+    /// The number of entries.
+    pub fn entries(limit: Option<i64>) -> i64 {
+        limit.unwrap_or(USUAL).clamp(1, view::PAGE)
+    }
+}

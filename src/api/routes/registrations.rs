@@ -1,0 +1,140 @@
+//! Registrations: enrolled, activated, assigned, read, found; their duties and reminders; the what-if.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::paths::{OneDuty, OneRegistration};
+use crate::api::tags::{DUTIES, REGISTRATIONS};
+use crate::api::{Answer, Call, Done, Empty, Operation};
+use crate::register::assign::{self, Assignment};
+use crate::register::contact;
+use crate::register::enrol::{self, Activation, ContactDetails, Enrolment, RegistrationAnswer};
+use crate::register::view::{
+    self, DutyDetail, DutyList, OwnRegistrations, RegistrationPage, RegistrationView, ReminderList, Search,
+};
+use crate::register::what_if::{self, WhatIf};
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/registrations", "enrol", "Enrol a person").tag(REGISTRATIONS).creates(enrol_),
+        Operation::get("/registrations", "listOwnRegistrations", "List the registrations of the registrant who asks")
+            .tag(REGISTRATIONS)
+            .answers(own),
+        Operation::post("/registrations/_search", "searchRegistrations", "Find registrations")
+            .tag(REGISTRATIONS)
+            .about("What is looked for stands in the body, never in an address. Only what the asker may reach is found.")
+            .answers(search)
+            .example("bySurname", json!({"surname": "Voorbeeld", "limit": 10})),
+        Operation::get("/registrations/{registrationId}", "readRegistration", "Read a registration")
+            .tag(REGISTRATIONS)
+            .answers(read),
+        Operation::put("/registrations/{registrationId}/activation", "activateRegistration", "Bring a registration into force")
+            .tag(REGISTRATIONS)
+            .about("Without a recorded legal basis a registration cannot be activated.")
+            .changes(activate)
+            .example("withBasis", json!({"legalBasis": {"kind": "synthetic", "reference": "Proefdossier 1"}})),
+        Operation::put("/registrations/{registrationId}/officer", "assignRegistration", "Give a registration to another officer")
+            .tag(REGISTRATIONS)
+            .changes(assign_),
+        Operation::put("/registrations/{registrationId}/contact-details", "changeContactDetails", "Replace the contact details of a person")
+            .tag(REGISTRATIONS)
+            .answers(change_contact)
+            .example("email", json!({"email": "j.voorbeeld@example.nl", "language": "nl"})),
+        Operation::get("/registrations/{registrationId}/duties", "listDuties", "List what a person must notify, by when")
+            .tag(DUTIES)
+            .answers(duties),
+        Operation::get("/registrations/{registrationId}/duties/{dutyId}", "readDuty", "Read a duty with its reasons")
+            .tag(DUTIES)
+            .answers(duty),
+        Operation::get("/registrations/{registrationId}/reminders", "listReminders", "List reminders and what became of them")
+            .tag(DUTIES)
+            .answers(reminders),
+        Operation::post("/assessments", "assess", "Try the rules on a facts document; nothing is stored")
+            .tag(DUTIES)
+            .answers(assess)
+            .example("moved", json!({
+                "regime": "nl-pilot",
+                "asOf": "2026-01-06",
+                "subjectSince": "2025-02-03",
+                "events": [{"type": "home_changed", "on": "2026-01-05"}]
+            })),
+    ]
+}
+
+async fn enrol_(call: Call<Empty, Empty, Enrolment>) -> Done<RegistrationAnswer> {
+    let made = enrol::enrol(&call.app, &call.ctx, call.body).await?;
+    let (place, version) = (format!("/registrations/{}", made.id), made.version);
+    Ok(Answer::new(made).at(place).version(version))
+}
+
+async fn own(call: Call) -> Done<OwnRegistrations> {
+    Ok(Answer::new(view::own(&call.app, &call.ctx).await?))
+}
+
+async fn search(call: Call<Empty, Empty, Search>) -> Done<RegistrationPage> {
+    Ok(Answer::new(view::search(&call.app, &call.ctx, call.body).await?))
+}
+
+async fn read(call: Call<OneRegistration>) -> Done<RegistrationView> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let seen = view::registration(&call.app, &call.ctx, id).await?;
+    let version = seen.version;
+    Ok(Answer::new(seen).version(version))
+}
+
+async fn activate(call: Call<OneRegistration, Empty, Activation>) -> Done<RegistrationAnswer> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let active = enrol::activate(&call.app, &call.ctx, id, call.if_match.unwrap_or_default(), call.body).await?;
+    let version = active.version;
+    Ok(Answer::new(active).version(version))
+}
+
+async fn assign_(call: Call<OneRegistration, Empty, Assignment>) -> Done<RegistrationAnswer> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let done = assign::assign(&call.app, &call.ctx, id, call.if_match.unwrap_or_default(), call.body).await?;
+    let version = done.version;
+    Ok(Answer::new(done).version(version))
+}
+
+async fn change_contact(call: Call<OneRegistration, Empty, ContactDetails>) -> Done<ContactDetails> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    Ok(Answer::new(contact::change(&call.app, &call.ctx, id, call.body).await?))
+}
+
+async fn duties(call: Call<OneRegistration>) -> Done<DutyList> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    Ok(Answer::new(view::duties(&call.app, &call.ctx, id).await?))
+}
+
+async fn duty(call: Call<OneDuty>) -> Done<DutyDetail> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    Ok(Answer::new(view::duty(&call.app, &call.ctx, id, call.path.duty_id).await?))
+}
+
+async fn reminders(call: Call<OneRegistration>) -> Done<ReminderList> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    Ok(Answer::new(view::reminders(&call.app, &call.ctx, id).await?))
+}
+
+/// A facts document, in the format of the worked legal cases.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct FactsDocument(Value);
+
+impl PartialSchema for FactsDocument {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .description(Some("A facts document: regime, convictions, custody and events, as in the worked legal cases."))
+            .into()
+    }
+}
+
+impl ToSchema for FactsDocument {}
+
+async fn assess(call: Call<Empty, Empty, FactsDocument>) -> Done<WhatIf> {
+    Ok(Answer::new(what_if::assess(&call.app, &call.ctx, call.body.0).await?))
+}

@@ -1,0 +1,61 @@
+//! Signing in, going on, signing out, taking an account into use.
+
+use serde_json::json;
+
+use crate::access::Caller;
+use crate::access::sign_in::{self, AccountActivated, AccountActivation, Refresh, SignIn};
+use crate::access::tokens::TokenAnswer;
+use crate::api::tags::SIGN_IN;
+use crate::api::{Answer, Done, Empty, Operation, Visit};
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        Operation::post("/tokens", "signIn", "Sign in")
+            .tag(SIGN_IN)
+            .about("Answers an access token for a few minutes and a refresh token. Staff send the code of their second factor as well.")
+            .signs_in()
+            .answers(sign_in_)
+            .example("staff", json!({"username": "officer.noord", "password": "een lang wachtwoord", "oneTimeCode": "123456"})),
+        Operation::post("/token-renewals", "renewToken", "Exchange a refresh token for the next pair")
+            .tag(SIGN_IN)
+            .about("A refresh token counts once. A second use ends the session, because somebody else may hold it.")
+            .signs_in()
+            .answers(renew),
+        Operation::post("/token-revocations", "signOut", "Sign out")
+            .tag(SIGN_IN)
+            .about("Ends the session of the refresh token; its access tokens stop counting at once.")
+            .signs_in()
+            .answers(sign_out),
+        Operation::post("/activations", "activateAccount", "Take an account into use with its activation code")
+            .tag(SIGN_IN)
+            .about("Staff get the secret of a second factor first, and send the request again with the code it shows.")
+            .signs_in()
+            .answers(activate)
+            .example("registrant", json!({"activationCode": "7K3M-QX9T-2B4V-8N6R-HJ5W-C1DF-GZ0P", "password": "een lang wachtwoord"})),
+    ]
+}
+
+fn caller<B>(visit: &Visit<Empty, Empty, B>) -> Caller {
+    Caller { request: visit.trace.request, trace: visit.trace.trace.clone(), now: visit.trace.now }
+}
+
+async fn sign_in_(visit: Visit<Empty, Empty, SignIn>) -> Done<TokenAnswer> {
+    let caller = caller(&visit);
+    Ok(Answer::new(sign_in::sign_in(visit.edge.app(), &caller, visit.body).await?))
+}
+
+async fn renew(visit: Visit<Empty, Empty, Refresh>) -> Done<TokenAnswer> {
+    let caller = caller(&visit);
+    Ok(Answer::new(sign_in::refresh(visit.edge.app(), &caller, visit.body).await?))
+}
+
+async fn sign_out(visit: Visit<Empty, Empty, Refresh>) -> Done<Empty> {
+    let caller = caller(&visit);
+    sign_in::revoke(visit.edge.app(), &caller, visit.body).await?;
+    Ok(Answer::new(Empty {}))
+}
+
+async fn activate(visit: Visit<Empty, Empty, AccountActivation>) -> Done<AccountActivated> {
+    let caller = caller(&visit);
+    Ok(Answer::new(sign_in::activate_account(visit.edge.app(), &caller, visit.body).await?))
+}

@@ -1,0 +1,289 @@
+//! The published contract: OpenAPI 3.1, made from the operations themselves.
+//!
+//! What every operation has in common (headers, errors, security) is stated once, as components.
+
+use std::collections::BTreeMap;
+
+use rocket::http::Status;
+use utoipa::openapi::content::ContentBuilder;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::info::{ContactBuilder, InfoBuilder, LicenseBuilder};
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, Paths};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{AdditionalProperties, Components, ObjectBuilder, Type};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::server::ServerBuilder;
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::BASE;
+use super::headers::API_VERSION;
+use super::operation::{Operation, Typed};
+use super::problem::{Details, PROBLEM_JSON};
+use super::tags::TAGS;
+use crate::vocabulary::Purpose;
+
+/// Where the published document says the service is; a running server puts its own address here.
+pub const PUBLISHED_URL: &str = "https://zedenregister.example";
+
+const SCHEME: &str = "bearer";
+
+const ABOUT: &str = "A closed register with a duty to report, as a pilot.\n\n\
+    Every answer carries `API-Version` and `Request-Id`; every error is an `application/problem+json` document with a \
+    stable `code`, and names everything that is wrong with the input at once. Instants are UTC, days are days in the \
+    zone of the regime.\n\n\
+    Outside `/v1` the server answers `GET /.well-known/jwks.json` (the keys by which receipts are verified), \
+    `GET /health/live` and `GET /health/ready`.";
+
+/// The errors an operation can give, by status: name of the component, and when it is given.
+const PROBLEMS: [(u16, &str, &str); 14] = [
+    (400, "BadRequest", "The input is not valid; `errors` names every fault."),
+    (401, "Unauthorized", "No token was sent, or one that is not accepted."),
+    (403, "Forbidden", "The account may not do this."),
+    (404, "NotFound", "There is no such thing, or none that the account may see."),
+    (405, "MethodNotAllowed", "Another method is allowed here; see `Allow`."),
+    (406, "NotAcceptable", "`Accept` excludes JSON."),
+    (408, "RequestTimeout", "The body did not arrive in time."),
+    (409, "Conflict", "The thing is not in a state in which this can be done; `code` says why."),
+    (412, "PreconditionFailed", "It was changed since the version in `If-Match`."),
+    (413, "ContentTooLarge", "The body is too large."),
+    (415, "UnsupportedMediaType", "The body is not sent as JSON."),
+    (428, "PreconditionRequired", "`If-Match` is missing."),
+    (429, "TooManyRequests", "Wait as long as `Retry-After` says."),
+    (503, "ServiceUnavailable", "Not now; try again after `Retry-After`."),
+];
+
+/// The document for `operations`, as served at `url`.
+pub fn document(operations: &[Operation], url: &str) -> OpenApi {
+    let mut paths = Paths::new();
+    for operation in operations {
+        paths.add_path_operation(operation.path, vec![method(operation)], described(operation));
+    }
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Zedenregister")
+                .version(API_VERSION)
+                .description(Some(ABOUT))
+                .contact(Some(
+                    ContactBuilder::new()
+                        .name(Some("Zedenregister"))
+                        .url(Some("https://zedenregister.example/contact"))
+                        .email(Some("api@zedenregister.example"))
+                        .build(),
+                ))
+                .license(Some(LicenseBuilder::new().name("EUPL-1.2").identifier(Some("EUPL-1.2")).build()))
+                .build(),
+        )
+        .servers(Some([ServerBuilder::new().url(format!("{url}{BASE}")).build()]))
+        .tags(Some(TAGS.map(|(name, about)| TagBuilder::new().name(name).description(Some(about)).build())))
+        .components(Some(components(operations)))
+        .paths(paths)
+        .build()
+}
+
+fn method(operation: &Operation) -> HttpMethod {
+    use rocket::http::Method;
+    match operation.method {
+        Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
+        Method::Delete => HttpMethod::Delete,
+        Method::Patch => HttpMethod::Patch,
+        Method::Get | Method::Head | Method::Options | Method::Trace | Method::Connect => HttpMethod::Get,
+    }
+}
+
+fn described(operation: &Operation) -> utoipa::openapi::path::Operation {
+    let mut described = OperationBuilder::new()
+        .operation_id(Some(operation.id))
+        .tag(operation.tag)
+        .summary(Some(operation.summary))
+        .description(operation.description)
+        .parameters(Some(operation.parameters.clone()));
+    for (needed, name) in
+        [(operation.needs_key, "IdempotencyKey"), (operation.needs_version, "IfMatch"), (operation.signed, "Purpose")]
+    {
+        if needed {
+            described = described.parameter_ref(Ref::new(format!("#/components/parameters/{name}")));
+        }
+    }
+    let scopes: [&str; 0] = [];
+    described = match operation.signed {
+        true => described.security(SecurityRequirement::new(SCHEME, scopes)),
+        // An empty requirement: anybody may ask.
+        false => described.security(SecurityRequirement::default()),
+    };
+    if let Some(body) = &operation.body {
+        let examples = operation
+            .examples
+            .iter()
+            .map(|(name, value)| (*name, RefOr::T(ExampleBuilder::new().value(Some(value.clone())).build())));
+        let content = ContentBuilder::new().schema(Some(body.reference())).examples_from_iter(examples).build();
+        described = described.request_body(Some(
+            RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", content).build(),
+        ));
+    }
+    described = described.response(operation.status.code.to_string(), success(operation));
+    for (status, name, _) in PROBLEMS.iter().filter(|(status, ..)| can_answer(operation, *status)) {
+        described = described.response(status.to_string(), Ref::new(format!("#/components/responses/{name}")));
+    }
+    described.build()
+}
+
+fn success(operation: &Operation) -> Response {
+    let header = |name: &str| Ref::new(format!("#/components/headers/{name}"));
+    let mut response = ResponseBuilder::new()
+        .description(operation.status.reason_lossy())
+        .header_ref("API-Version", header("ApiVersion"))
+        .header_ref("Request-Id", header("RequestId"));
+    if operation.status == Status::Created {
+        response = response.header_ref("Location", header("Location"));
+    }
+    if operation.parameters.iter().any(|parameter| parameter.name == "after") {
+        response = response.header_ref("Link", header("Link"));
+    }
+    if let Some(answer) = &operation.answer {
+        let content = ContentBuilder::new().schema(Some(answer.reference())).build();
+        response = response.content("application/json", content);
+    }
+    response.build()
+}
+
+/// Which errors belong to which operations.
+fn can_answer(operation: &Operation, status: u16) -> bool {
+    let asks = operation.body.is_some() || !operation.parameters.is_empty() || operation.signed;
+    let names_something = operation.parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path);
+    match status {
+        400 => asks || operation.method != rocket::http::Method::Get,
+        401 => operation.signed || operation.sign_in,
+        403 => operation.signed,
+        404 => names_something,
+        408 | 413 | 415 => operation.body.is_some(),
+        409 => operation.method != rocket::http::Method::Get || names_something,
+        412 | 428 => operation.needs_version,
+        // A client of the contract uses the declared methods.
+        405 => false,
+        _ => true,
+    }
+}
+
+fn components(operations: &[Operation]) -> Components {
+    let mut components = Components::new();
+    components.schemas = schemas(operations);
+    for (status, name, about) in PROBLEMS {
+        components.responses.insert(name.to_owned(), RefOr::T(problem(status, about)));
+    }
+    for (name, about, example) in [
+        ("ApiVersion", "The full version of this API.", API_VERSION),
+        ("RequestId", "The id under which this request is logged and audited.", "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
+        ("Location", "Where what was made can be read.", "/v1/notifications/0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
+        ("Link", "The next page, with `rel=\"next\"`; absent on the last.", "</v1/flags?after=MDE>; rel=\"next\""),
+        ("Allow", "The methods allowed here.", "GET, HEAD, OPTIONS"),
+        ("RetryAfter", "Seconds to wait.", "1"),
+        ("WwwAuthenticate", "The challenge of RFC 6750.", "Bearer realm=\"zedenregister\""),
+    ] {
+        let schema = ObjectBuilder::new().schema_type(Type::String).examples([example]).build();
+        let header = HeaderBuilder::new().schema(Some(Schema::from(schema))).description(Some(about)).build();
+        components.headers.insert(name.to_owned(), RefOr::T(header));
+    }
+    for (name, parameter) in parameters() {
+        components.parameters.insert(name.to_owned(), RefOr::T(parameter));
+    }
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("An access token from `POST /tokens`, in the header `Authorization`."))
+        .build();
+    components.security_schemes.insert(SCHEME.to_owned(), RefOr::T(SecurityScheme::Http(scheme)));
+    components
+}
+
+/// Every schema an operation refers to. Two types under one name would publish one and check the other.
+fn schemas(operations: &[Operation]) -> BTreeMap<String, RefOr<Schema>> {
+    let mut found = vec![(Details::name().into_owned(), Details::schema())];
+    Details::schemas(&mut found);
+    for (name, schema) in super::tags::shared_schemas() {
+        found.push((name, schema));
+    }
+    for operation in operations {
+        found.extend(operation.answer.iter().flat_map(Typed::schemas));
+        found.extend(operation.body.iter().flat_map(Typed::schemas).map(|(name, schema)| (name, closed(schema))));
+    }
+    found.into_iter().collect()
+}
+
+/// The same schema, with the variants of a tagged enum closed against unknown members as plain structs are: the derive
+/// leaves them open although the type refuses them.
+fn closed(schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::OneOf(mut variants)) = schema else { return schema };
+    for variant in &mut variants.items {
+        if let RefOr::T(Schema::Object(variant)) = variant {
+            variant.additional_properties.get_or_insert_with(|| Box::new(AdditionalProperties::FreeForm(false)));
+        }
+    }
+    RefOr::T(Schema::OneOf(variants))
+}
+
+fn problem(status: u16, about: &str) -> Response {
+    let header = |name: &str| Ref::new(format!("#/components/headers/{name}"));
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Details::name()))).build();
+    let response = ResponseBuilder::new()
+        .description(about)
+        .header_ref("API-Version", header("ApiVersion"))
+        .header_ref("Request-Id", header("RequestId"))
+        .content(PROBLEM_JSON, content);
+    match status {
+        401 => response.header_ref("WWW-Authenticate", header("WwwAuthenticate")),
+        405 => response.header_ref("Allow", header("Allow")),
+        429 | 503 => response.header_ref("Retry-After", header("RetryAfter")),
+        _ => response,
+    }
+    .build()
+}
+
+fn parameters() -> [(&'static str, Parameter); 3] {
+    let header = |name: &str, required: Required, about: &str, schema: RefOr<Schema>| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(required)
+            .description(Some(about))
+            .schema(Some(schema))
+            .build()
+    };
+    let text = |pattern: &str, example: &str| -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).examples([example]).into()
+    };
+    [
+        (
+            "IdempotencyKey",
+            header(
+                "Idempotency-Key",
+                Required::True,
+                "A key of your choice, new for each new request. Repeat a request with the same key to get the answer \
+                 it got, without a second effect.",
+                text(r#"^"?[A-Za-z0-9._:-]{1,128}"?$"#, "3f1c0f0a-3a2b-4a58-9f1e-5d9a4c8f6b21"),
+            ),
+        ),
+        (
+            "IfMatch",
+            header(
+                "If-Match",
+                Required::True,
+                "The `ETag` of what you read: the change is refused when somebody else was first.",
+                text(r#"^"[0-9]+"$"#, "\"3\""),
+            ),
+        ),
+        (
+            "Purpose",
+            header(
+                "Purpose",
+                Required::False,
+                "Why you ask, where your role or your relation to the file requires a purpose. It is recorded.",
+                Purpose::schema(),
+            ),
+        ),
+    ]
+}

@@ -1,0 +1,61 @@
+//! The chapters of the published documentation, and the small types that parameters refer to.
+
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId, TeamId};
+use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role};
+
+/// The API about itself.
+pub const SERVICE: &str = "service";
+
+/// Signing in.
+pub const SIGN_IN: &str = "sign-in";
+/// Accounts.
+pub const ACCOUNTS: &str = "accounts";
+/// Registrations.
+pub const REGISTRATIONS: &str = "registrations";
+/// Duties.
+pub const DUTIES: &str = "duties";
+/// Facts.
+pub const FACTS: &str = "facts";
+/// Notifications.
+pub const NOTIFICATIONS: &str = "notifications";
+/// Flags.
+pub const FLAGS: &str = "flags";
+
+/// Every chapter with what it is about.
+pub const TAGS: [(&str, &str); 8] = [
+    (SERVICE, "The API about itself."),
+    (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
+    (ACCOUNTS, "Accounts of staff, machines and registrants."),
+    (REGISTRATIONS, "Registrations: enrolled, activated, assigned, found and read."),
+    (DUTIES, "What a person must notify, by when and why."),
+    (FACTS, "What officials establish about a person, and corrections."),
+    (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
+    (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
+];
+
+/// Types that stand in parameters: unlike bodies, parameters do not bring their schemas along.
+pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
+    macro_rules! named {
+        ($($type:ty),+ $(,)?) => { vec![$((<$type>::name().into_owned(), <$type>::schema())),+] };
+    }
+    named![
+        AccountId,
+        AttemptId,
+        DutyId,
+        FactId,
+        FlagId,
+        NotificationId,
+        OutageId,
+        RegistrationId,
+        TeamId,
+        DutyKind,
+        DutyOutcome,
+        FlagState,
+        LegalStatus,
+        Regime,
+        Role,
+    ]
+}
