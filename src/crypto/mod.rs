@@ -9,9 +9,11 @@
 //! |---|---|
 //! | [`keyring`] | the folder of long-lived keys, one type per purpose so that they cannot be mixed |
 //! | [`field`] | a data key per person, and personal data encrypted under it |
+//! | [`blind`] | keyed hashes by which an encrypted column can still be searched |
 //! | [`signing`] | JSON Web Signatures, signatures over checkpoints |
 //! | [`claims`] | what a token says, and whether it is valid now |
 //! | [`jwks`] | the public keys, as a document anyone can fetch |
+//! | [`receipt`] | the signed proof a registrant keeps of what was handed in |
 //! | [`password`] | argon2id hashes |
 //! | [`totp`] | the second factor |
 //! | [`code`] | activation codes and opaque tokens, stored only as hashes |
