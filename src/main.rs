@@ -34,6 +34,8 @@ enum Command {
     Golden(commands::golden::Args),
     Assess(commands::assess::Args),
     CheckConfig(commands::check_config::Args),
+    Keys(commands::keys::Args),
+    Receipt(commands::receipt::Args),
 }
 
 impl Command {
@@ -44,6 +46,8 @@ impl Command {
             Self::Golden(args) => commands::golden::run(&args, terminal),
             Self::Assess(args) => commands::assess::run(&args, terminal),
             Self::CheckConfig(args) => commands::check_config::run(&args, terminal),
+            Self::Keys(args) => commands::keys::run(&args, terminal),
+            Self::Receipt(args) => commands::receipt::run(&args, terminal),
         }
     }
 }

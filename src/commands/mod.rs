@@ -9,7 +9,9 @@ pub mod audit;
 pub mod check_config;
 pub mod golden;
 mod golden_compare;
+pub mod keys;
 pub mod migrate;
+pub mod receipt;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

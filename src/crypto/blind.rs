@@ -1,17 +1,21 @@
-//! The blind index: keyed hashes by which an encrypted column can be searched for equality, and the normal forms that
-//! make two spellings of one thing equal.
+//! The blind index: keyed hashes by which an encrypted column can be searched for equality.
 //!
-//! Owns the digests and the normal forms. Must not know tables. A digest is HMAC-SHA-256 over kind and value, cut to
-//! 128 bits: without the key nobody can test a guess, and a digest of one kind never equals one of another.
+//! Owns the digests, and in [`normal`] the forms that make two spellings of one thing equal. Must not know tables.
+//! A digest is HMAC-SHA-256 over kind and value, cut to 128 bits: without the key nobody can test a guess, and a digest
+//! of one kind never equals one of another. Digests are personal data all the same (they tell who shares a surname), and
+//! are deleted when the person is erased.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use rphonetic::{Cologne, Encoder as _};
-use sha2::Sha256;
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+mod normal;
 
+use secrecy::{ExposeSecret, SecretBox};
+
+use super::keyed_hash;
 use super::keyring::{BlindIndex as Purpose, Key, KeyRing, KeyRingError};
-use super::length_prefixed;
+
+pub use normal::{
+    normalised_email, normalised_number, normalised_phone, normalised_surname, phonetic_surname, postcode_and_number,
+    surname_parts,
+};
 
 /// What a digest is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +45,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    #[cfg(test)]
+    const ALL: [Self; 11] = [
+        Self::Bsn,
+        Self::Skn,
+        Self::Surname,
+        Self::SurnamePhonetic,
+        Self::SurnameBirthDate,
+        Self::BirthDate,
+        Self::PostcodeNumber,
+        Self::Phone,
+        Self::Email,
+        Self::Place,
+        Self::Username,
+    ];
+
     const fn domain(self) -> &'static [u8] {
         match self {
             Self::Bsn => b"bsn",
@@ -58,31 +77,46 @@ impl Kind {
     }
 }
 
-/// Makes digests with the active key.
+/// Makes digests with the `blind-index` keys of the ring.
 pub struct BlindIndex {
-    key: Key<Purpose>,
+    active: SecretBox<[u8; 32]>,
+    retired: Vec<SecretBox<[u8; 32]>>,
 }
 
 impl BlindIndex {
-    /// With the active key of the ring. Another key gives other digests: rotating it means making the index anew.
+    /// With the keys of `ring`. Another active key gives other digests: after a rotation [`BlindIndex::every_digest`]
+    /// still finds what was indexed before, until the index has been made anew and the old key is destroyed.
     ///
     /// # Errors
     /// [`KeyRingError::NoActiveKey`].
     pub fn new(ring: &KeyRing) -> Result<Self, KeyRingError> {
-        let key: Key<Purpose> = ring.active()?;
-        key.secret()?;
-        Ok(Self { key })
+        let active = ring.active::<Purpose>()?;
+        let others = ring.usable::<Purpose>().into_iter().filter(|key| key.kid() != active.kid());
+        Ok(Self { active: copy(&active)?, retired: others.map(|key| copy(&key)).collect::<Result<_, _>>()? })
     }
 
-    /// The digest of `value`: 32 hexadecimal digits. Values are compared as they are; bring them into their normal
-    /// form first.
+    /// The digest of `value` to store: 32 hexadecimal digits. Values are compared as they are; bring them into their
+    /// normal form first.
+    #[must_use]
     pub fn digest(&self, kind: Kind, value: &str) -> String {
-        // That the key has a secret was made sure of on opening; without one nothing is ever found.
-        let Ok(secret) = self.key.secret() else { return String::new() };
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret) else { return String::new() };
-        mac.update(&length_prefixed(&[b"zedenregister/blind/v1", kind.domain(), value.as_bytes()]));
-        hex::encode(&mac.finalize().into_bytes()[..16])
+        digest(&self.active, kind, value)
     }
+
+    /// Every digest under which `value` may be stored: that of the active key, then those of retired keys.
+    #[must_use]
+    pub fn every_digest(&self, kind: Kind, value: &str) -> Vec<String> {
+        std::iter::once(&self.active).chain(&self.retired).map(|key| digest(key, kind, value)).collect()
+    }
+}
+
+fn digest(key: &SecretBox<[u8; 32]>, kind: Kind, value: &str) -> String {
+    let parts = [&b"zedenregister/blind/v1"[..], kind.domain(), value.as_bytes()];
+    hex::encode(&keyed_hash(key.expose_secret(), &parts)[..16])
+}
+
+fn copy(key: &Key<Purpose>) -> Result<SecretBox<[u8; 32]>, KeyRingError> {
+    let secret = key.secret()?;
+    Ok(SecretBox::init_with_mut(|bytes: &mut [u8; 32]| bytes.copy_from_slice(secret)))
 }
 
 impl std::fmt::Debug for BlindIndex {
@@ -91,76 +125,69 @@ impl std::fmt::Debug for BlindIndex {
     }
 }
 
-/// Prefixes of Dutch surnames, which people write, leave out and misplace.
-const PREFIXES: [&str; 16] =
-    ["van", "von", "de", "den", "der", "het", "t", "ter", "ten", "te", "la", "le", "du", "op", "in", "el"];
-
-/// A surname in one spelling: lower case, no accents, no prefixes, one space between parts, `y` for `ij`.
-pub fn normalised_surname(surname: &str) -> String {
-    let plain: String = surname
-        .nfkd()
-        .filter(|symbol| !is_combining_mark(*symbol))
-        .map(|symbol| if symbol.is_alphanumeric() { symbol } else { ' ' })
-        .collect::<String>()
-        .to_lowercase()
-        .replace("ij", "y");
-    let parts: Vec<&str> = plain.split_whitespace().collect();
-    let own: Vec<&str> = parts.iter().copied().filter(|part| !PREFIXES.contains(part)).collect();
-    // Somebody called nothing but "De" keeps that name.
-    if own.is_empty() { parts.join(" ") } else { own.join(" ") }
-}
-
-/// The sound of a surname by the Cologne rules, which were made for German and hear Dutch better than those made for
-/// English do.
-pub fn phonetic_surname(surname: &str) -> String {
-    let normal = normalised_surname(surname).replace("ph", "f").replace("ck", "k").replace('y', "i");
-    normal.split(' ').map(|part| Cologne.encode(part)).collect::<Vec<_>>().join(" ")
-}
-
-/// An e-mail address in one spelling.
-pub fn normalised_email(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
-/// A telephone number in one spelling: digits with a plus in front.
-pub fn normalised_phone(phone: &str) -> String {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    match digits.strip_prefix("00") {
-        Some(international) => format!("+{international}"),
-        None if phone.trim_start().starts_with('+') => format!("+{digits}"),
-        None => match digits.strip_prefix('0') {
-            Some(national) => format!("+31{national}"),
-            None => format!("+{digits}"),
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use rand::SeedableRng as _;
+    use rand::rngs::StdRng;
+
     use super::*;
+    use crate::crypto::keyring::KeyPurpose;
 
-    #[test]
-    fn spellings_of_one_surname_are_equal() {
-        for spelling in ["van der Meij", "Meij", "MEY", "van der  Méij", "Meij, van der"] {
-            assert_eq!(normalised_surname(spelling), "mey", "{spelling}");
-        }
-        assert_eq!(normalised_surname("Jansen-de Vries"), "jansen vries");
-        assert_eq!(normalised_surname("De"), "de");
-        assert_ne!(normalised_surname("Meijer"), normalised_surname("Meij"));
+    fn with_ring(test: impl FnOnce(KeyRing, StdRng)) {
+        let temp = tempfile::tempdir().unwrap();
+        let mut rng = StdRng::seed_from_u64(4);
+        test(KeyRing::init(&temp.path().join("keys"), noon(), &mut rng).unwrap(), rng);
+    }
+
+    fn noon() -> chrono::DateTime<chrono::Utc> {
+        "2026-04-01T12:00:00Z".parse().unwrap()
     }
 
     #[test]
-    fn surnames_that_sound_alike_share_a_sound() {
-        for (one, other) in [("Jansen", "Janssen"), ("Meijer", "Meyer"), ("Visser", "Fisser"), ("Bakker", "Backer")] {
-            assert_eq!(phonetic_surname(one), phonetic_surname(other), "{one} {other}");
-        }
-        assert_ne!(phonetic_surname("Jansen"), phonetic_surname("Bakker"));
+    fn a_digest_is_128_bits_and_the_same_each_time() {
+        with_ring(|ring, _| {
+            let one = BlindIndex::new(&ring).unwrap().digest(Kind::Bsn, "999990019");
+            assert_eq!(one, BlindIndex::new(&ring).unwrap().digest(Kind::Bsn, "999990019"));
+            assert!(one.len() == 32 && one.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        });
     }
 
     #[test]
-    fn one_telephone_number_has_one_spelling() {
-        for spelling in ["+31612345678", "0031 6 12345678", "06-12345678", "+31 (6) 1234 5678"] {
-            assert_eq!(normalised_phone(spelling), "+31612345678", "{spelling}");
-        }
+    fn no_kind_and_no_value_shares_a_digest_with_another() {
+        with_ring(|ring, _| {
+            let index = BlindIndex::new(&ring).unwrap();
+            let all: BTreeSet<_> = Kind::ALL
+                .into_iter()
+                .flat_map(|kind| ["", "1", "11", "mey"].map(|value| index.digest(kind, value)))
+                .collect();
+            assert_eq!(all.len(), Kind::ALL.len() * 4);
+        });
+    }
+
+    #[test]
+    fn another_ring_gives_other_digests() {
+        with_ring(|ours, _| {
+            let temp = tempfile::tempdir().unwrap();
+            let theirs = KeyRing::init(&temp.path().join("keys"), noon(), &mut StdRng::seed_from_u64(5)).unwrap();
+            let digest = |ring: &KeyRing| BlindIndex::new(ring).unwrap().digest(Kind::Bsn, "999990019");
+            assert_ne!(digest(&ours), digest(&theirs));
+        });
+    }
+
+    #[test]
+    fn what_was_indexed_before_a_rotation_is_still_found_until_the_old_key_is_destroyed() {
+        with_ring(|mut ring, mut rng| {
+            let before = BlindIndex::new(&ring).unwrap().digest(Kind::Surname, "mey");
+            let old = ring.active::<Purpose>().unwrap().kid().as_str().to_owned();
+            ring.rotate(KeyPurpose::BlindIndex, noon(), &mut rng).unwrap();
+            let index = BlindIndex::new(&ring).unwrap();
+            let after = index.digest(Kind::Surname, "mey");
+            assert_ne!(after, before);
+            assert_eq!(index.every_digest(Kind::Surname, "mey"), [after.clone(), before]);
+            ring.destroy(KeyPurpose::BlindIndex, &old, noon()).unwrap();
+            assert_eq!(BlindIndex::new(&ring).unwrap().every_digest(Kind::Surname, "mey"), [after]);
+        });
     }
 }

@@ -4,14 +4,15 @@
 //! Owns: key files, algorithms and text forms of what they produce. Must not: read the clock (time
 //! is a parameter), draw randomness of its own accord (a generator is a parameter), open a database,
 //! or write a secret to a log, an error or a `Debug` text.
-//!
 //! | module | what it makes |
 //! |---|---|
 //! | [`keyring`] | the folder of long-lived keys, one type per purpose so that they cannot be mixed |
 //! | [`field`] | a data key per person, and personal data encrypted under it |
+//! | [`blind`] | keyed hashes by which an encrypted column can still be searched |
 //! | [`signing`] | JSON Web Signatures, signatures over checkpoints |
 //! | [`claims`] | what a token says, and whether it is valid now |
 //! | [`jwks`] | the public keys, as a document anyone can fetch |
+//! | [`receipt`] | the signed proof a registrant keeps of what was handed in |
 //! | [`password`] | argon2id hashes |
 //! | [`totp`] | the second factor |
 //! | [`code`] | activation codes and opaque tokens, stored only as hashes |
@@ -52,6 +53,12 @@ pub(crate) fn keyed_hash(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new(&(*block).into());
     mac.update(&length_prefixed(parts));
     mac.finalize().into_bytes().into()
+}
+
+/// SHA-256 of `bytes`, in hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+    hex::encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

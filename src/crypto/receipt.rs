@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::jwks::Jwks;
+use super::jwks::{Jwks, JwksError};
 use super::keyring::{KeyRing, KeyRingError, Receipt};
 use super::length_prefixed;
 use super::signing::{ReceiptJws, SignatureRefusal, Signer, SigningError, Verifier};
@@ -39,13 +39,13 @@ pub struct ReceiptClaims {
     pub iss: String,
     /// The notification or attempt.
     pub sub: String,
-    /// The kind of duty.
+    /// The kind of duty it concerns.
     pub kind: String,
     /// What it proves.
     pub standing: ReceiptStanding,
     /// Said twice on purpose, for whoever reads only one member.
     pub this_is_a_notification: bool,
-    /// When it was received.
+    /// When it was received: RFC 3339, UTC.
     pub received_at: String,
     /// base64url of 128 random bits.
     pub salt: String,
@@ -54,7 +54,8 @@ pub struct ReceiptClaims {
 }
 
 impl ReceiptClaims {
-    /// The claims over `content`.
+    /// The claims over `content`, with a fresh salt.
+    #[must_use]
     pub fn over(
         issuer: &str,
         id: &str,
@@ -79,6 +80,7 @@ impl ReceiptClaims {
     }
 
     /// Whether `content` is what the receipt was given for.
+    #[must_use]
     pub fn is_over(&self, content: &[u8]) -> bool {
         URL_SAFE_NO_PAD
             .decode(&self.salt)
@@ -115,12 +117,15 @@ impl ReceiptSigner {
 /// Why a receipt proves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiptRefusal {
-    /// The key set is not one.
-    #[error("the key set cannot be read: {0}")]
-    Keys(String),
-    /// The signature.
+    /// The key set cannot be relied on.
+    #[error(transparent)]
+    Keys(#[from] JwksError),
+    /// Not a receipt, or not one signed with a published key.
     #[error(transparent)]
     Signature(#[from] SignatureRefusal),
+    /// Well signed, but what it says contradicts itself; the register does not issue such.
+    #[error("the receipt contradicts itself on whether this is a notification")]
+    Contradiction,
     /// Well signed, but over something else.
     #[error("the receipt is genuine, but it was given for other content")]
     OtherContent,
@@ -131,10 +136,16 @@ pub enum ReceiptRefusal {
 /// # Errors
 /// [`ReceiptRefusal`] with the reason.
 pub fn verify_offline(receipt: &str, jwks: &Jwks, content: Option<&[u8]>) -> Result<ReceiptClaims, ReceiptRefusal> {
-    let verifier = Verifier::<Receipt>::from_jwks(jwks).map_err(|e| ReceiptRefusal::Keys(e.to_string()))?;
+    let verifier = Verifier::<Receipt>::from_jwks(jwks)?;
     let claims: ReceiptClaims = verifier.verify::<ReceiptJws, _>(receipt.trim())?;
+    if claims.this_is_a_notification != (claims.standing == ReceiptStanding::Notification) {
+        return Err(ReceiptRefusal::Contradiction);
+    }
     match content {
         Some(content) if !claims.is_over(content) => Err(ReceiptRefusal::OtherContent),
         Some(_) | None => Ok(claims),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::jwks::{Jwks, JwksError};
 use super::keyring::{Checkpoint, Key, KeyRing, KeyRingError, Receipt, Signing, Token};
@@ -233,10 +233,13 @@ impl<P: Signing> std::fmt::Debug for Verifier<P> {
 }
 
 fn checked_header<K: JwsKind>(text: &str) -> Result<Header, SignatureRefusal> {
-    if text.split('.').count() != 3 {
+    let parts: Vec<&str> = text.split('.').collect();
+    let [first, _, _] = parts[..] else {
         return Err(SignatureRefusal::Malformed);
-    }
-    // `alg: none` and anything else the library does not know fails here as well.
+    };
+    let json = URL_SAFE_NO_PAD.decode(first).map_err(|_| SignatureRefusal::Malformed)?;
+    serde_json::from_slice::<IgnoredAny>(&json).map_err(|_| SignatureRefusal::Malformed)?;
+    // `alg: none` and anything else the library does not know fails here.
     let header = jsonwebtoken::decode_header(text).map_err(|_| SignatureRefusal::Algorithm)?;
     if header.alg != Algorithm::EdDSA {
         return Err(SignatureRefusal::Algorithm);

@@ -75,7 +75,7 @@ fn members_are_sorted_also_when_all_are_there() {
         let text = full.leaf().unwrap().entry;
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         let members: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(members.len(), 15);
+        assert_eq!(members.len(), 16);
         assert!(members.is_sorted(), "{members:?}");
         assert!(text.is_ascii() && !text.contains('\\'));
         assert_eq!(AuditEntry::from_canonical(&text), Ok(full));

@@ -173,6 +173,15 @@ fn an_unsigned_token_and_one_signed_with_the_public_key_as_a_secret_are_refused(
 }
 
 #[test]
+fn what_is_no_signed_text_at_all_is_told_so() {
+    let w = world();
+    for text in ["", "a.b", "a.b.c", "a.b.c.d", "bm8.bm8.bm8", "e30.e30"] {
+        assert_eq!(verify::<AccessTokenJws>(&w, text), Err(SignatureRefusal::Malformed), "{text}");
+    }
+    assert_eq!(verify::<AccessTokenJws>(&w, "e30.e30.e30"), Err(SignatureRefusal::Algorithm));
+}
+
+#[test]
 fn other_claims_than_expected_are_refused() {
     let w = world();
     let signer = Signer::<Token>::new(&w.ring).unwrap();
