@@ -9,6 +9,7 @@ pub mod audit;
 pub mod check_config;
 pub mod golden;
 mod golden_compare;
+pub mod logging;
 pub mod migrate;
 
 use std::io::{self, Write};

@@ -32,6 +32,7 @@ pub mod schema;
 pub mod search;
 pub mod self_audit;
 pub mod sweep;
+pub mod settings;
 pub mod ticks;
 pub mod write_set;
 
