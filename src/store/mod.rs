@@ -31,8 +31,8 @@ pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod self_audit;
-pub mod sweep;
 pub mod settings;
+pub mod sweep;
 pub mod ticks;
 pub mod write_set;
 
