@@ -30,6 +30,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod crypto;
+pub mod demo;
 pub mod ids;
 pub mod law;
 pub mod notify;

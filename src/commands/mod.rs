@@ -10,6 +10,7 @@ pub mod check_config;
 pub mod golden;
 mod golden_compare;
 pub mod keys;
+pub mod logging;
 pub mod migrate;
 pub mod receipt;
 

@@ -66,7 +66,7 @@ impl Check {
 
     fn server(&mut self, mode: Option<Mode>) -> Option<Server> {
         let address = self.parsed::<IpAddr>("server.address", "an IP address, such as 127.0.0.1");
-        let port = self.number("server.port", 1..=65_535);
+        let port = self.number("server.port", 0..=65_535);
         let public_url = self.public_url(mode);
         let trusted_proxies = self.addresses("server.trusted_proxies");
         let grace = self.number::<u64>("server.shutdown_grace_s", 1..=300);

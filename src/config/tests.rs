@@ -67,7 +67,7 @@ fn an_unknown_key_is_refused_with_the_nearest_known_one() {
 #[test]
 fn all_faults_are_reported_at_once_with_where_they_were_set() {
     let found = faults(
-        "mode = \"prod\"\n[server]\nport = 0\naddress = \"localhost\"\n[database]\nurl = \"postgres:/x\"\nreaders = \"8\"\n\
+        "mode = \"prod\"\n[server]\nport = 70000\naddress = \"localhost\"\n[database]\nurl = \"postgres:/x\"\nreaders = \"8\"\n\
          [jobs]\nsweep = \"*/5 * * * *\"\n[policy.reminders]\nhome = 90\n[mail]\nfrom = \"nobody\"\n[log]\nlevel = \"a=b=c\"\n",
     );
     let keys: Vec<_> = found.iter().map(|fault| fault.key.as_str()).collect();

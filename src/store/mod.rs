@@ -31,6 +31,7 @@ pub mod rows;
 pub mod schema;
 pub mod search;
 pub mod self_audit;
+pub mod settings;
 pub mod sweep;
 pub mod ticks;
 pub mod write_set;

@@ -8,6 +8,7 @@ mod support;
 mod audit;
 mod data_classes;
 mod databases;
+mod demo;
 mod jobs;
 mod register;
 mod sign_in;

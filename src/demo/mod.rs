@@ -1,0 +1,16 @@
+//! Invented people and how they come to life in a demonstration.
+//!
+//! [`life`] and what it is made of are pure: from a seed and a day to people and histories as plain data. `load`
+//! plays them through the same use cases as the API, so no rule exists twice. Nobody in here is real: surnames say so,
+//! places do not exist, numbers come from the test range.
+
+pub mod bsn;
+mod days;
+pub mod life;
+mod names;
+pub mod people;
+pub mod play;
+pub mod sentences;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! The invented histories, played through the use cases.
+
+use chrono::NaiveDate;
+use zedenregister::demo::life::{Character, Life};
+use zedenregister::demo::play::{self, Crew};
+use zedenregister::register::view;
+use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
+
+use crate::support::TestDb;
+use crate::support::app::{FIRST_DAY, TestApp, day};
+
+/// The first lives, with one crew for all of them.
+fn lives(test: &TestApp, count: usize, today: NaiveDate) -> Vec<(Life, Crew)> {
+    let prison = zedenregister::access::Actor { role: Role::Dji, team: None, ..test.officer.clone() };
+    let crew = Crew { officer: test.officer.clone(), lead: test.lead.clone(), prison };
+    (0..count).map(|index| (Life::new(1, index, today), crew.clone())).collect()
+}
+
+on_both_databases! {
+    async fn the_register_accepts_every_step_of_every_life(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let today = day(FIRST_DAY);
+        let mut finished = 0;
+        let played = play::all(&test.app, lives(&test, 60, today), today, || finished += 1).await.expect("played");
+        assert_eq!((played.len(), finished), (60, 60));
+        for (index, life) in played.iter().enumerate() {
+            assert_eq!(life.refused, [], "life {index}");
+        }
+        for (index, life) in played.iter().enumerate() {
+            let duties = view::duties(&test.app, &test.ctx(&test.officer), life.registration).await.expect("duties").items;
+            let failed = |status| matches!(status, DutyStatus::Overdue | DutyStatus::MetLate);
+            let failures: Vec<_> = duties.iter().filter(|duty| failed(duty.status)).map(|d| (d.kind, d.due)).collect();
+            match Character::of(index) {
+                Character::Careful | Character::Prepared => assert_eq!(failures, [], "life {index} is careful"),
+                Character::TurnedAway => assert_eq!(failures.len(), 1, "one move was never reported: {failures:?}"),
+                Character::Careless => {}
+            }
+        }
+    }
+
+    async fn the_two_people_shown_are_as_the_demonstration_says(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let today = day(FIRST_DAY);
+        let played = play::all(&test.app, lives(&test, 2, today), today, || {}).await.expect("played");
+        let officer = test.ctx(&test.officer);
+        let duties = view::duties(&test.app, &officer, played[0].registration).await.expect("duties").items;
+        let yearly = duties.iter().find(|duty| duty.kind == DutyKind::Periodic && duty.status == DutyStatus::Open);
+        let due = yearly.and_then(|duty| duty.due).expect("a confirmation is open");
+        assert!((2..=7).contains(&(due - today).num_days()), "due on {due}");
+        let attempts = view::attempts(&test.app, &officer, played[1].registration, None, 50).await.expect("attempts").items;
+        assert_eq!(attempts.iter().map(|a| a.kind).collect::<Vec<_>>(), [AttemptKind::DeskRefused]);
+    }
+}
