@@ -16,7 +16,7 @@
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
-//! | `api` | Rocket: `/v1`, status codes, problems; no rules and no SQL |
+//! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
 //!
 //! Arrows point one way: `api` and `jobs` call `register` and `access`; those call [`law`], `store`, [`audit`], [`crypto`].
@@ -24,6 +24,7 @@
 //! settings from [`config`].
 
 pub mod access;
+pub mod api;
 pub mod app;
 pub mod audit;
 pub mod clock;
@@ -31,6 +32,7 @@ pub mod commands;
 pub mod config;
 pub mod crypto;
 pub mod demo;
+pub mod health;
 pub mod ids;
 pub mod law;
 pub mod notify;

@@ -190,13 +190,7 @@ impl Parts {
 
     /// Says what is wrong. Where the operation is a notification, missing content also means that nothing was given:
     /// that is recorded beside the duty, and the answer holds the receipt of the attempt.
-    async fn refuse(
-        &self,
-        edge: &Edge,
-        ctx: Option<&Ctx>,
-        path: Option<&Value>,
-        faults: Vec<FieldError>,
-    ) -> Problem {
+    async fn refuse(&self, edge: &Edge, ctx: Option<&Ctx>, path: Option<&Value>, faults: Vec<FieldError>) -> Problem {
         let named = path.and_then(|path| path.get("registrationId")).cloned();
         let registration = named.and_then(|named| serde_json::from_value::<RegistrationRef>(named).ok());
         let (Some(kind), Some(ctx), Some(registration)) = (self.operation.reports, ctx, registration) else {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paths::{Limit, OneRegistration};
+use super::paths::{OneRegistration, entries};
 use crate::access::accounts::{
     self, AccountChange, AccountMade, AccountPage, AccountSummary, NewAccount, NewRegistrantAccount,
 };
@@ -21,13 +21,21 @@ pub(super) fn operations() -> Vec<Operation> {
             .tag(ACCOUNTS)
             .about("Every session of the account ends.")
             .changes(change),
-        Operation::post("/registrations/{registrationId}/account", "createRegistrantAccount", "Make the account of a registrant")
-            .tag(ACCOUNTS)
-            .about("The officer hands the activation code over after checking identity.")
-            .creates(create_for_registrant),
-        Operation::post("/registrations/{registrationId}/activation-codes", "issueActivationCode", "Issue a new activation code for a registrant")
-            .tag(ACCOUNTS)
-            .creates(issue_code),
+        Operation::post(
+            "/registrations/{registrationId}/account",
+            "createRegistrantAccount",
+            "Make the account of a registrant",
+        )
+        .tag(ACCOUNTS)
+        .about("The officer hands the activation code over after checking identity.")
+        .creates(create_for_registrant),
+        Operation::post(
+            "/registrations/{registrationId}/activation-codes",
+            "issueActivationCode",
+            "Issue a new activation code for a registrant",
+        )
+        .tag(ACCOUNTS)
+        .creates(issue_code),
     ]
 }
 
@@ -61,7 +69,7 @@ async fn create(call: Call<Empty, Empty, NewAccount>) -> Done<AccountMade> {
 }
 
 async fn list(call: Call<Empty, Page>) -> Done<AccountPage> {
-    let page = accounts::list(&call.app, &call.ctx, call.query.after, Limit::entries(call.query.limit)).await?;
+    let page = accounts::list(&call.app, &call.ctx, call.query.after, entries(call.query.limit)).await?;
     let next = page.next.map(|id| id.to_string());
     Ok(Answer::new(page).next(next))
 }

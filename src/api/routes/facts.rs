@@ -15,17 +15,28 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::get("/registrations/{registrationId}/facts", "listFacts", "List the facts of a registration")
             .tag(FACTS)
             .answers(list),
-        Operation::post("/registrations/{registrationId}/facts/{factId}/corrections", "correctFact", "Correct a fact by a new one")
-            .tag(FACTS)
-            .creates(correct)
-            .example("otherDay", json!({"reason": "Datum verkeerd overgenomen", "replacement": {"type": "otherDay", "on": "2026-01-05"}})),
+        Operation::post(
+            "/registrations/{registrationId}/facts/{factId}/corrections",
+            "correctFact",
+            "Correct a fact by a new one",
+        )
+        .tag(FACTS)
+        .creates(correct)
+        .example(
+            "otherDay",
+            json!({"reason": "Datum verkeerd overgenomen", "replacement": {"type": "otherDay", "on": "2026-01-05"}}),
+        ),
         Operation::post("/registrations/{registrationId}/convictions", "addConviction", "Add a conviction")
             .tag(FACTS)
             .creates(add_conviction),
-        Operation::post("/registrations/{registrationId}/convictions/{factId}/decisions", "decideConviction", "Record a later decision on a conviction")
-            .tag(FACTS)
-            .creates(decide_conviction)
-            .example("quashed", json!({"type": "quashed", "on": "2026-01-05"})),
+        Operation::post(
+            "/registrations/{registrationId}/convictions/{factId}/decisions",
+            "decideConviction",
+            "Record a later decision on a conviction",
+        )
+        .tag(FACTS)
+        .creates(decide_conviction)
+        .example("quashed", json!({"type": "quashed", "on": "2026-01-05"})),
         Operation::post("/registrations/{registrationId}/custody-periods", "addCustody", "Record a spell of custody")
             .tag(FACTS)
             .creates(add_custody)

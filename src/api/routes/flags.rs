@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paths::Limit;
+use super::paths::entries;
 use crate::api::tags::FLAGS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::ids::{AccountId, FlagId, RegistrationId};
@@ -71,7 +71,7 @@ async fn list(call: Call<Empty, Wanted>) -> Done<FlagPage> {
         raised_from: wanted.raised_from,
         raised_until: wanted.raised_until,
         after: wanted.after,
-        limit: Limit::entries(wanted.limit),
+        limit: entries(wanted.limit),
     };
     let page = view::flags(&call.app, &call.ctx, filter).await?;
     let next = page.next.map(|id| id.to_string());

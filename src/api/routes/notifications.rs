@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::paths::{Limit, OneAttempt, OneNotification, OneRegistration};
+use super::paths::{OneAttempt, OneNotification, OneRegistration, entries};
 use crate::api::tags::NOTIFICATIONS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::ids::{AttemptId, NotificationId};
@@ -18,42 +18,92 @@ use crate::vocabulary::{Channel, DutyKind};
 pub(super) fn operations() -> Vec<Operation> {
     let report = |path, id, summary, kind| Operation::post(path, id, summary).tag(NOTIFICATIONS).reports(kind);
     vec![
-        report("/registrations/{registrationId}/initial-notifications", "notifyInitially", "Give the first notification", DutyKind::Initial)
-            .creates(initial),
+        report(
+            "/registrations/{registrationId}/initial-notifications",
+            "notifyInitially",
+            "Give the first notification",
+            DutyKind::Initial,
+        )
+        .creates(initial),
         report("/registrations/{registrationId}/names", "notifyName", "Notify a name", DutyKind::Name).creates(name),
-        report("/registrations/{registrationId}/addresses", "notifyAddress", "Notify a change of home address", DutyKind::Home)
-            .creates(address),
+        report(
+            "/registrations/{registrationId}/addresses",
+            "notifyAddress",
+            "Notify a change of home address",
+            DutyKind::Home,
+        )
+        .creates(address),
         report("/registrations/{registrationId}/stays", "notifyStay", "Notify a stay at another place", DutyKind::Stay)
             .creates(stay),
-        report("/registrations/{registrationId}/absences", "notifyAbsence", "Notify an absence that lasted longer than intended", DutyKind::UnplannedAbsence)
-            .creates(absence),
-        report("/registrations/{registrationId}/returns", "notifyReturn", "Notify a return from abroad", DutyKind::Return)
-            .creates(back),
-        report("/registrations/{registrationId}/confirmations", "confirm", "Give the yearly confirmation", DutyKind::Periodic)
-            .creates(confirmation),
-        report("/registrations/{registrationId}/night-locations", "notifyNight", "Tell where one sleeps tonight", DutyKind::NoHome)
-            .creates(night),
-        Operation::get("/registrations/{registrationId}/notifications", "listNotifications", "List notifications, the newest first")
-            .tag(NOTIFICATIONS)
-            .answers(list),
-        Operation::get("/registrations/{registrationId}/notifications/{notificationId}", "readNotification", "Read a notification")
-            .tag(NOTIFICATIONS)
-            .answers(read),
-        Operation::get("/registrations/{registrationId}/notifications/{notificationId}/receipt", "readReceipt", "Get the receipt of a notification again")
-            .tag(NOTIFICATIONS)
-            .answers(receipt),
-        Operation::put("/registrations/{registrationId}/notifications/{notificationId}/decision", "decideReceipt", "Decide, as a second person, on an earlier time of receipt")
-            .tag(NOTIFICATIONS)
-            .answers(decide),
+        report(
+            "/registrations/{registrationId}/absences",
+            "notifyAbsence",
+            "Notify an absence that lasted longer than intended",
+            DutyKind::UnplannedAbsence,
+        )
+        .creates(absence),
+        report(
+            "/registrations/{registrationId}/returns",
+            "notifyReturn",
+            "Notify a return from abroad",
+            DutyKind::Return,
+        )
+        .creates(back),
+        report(
+            "/registrations/{registrationId}/confirmations",
+            "confirm",
+            "Give the yearly confirmation",
+            DutyKind::Periodic,
+        )
+        .creates(confirmation),
+        report(
+            "/registrations/{registrationId}/night-locations",
+            "notifyNight",
+            "Tell where one sleeps tonight",
+            DutyKind::NoHome,
+        )
+        .creates(night),
+        Operation::get(
+            "/registrations/{registrationId}/notifications",
+            "listNotifications",
+            "List notifications, the newest first",
+        )
+        .tag(NOTIFICATIONS)
+        .answers(list),
+        Operation::get(
+            "/registrations/{registrationId}/notifications/{notificationId}",
+            "readNotification",
+            "Read a notification",
+        )
+        .tag(NOTIFICATIONS)
+        .answers(read),
+        Operation::get(
+            "/registrations/{registrationId}/notifications/{notificationId}/receipt",
+            "readReceipt",
+            "Get the receipt of a notification again",
+        )
+        .tag(NOTIFICATIONS)
+        .answers(receipt),
+        Operation::put(
+            "/registrations/{registrationId}/notifications/{notificationId}/decision",
+            "decideReceipt",
+            "Decide, as a second person, on an earlier time of receipt",
+        )
+        .tag(NOTIFICATIONS)
+        .answers(decide),
         Operation::post("/registrations/{registrationId}/attempts", "recordAttempt", "Record an attempt that failed")
             .tag(NOTIFICATIONS)
             .creates(record_attempt),
         Operation::get("/registrations/{registrationId}/attempts", "listAttempts", "List attempts, the newest first")
             .tag(NOTIFICATIONS)
             .answers(attempts),
-        Operation::get("/registrations/{registrationId}/attempts/{attemptId}/receipt", "readAttemptReceipt", "Get the receipt of an attempt again")
-            .tag(NOTIFICATIONS)
-            .answers(attempt_receipt),
+        Operation::get(
+            "/registrations/{registrationId}/attempts/{attemptId}/receipt",
+            "readAttemptReceipt",
+            "Get the receipt of an attempt again",
+        )
+        .tag(NOTIFICATIONS)
+        .answers(attempt_receipt),
     ]
 }
 
@@ -94,10 +144,7 @@ struct AttemptsAfter {
 }
 
 /// Gives a report to the register and answers where the notification stands.
-pub(super) async fn give<R: Report, B>(
-    call: &Call<OneRegistration, Empty, B>,
-    report: R,
-) -> Done<NotificationAnswer> {
+pub(super) async fn give<R: Report, B>(call: &Call<OneRegistration, Empty, B>, report: R) -> Done<NotificationAnswer> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
     let given = notify(&call.app, &call.ctx, id, report, Channel::Api).await?;
     let place = format!("/registrations/{id}/notifications/{}", given.id);
@@ -130,7 +177,7 @@ async fn back(call: Call<OneRegistration, Empty, ReturnReport>) -> Done<Notifica
 
 async fn list(call: Call<OneRegistration, NotificationsAfter>) -> Done<NotificationPage> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
-    let limit = Limit::entries(call.query.limit);
+    let limit = entries(call.query.limit);
     let page = view::notifications(&call.app, &call.ctx, id, call.query.after, limit).await?;
     let next = page.next.map(|id| id.to_string());
     Ok(Answer::new(page).next(next))
@@ -161,7 +208,7 @@ async fn record_attempt(call: Call<OneRegistration, Empty, AttemptReport>) -> Do
 
 async fn attempts(call: Call<OneRegistration, AttemptsAfter>) -> Done<AttemptPage> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
-    let limit = Limit::entries(call.query.limit);
+    let limit = entries(call.query.limit);
     let page = view::attempts(&call.app, &call.ctx, id, call.query.after, limit).await?;
     let next = page.next.map(|id| id.to_string());
     Ok(Answer::new(page).next(next))

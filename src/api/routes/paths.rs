@@ -33,7 +33,9 @@ impl PartialSchema for RegistrationRef {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .pattern(Some("^(me|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"))
-            .description(Some("The id of a registration, or `me` for the active registration of the registrant who asks."))
+            .description(Some(
+                "The id of a registration, or `me` for the active registration of the registrant who asks.",
+            ))
             .examples(["me"])
             .into()
     }
@@ -86,20 +88,7 @@ paths! {
 /// How many entries a page has when nobody says.
 const USUAL: i64 = 50;
 
-/// Entries on a page.
-#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(rename_all = "camelCase")]
-pub struct Limit {
-    /// Entries on a page; 50 when absent.
-    #[serde(default)]
-    #[param(minimum = 1, maximum = 100)]
-    pub limit: Option<i64>,
-}
-
-impl Limit {
-    /// The number of entries.
-    pub fn entries(limit: Option<i64>) -> i64 {
-        limit.unwrap_or(USUAL).clamp(1, view::PAGE)
-    }
+/// The entries on a page, given what was asked for.
+pub fn entries(limit: Option<i64>) -> i64 {
+    limit.unwrap_or(USUAL).clamp(1, view::PAGE)
 }

@@ -25,42 +25,67 @@ pub(super) fn operations() -> Vec<Operation> {
             .answers(own),
         Operation::post("/registrations/_search", "searchRegistrations", "Find registrations")
             .tag(REGISTRATIONS)
-            .about("What is looked for stands in the body, never in an address. Only what the asker may reach is found.")
+            .about(
+                "What is looked for stands in the body, never in an address. Only what the asker may reach is found.",
+            )
             .answers(search)
             .example("bySurname", json!({"surname": "Voorbeeld", "limit": 10})),
         Operation::get("/registrations/{registrationId}", "readRegistration", "Read a registration")
             .tag(REGISTRATIONS)
             .answers(read),
-        Operation::put("/registrations/{registrationId}/activation", "activateRegistration", "Bring a registration into force")
-            .tag(REGISTRATIONS)
-            .about("Without a recorded legal basis a registration cannot be activated.")
-            .changes(activate)
-            .example("withBasis", json!({"legalBasis": {"kind": "synthetic", "reference": "Proefdossier 1"}})),
-        Operation::put("/registrations/{registrationId}/officer", "assignRegistration", "Give a registration to another officer")
-            .tag(REGISTRATIONS)
-            .changes(assign_),
-        Operation::put("/registrations/{registrationId}/contact-details", "changeContactDetails", "Replace the contact details of a person")
-            .tag(REGISTRATIONS)
-            .answers(change_contact)
-            .example("email", json!({"email": "j.voorbeeld@example.nl", "language": "nl"})),
-        Operation::get("/registrations/{registrationId}/duties", "listDuties", "List what a person must notify, by when")
-            .tag(DUTIES)
-            .answers(duties),
+        Operation::put(
+            "/registrations/{registrationId}/activation",
+            "activateRegistration",
+            "Bring a registration into force",
+        )
+        .tag(REGISTRATIONS)
+        .about("Without a recorded legal basis a registration cannot be activated.")
+        .changes(activate)
+        .example("withBasis", json!({"legalBasis": {"kind": "synthetic", "reference": "Proefdossier 1"}})),
+        Operation::put(
+            "/registrations/{registrationId}/officer",
+            "assignRegistration",
+            "Give a registration to another officer",
+        )
+        .tag(REGISTRATIONS)
+        .changes(assign_),
+        Operation::put(
+            "/registrations/{registrationId}/contact-details",
+            "changeContactDetails",
+            "Replace the contact details of a person",
+        )
+        .tag(REGISTRATIONS)
+        .answers(change_contact)
+        .example("email", json!({"email": "j.voorbeeld@example.nl", "language": "nl"})),
+        Operation::get(
+            "/registrations/{registrationId}/duties",
+            "listDuties",
+            "List what a person must notify, by when",
+        )
+        .tag(DUTIES)
+        .answers(duties),
         Operation::get("/registrations/{registrationId}/duties/{dutyId}", "readDuty", "Read a duty with its reasons")
             .tag(DUTIES)
             .answers(duty),
-        Operation::get("/registrations/{registrationId}/reminders", "listReminders", "List reminders and what became of them")
-            .tag(DUTIES)
-            .answers(reminders),
+        Operation::get(
+            "/registrations/{registrationId}/reminders",
+            "listReminders",
+            "List reminders and what became of them",
+        )
+        .tag(DUTIES)
+        .answers(reminders),
         Operation::post("/assessments", "assess", "Try the rules on a facts document; nothing is stored")
             .tag(DUTIES)
             .answers(assess)
-            .example("moved", json!({
-                "regime": "nl-pilot",
-                "asOf": "2026-01-06",
-                "subjectSince": "2025-02-03",
-                "events": [{"type": "home_changed", "on": "2026-01-05"}]
-            })),
+            .example(
+                "moved",
+                json!({
+                    "regime": "nl-pilot",
+                    "asOf": "2026-01-06",
+                    "subjectSince": "2025-02-03",
+                    "events": [{"type": "home_changed", "on": "2026-01-05"}]
+                }),
+            ),
     ]
 }
 
@@ -128,7 +153,9 @@ impl PartialSchema for FactsDocument {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::Object)
-            .description(Some("A facts document: regime, convictions, custody and events, as in the worked legal cases."))
+            .description(Some(
+                "A facts document: regime, convictions, custody and events, as in the worked legal cases.",
+            ))
             .into()
     }
 }

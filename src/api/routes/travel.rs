@@ -10,25 +10,41 @@ use crate::vocabulary::{Channel, DutyKind};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::post("/registrations/{registrationId}/travel-plans", "notifyTravel", "Notify a journey, before leaving")
-            .tag(NOTIFICATIONS)
-            .reports(DutyKind::Travel)
-            .creates(plan),
+        Operation::post(
+            "/registrations/{registrationId}/travel-plans",
+            "notifyTravel",
+            "Notify a journey, before leaving",
+        )
+        .tag(NOTIFICATIONS)
+        .reports(DutyKind::Travel)
+        .creates(plan),
         Operation::get("/registrations/{registrationId}/travel-plans", "listTravelPlans", "List journeys")
             .tag(NOTIFICATIONS)
             .answers(list),
-        Operation::post("/registrations/{registrationId}/travel-plans/{travelPlanId}/amendments", "amendTravel", "Change a notified journey")
-            .tag(NOTIFICATIONS)
-            .reports(DutyKind::Travel)
-            .creates(amend),
-        Operation::post("/registrations/{registrationId}/travel-plans/{travelPlanId}/cancellations", "cancelTravel", "Cancel a notified journey")
-            .tag(NOTIFICATIONS)
-            .reports(DutyKind::Travel)
-            .creates(cancel),
-        Operation::post("/registrations/{registrationId}/travel-plans/{travelPlanId}/returns", "endTravel", "Notify the return from a journey")
-            .tag(NOTIFICATIONS)
-            .reports(DutyKind::Return)
-            .creates(end),
+        Operation::post(
+            "/registrations/{registrationId}/travel-plans/{travelPlanId}/amendments",
+            "amendTravel",
+            "Change a notified journey",
+        )
+        .tag(NOTIFICATIONS)
+        .reports(DutyKind::Travel)
+        .creates(amend),
+        Operation::post(
+            "/registrations/{registrationId}/travel-plans/{travelPlanId}/cancellations",
+            "cancelTravel",
+            "Cancel a notified journey",
+        )
+        .tag(NOTIFICATIONS)
+        .reports(DutyKind::Travel)
+        .creates(cancel),
+        Operation::post(
+            "/registrations/{registrationId}/travel-plans/{travelPlanId}/returns",
+            "endTravel",
+            "Notify the return from a journey",
+        )
+        .tag(NOTIFICATIONS)
+        .reports(DutyKind::Return)
+        .creates(end),
     ]
 }
 
