@@ -177,6 +177,14 @@ impl Pseudonyms {
         self.keys.iter().map(|key| pseudonym(key, "registration", id.as_str())).collect()
     }
 
+    /// Every pseudonym under which a person may act or be named in entries: one per key that was ever active.
+    ///
+    /// # Errors
+    /// [`KeyRingError`] when a key has no secret.
+    pub fn person_ever(&self, id: PersonId) -> Result<Vec<Pseudonym>, KeyRingError> {
+        self.keys.iter().map(|key| pseudonym(key, "person", id.as_str())).collect()
+    }
+
     fn newest(&self, kind: &str, id: &str) -> Result<Pseudonym, KeyRingError> {
         let purpose = crate::crypto::keyring::KeyPurpose::AuditLeaf;
         pseudonym(self.keys.first().ok_or(KeyRingError::NoActiveKey(purpose))?, kind, id)

@@ -1,11 +1,13 @@
 //! What people and systems read of a registration. Every reading is audited before it is answered.
 
+mod access_log;
 mod duty;
 mod flag;
 mod notification;
 mod registration;
 mod search;
 
+pub use access_log::{AccessEntry, AccessLog, Who, access_log};
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
 pub use flag::{
     DeliveryView, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, ReminderList, ReminderOfDuty,

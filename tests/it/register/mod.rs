@@ -1,5 +1,6 @@
 //! The register's use cases, as their users meet them.
 
+mod access_log;
 mod corrections;
 mod enrolment;
 mod notifications;
