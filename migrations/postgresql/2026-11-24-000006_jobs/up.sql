@@ -80,4 +80,7 @@ CREATE TABLE self_audit_findings (
 );
 CREATE INDEX self_audit_findings_registration ON self_audit_findings (registration_id);
 
+-- What was tried beside a duty, asked for with every flag.
+CREATE INDEX attempts_duty ON attempts (duty_id) WHERE duty_id IS NOT NULL;
+
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-24-000006', '2026-11-24-000006');
