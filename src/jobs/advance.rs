@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use scheduler::{JobError, RunContext, RunReport};
 
 use super::batches::{self, Counts, Wish, of_one_file};
-use super::files::{self, LiveFile};
+use super::files::{self, LiveFile, Verdicts};
 use crate::access::Action;
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
@@ -96,7 +96,7 @@ pub(super) fn reassessed(
 pub(super) fn catch_up(
     app: &App,
     job: &'static str,
-    verdicts: super::files::Verdicts,
+    verdicts: Verdicts,
     now: Now,
 ) -> Result<WriteSet, Refusal> {
     if !verdicts.is_stale() {

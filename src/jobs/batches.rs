@@ -178,9 +178,8 @@ mod tests {
     #[test]
     fn a_lost_database_ends_the_run() {
         let mut report = RunReport::default();
-        let lost = isolating(&[1, 2], &mut report, ToString::to_string, |_| {
-            Err(StoreError::Unavailable("gone".to_owned()))
-        });
+        let lost =
+            isolating(&[1, 2], &mut report, ToString::to_string, |_| Err(StoreError::Unavailable("gone".to_owned())));
         assert!(matches!(lost, Err(StoreError::Unavailable(_))));
     }
 

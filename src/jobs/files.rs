@@ -9,10 +9,10 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::ids::{DutyId, PersonId, RegistrationId};
 use crate::law;
+use crate::register::Refusal;
 use crate::register::fact::FactsDocument;
 use crate::register::file::birth_date;
 use crate::register::reassess::{self, Occasion, Plan, key_of};
-use crate::register::Refusal;
 use crate::store::duties::duty_list_of_many;
 use crate::store::persons::person_find_many;
 use crate::store::registrations::registration_find_many;
@@ -53,11 +53,8 @@ pub fn fill(
     for duty in duty_list_of_many(conn, &ids)? {
         duties.entry(duty.registration_id).or_default().push(duty);
     }
-    let mut wanted: Vec<PersonId> = registrations
-        .iter()
-        .filter(|row| with_persons || row.needs_birth_date)
-        .map(|row| row.person_id)
-        .collect();
+    let mut wanted: Vec<PersonId> =
+        registrations.iter().filter(|row| with_persons || row.needs_birth_date).map(|row| row.person_id).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut persons = BTreeMap::new();

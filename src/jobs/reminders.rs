@@ -14,6 +14,7 @@ use crate::access::Action;
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
+use crate::config::ReminderTiming;
 use crate::ids::{OutboxId, RegistrationId, ReminderId};
 use crate::law::{self, DutyStatus};
 use crate::notify::MailFace;
@@ -32,17 +33,6 @@ pub const REMINDER: &str = "reminder";
 /// Duties looked at in one transaction.
 const BATCH: i64 = 500;
 
-/// When reminders of a kind of duty go out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Timing {
-    /// Never.
-    Never,
-    /// On the strict date only.
-    OnDay,
-    /// So many days before the strict date, and on it.
-    Before(u32),
-}
-
 /// Runs once.
 ///
 /// # Errors
@@ -50,7 +40,7 @@ pub enum Timing {
 pub fn run(
     app: &App,
     face: &MailFace,
-    timing: impl Fn(DutyKind) -> Timing,
+    timing: impl Fn(DutyKind) -> ReminderTiming,
     context: &RunContext,
 ) -> Result<RunReport, JobError> {
     let mut report = RunReport::default();
@@ -61,7 +51,7 @@ pub fn run(
 fn remind(
     app: &App,
     face: &MailFace,
-    timing: &dyn Fn(DutyKind) -> Timing,
+    timing: &dyn Fn(DutyKind) -> ReminderTiming,
     context: &RunContext,
     report: &mut RunReport,
 ) -> Result<(), StoreError> {
@@ -76,9 +66,12 @@ fn remind(
                     break;
                 };
                 after = Some(last);
-                batches::isolating(&page, report, |duty| duty.id.to_string(), |duties| {
-                    remind_some(app, face, &mut work, duties, &wanted, now)
-                })?;
+                batches::isolating(
+                    &page,
+                    report,
+                    |duty| duty.id.to_string(),
+                    |duties| remind_some(app, face, &mut work, duties, &wanted, now),
+                )?;
             }
         }
     }
@@ -86,27 +79,28 @@ fn remind(
 }
 
 /// What is asked of the database: one question for the day itself, and one for each length of notice.
-fn windows(regime: Regime, today: NaiveDate, timing: &dyn Fn(DutyKind) -> Timing) -> Vec<RemindersWanted> {
+fn windows(regime: Regime, today: NaiveDate, timing: &dyn Fn(DutyKind) -> ReminderTiming) -> Vec<RemindersWanted> {
     let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, from, until, today };
-    let kinds_with = |wanted: &dyn Fn(Timing) -> bool| -> Vec<DutyKind> {
+    let kinds_with = |wanted: &dyn Fn(ReminderTiming) -> bool| -> Vec<DutyKind> {
         DutyKind::ALL.iter().copied().filter(|kind| wanted(timing(*kind))).collect()
     };
     let mut notices: Vec<u32> = DutyKind::ALL
         .iter()
         .filter_map(|kind| match timing(*kind) {
-            Timing::Before(days) => Some(days),
-            Timing::Never | Timing::OnDay => None,
+            ReminderTiming::Before(days) => Some(days),
+            ReminderTiming::Never | ReminderTiming::OnDay => None,
         })
         .filter(|days| *days > 0)
         .collect();
     notices.sort_unstable();
     notices.dedup();
-    let mut wanted = vec![of(ReminderWindow::OnDay, today, today, kinds_with(&|timing| timing != Timing::Never))];
+    let mut wanted =
+        vec![of(ReminderWindow::OnDay, today, today, kinds_with(&|timing| timing != ReminderTiming::Never))];
     for days in notices {
         let tomorrow = today.checked_add_days(Days::new(1));
         let last = today.checked_add_days(Days::new(u64::from(days)));
         if let (Some(tomorrow), Some(last)) = (tomorrow, last) {
-            let kinds = kinds_with(&|timing| timing == Timing::Before(days));
+            let kinds = kinds_with(&|timing| timing == ReminderTiming::Before(days));
             wanted.push(of(ReminderWindow::Before, tomorrow, last, kinds));
         }
     }
@@ -236,17 +230,17 @@ mod tests {
         NaiveDate::from_ymd_opt(2026, 11, d).expect("a day")
     }
 
-    fn timing(kind: DutyKind) -> Timing {
+    fn timing(kind: DutyKind) -> ReminderTiming {
         match kind {
-            DutyKind::Travel => Timing::Never,
-            DutyKind::NoHome => Timing::OnDay,
-            DutyKind::Periodic => Timing::Before(14),
+            DutyKind::Travel => ReminderTiming::Never,
+            DutyKind::NoHome => ReminderTiming::OnDay,
+            DutyKind::Periodic => ReminderTiming::Before(14),
             DutyKind::Initial
             | DutyKind::Name
             | DutyKind::Home
             | DutyKind::Stay
             | DutyKind::Return
-            | DutyKind::UnplannedAbsence => Timing::Before(1),
+            | DutyKind::UnplannedAbsence => ReminderTiming::Before(1),
         }
     }
 

@@ -67,13 +67,17 @@ fn sweep(app: &App, context: &RunContext, pass: Pass, report: &mut RunReport) ->
         };
         while !context.cancelled() {
             let page = duty_list_overdue(work.conn(), regime, now.today(regime.zone()), after, BATCH)?;
-            let Some(last) = page.last().and_then(|duty| Some(Position { on: duty.overdue_after?, id: duty.id })) else {
+            let Some(last) = page.last().and_then(|duty| Some(Position { on: duty.overdue_after?, id: duty.id }))
+            else {
                 break;
             };
             after = Some(last);
-            batches::isolating(&page, report, |duty| duty.id.to_string(), |duties| {
-                raise_some(app, &mut work, duties, &owners, now)
-            })?;
+            batches::isolating(
+                &page,
+                report,
+                |duty| duty.id.to_string(),
+                |duties| raise_some(app, &mut work, duties, &owners, now),
+            )?;
             if pass == Pass::FromCursor {
                 move_cursor(&mut work, &cursor, last)?;
             }
@@ -126,12 +130,10 @@ fn wish(app: &App, file: &LiveFile, late: &[&DutyRow], owners: &Owners, now: Now
             continue;
         };
         // Nobody to give it to is a fault of the installation: it fails aloud, and the next full pass tries again.
-        let owner_id = owners
-            .of(file.registration.officer_id, file.registration.team_id)
-            .ok_or(Refusal::Conflict {
-                code: "no_owner",
-                detail: "no account of an officer or a lead is in use: a flag would have no owner",
-            })?;
+        let owner_id = owners.of(file.registration.officer_id, file.registration.team_id).ok_or(Refusal::Conflict {
+            code: "no_owner",
+            detail: "no account of an officer or a lead is in use: a flag would have no owner",
+        })?;
         let first_failure_day = verdict
             .first_failure_day
             .ok_or_else(|| Refusal::Rules("an overdue duty without a first day of failure".to_owned()))?;

@@ -73,7 +73,7 @@ CREATE TABLE self_audit_findings (
     class           TEXT NOT NULL CHECK (class IN ('too_long', 'too_short', 'missed', 'spurious', 'other',
         'not_computed')),
     subject         TEXT NOT NULL CHECK (subject IN ('period_start', 'period_end', 'due', 'overdue_after', 'outcome',
-        'duty', 'file')),
+        'explanation', 'duty', 'file')),
     stored_on       TEXT,
     computed_on     TEXT,
     PRIMARY KEY (run_id, seq)

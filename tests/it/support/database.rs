@@ -73,6 +73,11 @@ impl TestDb {
         Store::open(&options).expect("a store over a migrated database")
     }
 
+    /// Does to the rows what the program itself would never do.
+    pub fn execute(&self, statement: &str) {
+        self.conn().batch_execute(statement).expect("a statement");
+    }
+
     /// A bare connection, for what the program itself would never do.
     pub fn conn(&self) -> Conn {
         ConnectionManager::new(self.url(), Limits::default(), "zedenregister-test").open().expect("a connection")
