@@ -93,12 +93,7 @@ pub(super) fn reassessed(
 ///
 /// # Errors
 /// As [`reassessed`].
-pub(super) fn catch_up(
-    app: &App,
-    job: &'static str,
-    verdicts: Verdicts,
-    now: Now,
-) -> Result<WriteSet, Refusal> {
+pub(super) fn catch_up(app: &App, job: &'static str, verdicts: Verdicts, now: Now) -> Result<WriteSet, Refusal> {
     if !verdicts.is_stale() {
         return Ok(WriteSet::default());
     }

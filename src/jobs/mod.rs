@@ -17,6 +17,7 @@
 
 pub mod advance;
 pub mod batches;
+pub mod checkpoint;
 pub mod files;
 pub mod housekeeping;
 pub mod plan;

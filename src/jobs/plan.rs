@@ -11,7 +11,7 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, housekeeping, relay, reminders, self_audit, sweep};
+use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -48,7 +48,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
         .map(spec)
         .collect(),
         Tempo::System => {
-            [(relay::NAME, &times.delivery, minutes(60)), (housekeeping::NAME, &times.housekeeping, minutes(30))]
+            [(relay::NAME, &times.delivery, minutes(60)), (checkpoint::NAME, &times.checkpoint, minutes(5)), (housekeeping::NAME, &times.housekeeping, minutes(30))]
                 .into_iter()
                 .map(spec)
                 .collect()
@@ -101,6 +101,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
             let relay = Arc::clone(relay?);
             Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
         }
+        checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
         _ => return None,
     })

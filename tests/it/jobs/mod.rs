@@ -15,12 +15,14 @@ use scheduler::{JobError, RunContext, RunReport};
 use zedenregister::app::App;
 use zedenregister::ids::RegistrationId;
 use zedenregister::jobs::sweep::Pass;
-use zedenregister::jobs::{advance as advance_job, reminders as reminders_job, self_audit as self_audit_job, sweep as sweep_job};
+use zedenregister::jobs::{
+    advance as advance_job, reminders as reminders_job, self_audit as self_audit_job, sweep as sweep_job,
+};
 use zedenregister::notify::MailFace;
+use zedenregister::store::StoreError;
 use zedenregister::store::duties::duty_list;
 use zedenregister::store::rows::{DutyRow, FlagRow, OutboxRow, ReminderRow};
 use zedenregister::store::schema::{audit_leaves, flags, outbox, reminders as reminder_rows};
-use zedenregister::store::StoreError;
 use zedenregister::vocabulary::DutyKind;
 
 use crate::support::TestDb;
@@ -64,7 +66,8 @@ async fn self_audit(app: &App) -> RunReport {
 }
 
 fn duty_of(app: &App, registration: RegistrationId, kind: DutyKind) -> DutyRow {
-    let duties = app.store.read_blocking(|conn| duty_list(conn, registration)).map_err(|e: StoreError| e).expect("duties");
+    let duties =
+        app.store.read_blocking(|conn| duty_list(conn, registration)).map_err(|e: StoreError| e).expect("duties");
     duties.into_iter().find(|duty| duty.kind == kind).expect("a duty of this kind")
 }
 

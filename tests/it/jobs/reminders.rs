@@ -8,7 +8,6 @@ use zedenregister::store::rows::ReminderRow;
 use zedenregister::vocabulary::{Channel, DeliveryChannel, DutyKind, OutboxState, Regime, ReminderWindow};
 
 use super::{all_messages, all_reminders, audited, duty_of, on_a_thread, remind, remind_on_this_thread};
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day};
 use crate::support::reports::initial;
 

@@ -32,7 +32,9 @@ fn message(face: &MailFace) -> Message {
         message_id: face.message_id(id),
         date: UtcTime::start_of_day(day("2026-01-14"), chrono_tz::Europe::Amsterdam),
         to: "j.voorbeeld@example.nl".parse().expect("an address"),
-        content: wording.reminder(Language::Nl, "4F6F-0F0B-1C11", day("2026-01-15"), day("2026-01-14")).expect("a text"),
+        content: wording
+            .reminder(Language::Nl, "4F6F-0F0B-1C11", day("2026-01-15"), day("2026-01-14"))
+            .expect("a text"),
     }
 }
 
