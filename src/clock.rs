@@ -4,7 +4,8 @@
 //! clock drives days, duties and reminders. They agree in production. The demonstration lets the legal clock run
 //! faster, and tests set both by hand.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use chrono_tz::Tz;
@@ -151,6 +152,18 @@ impl Clock {
                 Now { system, legal: legal_start.plus(passed) }
             }
             Source::Manual(now) => *now.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+
+    /// Time elapsed since some fixed moment, never going back when a clock is set: for leases and time-outs.
+    pub fn uptime(&self) -> std::time::Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        match &self.0 {
+            Source::System | Source::Accelerated { .. } => START.get_or_init(Instant::now).elapsed(),
+            // A test that sets its clock back would see it go back; advancing is how tests let time pass.
+            Source::Manual(_) => {
+                self.now().system.since(UtcTime::from(DateTime::UNIX_EPOCH)).to_std().unwrap_or_default()
+            }
         }
     }
 

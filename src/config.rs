@@ -168,6 +168,10 @@ pub struct Audit {
 pub struct Mail {
     /// Sender of every message.
     pub from: Mailbox,
+    /// Where messages send people to sign in.
+    pub link: String,
+    /// Telephone number for questions, or empty.
+    pub help_line: String,
     /// The way out.
     pub route: MailRoute,
 }
@@ -201,8 +205,12 @@ pub struct Smtp {
 pub struct Jobs {
     /// Whether `serve` runs them.
     pub in_server: JobsInServer,
-    /// Finds what became due and overdue.
+    /// Re-assesses what changes by time alone.
+    pub advance: Schedule,
+    /// Finds what became overdue since the last time.
     pub sweep: Schedule,
+    /// Finds whatever is overdue.
+    pub reconcile: Schedule,
     /// Plans reminders.
     pub reminders: Schedule,
     /// Hands over waiting messages.
@@ -211,18 +219,31 @@ pub struct Jobs {
     pub self_audit: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
+    /// Forgets old records of runs.
+    pub housekeeping: Schedule,
 }
 
 /// Choices of policy that the law leaves open.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    reminder_days: Vec<(DutyKind, u32)>,
+    reminders: Vec<(DutyKind, ReminderTiming)>,
+}
+
+/// When reminders of a kind of duty go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReminderTiming {
+    /// Never.
+    Never,
+    /// On the strict date only.
+    OnDay,
+    /// So many days before the strict date, and on it.
+    Before(u32),
 }
 
 impl Policy {
-    /// Days before the strict date on which the first reminder of a duty goes out; 0: none before the day itself.
-    pub fn reminder_days(&self, kind: DutyKind) -> u32 {
-        self.reminder_days.iter().find(|(of, _)| *of == kind).map_or(0, |(_, days)| *days)
+    /// When reminders of a kind of duty go out.
+    pub fn reminders(&self, kind: DutyKind) -> ReminderTiming {
+        self.reminders.iter().find(|(of, _)| *of == kind).map_or(ReminderTiming::OnDay, |(_, timing)| *timing)
     }
 }
 

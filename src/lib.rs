@@ -14,7 +14,7 @@
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
-//! | `jobs` | what the scheduler runs; the `scheduler` crate knows when |
+//! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
@@ -34,6 +34,7 @@ pub mod crypto;
 pub mod demo;
 pub mod health;
 pub mod ids;
+pub mod jobs;
 pub mod law;
 pub mod notify;
 pub mod register;

@@ -31,6 +31,7 @@ const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  done, and something was f
 enum Command {
     Audit(commands::audit::Args),
     Migrate(commands::migrate::Args),
+    Scheduler(commands::scheduler::Args),
     Golden(commands::golden::Args),
     Assess(commands::assess::Args),
     CheckConfig(commands::check_config::Args),
@@ -42,6 +43,7 @@ impl Command {
     fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Audit(args) => commands::audit::run(&args, terminal),
+            Self::Scheduler(args) => commands::scheduler::run(&args, terminal),
             Self::Migrate(args) => commands::migrate::run(&args, terminal),
             Self::Golden(args) => commands::golden::run(&args, terminal),
             Self::Assess(args) => commands::assess::run(&args, terminal),

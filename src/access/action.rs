@@ -90,6 +90,14 @@ text_enum! {
         JobRead => "job.read",
         /// Run a job now.
         JobRun => "job.run",
+        /// Assess a file anew because time passed. Done by the program, never by a role.
+        RegistrationReassess => "registration.reassess",
+        /// Decide that a reminder goes out. Done by the program, never by a role.
+        ReminderPlan => "reminder.plan",
+        /// Hand a reminder over. Done by the program, never by a role.
+        ReminderSend => "reminder.send",
+        /// Note that a duty is past its last day, as a late candidate. Done by the program, never by a role.
+        FlagCandidate => "flag.candidate",
     }
 }
 
@@ -147,7 +155,11 @@ impl Action {
             | Self::SessionChangePassword
             | Self::SessionEndOther
             | Self::OutageRecord
-            | Self::JobRun => Effect::Write,
+            | Self::JobRun
+            | Self::RegistrationReassess
+            | Self::ReminderPlan
+            | Self::ReminderSend
+            | Self::FlagCandidate => Effect::Write,
             Self::NotificationDecideReceipt | Self::FlagDecide => Effect::Decide,
         }
     }
@@ -181,7 +193,11 @@ impl Action {
             | Self::FlagRaise
             | Self::FlagDecide
             | Self::AuditReadOwn
-            | Self::RegistrantAccountManage => true,
+            | Self::RegistrantAccountManage
+            | Self::RegistrationReassess
+            | Self::ReminderPlan
+            | Self::ReminderSend
+            | Self::FlagCandidate => true,
             Self::AssessmentWhatIf
             | Self::AuditRead
             | Self::AccountRead

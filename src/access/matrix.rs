@@ -110,5 +110,10 @@ const fn row(action: Action) -> [Rule; 15] {
         OutageRead                => [No,  Any,  Any,  Any, No,  No,  No,   No,  No,  No,  Any, Any,  Any, No,  No],
         JobRead                   => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  Any,  Any, No,  No],
         JobRun                    => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
+        // What only the program does.
+        RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ReminderSend              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        FlagCandidate             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
     }
 }

@@ -13,10 +13,12 @@ pub mod keys;
 pub mod logging;
 pub mod migrate;
 pub mod receipt;
+pub mod scheduler;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::app::OpenError;
 use crate::config::{self, Config, Faults};
 use crate::rulebook::RuleBookError;
 use crate::store::StoreError;
@@ -161,6 +163,19 @@ impl From<RuleBookError> for Failure {
                 format!("The rules cannot be used: {error}."),
                 "Mend the key in that file; the built-in files show what can stand in it.",
             ),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(error) => error.into(),
+            OpenError::Keys(_) | OpenError::Field(_) => Self::refused(
+                format!("{}.", sentence(&error)),
+                "Check that `keys.folder` names the folder of this installation's keys and that this user may read it.",
+            ),
+            OpenError::Rules(_) => Self::Fault(sentence(&error)),
         }
     }
 }

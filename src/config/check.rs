@@ -17,8 +17,11 @@ use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
     Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, Server, Smtp,
+    Mode, Policy, Production, ReminderTiming, Server, Smtp,
 };
+use crate::jobs::plan::runs_while_clocks_change;
+use crate::notify::MailFace;
+use crate::notify::reminder::Wording;
 use crate::store::DatabaseUrl;
 use crate::vocabulary::DutyKind;
 
@@ -46,7 +49,7 @@ impl Check {
         let database = self.database();
         let keys = self.keys();
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
-        let mail = self.mail();
+        let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
         let jobs = self.jobs();
         let policy = self.policy();
         let log = self.log();
@@ -131,13 +134,24 @@ impl Check {
         }
     }
 
-    fn mail(&mut self) -> Option<Mail> {
+    fn mail(&mut self, public_url: Option<&str>) -> Option<Mail> {
         let from = self.parsed::<Mailbox>("mail.from", "an address, such as `Name <name@example.org>`");
+        if let Some(Err(error)) = from.as_ref().map(|from| MailFace::parse(&from.to_string())) {
+            return self.fault("mail.from", &error.to_string(), "Choose a sender that tells a stranger nothing.");
+        }
+        let (link, help_line) = (self.text("mail.link")?, self.text("mail.help_line")?);
+        let link = if link.is_empty() { public_url?.to_owned() } else { link };
+        if let Err(error) = Wording::new(&link, "") {
+            return self.fault("mail.link", &error.to_string(), "Name a page whose address tells a stranger nothing.");
+        }
+        if let Err(error) = Wording::new("", &help_line) {
+            return self.fault("mail.help_line", &error.to_string(), "Write a telephone number, or leave it empty.");
+        }
         let route = match self.word("mail.transport", MailTransport::ALL)? {
             MailTransport::Files => self.folder("mail.folder").map(MailRoute::Files),
             MailTransport::Smtp => self.smtp().map(MailRoute::Smtp),
         };
-        Some(Mail { from: from?, route: route? })
+        Some(Mail { from: from?, link, help_line, route: route? })
     }
 
     fn smtp(&mut self) -> Option<Smtp> {
@@ -172,15 +186,20 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        let [sweep, reminders, delivery, self_audit, checkpoint] =
-            ["sweep", "reminders", "delivery", "self_audit", "checkpoint"].map(|job| self.schedule(job, &zone));
+        const JOBS: [&str; 8] =
+            ["advance", "sweep", "reconcile", "reminders", "delivery", "self_audit", "checkpoint", "housekeeping"];
+        let [advance, sweep, reconcile, reminders, delivery, self_audit, checkpoint, housekeeping] =
+            JOBS.map(|job| self.schedule(job, &zone));
         Some(Jobs {
             in_server: in_server?,
+            advance: advance?,
             sweep: sweep?,
+            reconcile: reconcile?,
             reminders: reminders?,
             delivery: delivery?,
             self_audit: self_audit?,
             checkpoint: checkpoint?,
+            housekeeping: housekeeping?,
         })
     }
 
@@ -188,21 +207,34 @@ impl Check {
         let key = format!("jobs.{job}");
         let expression = self.text(&key)?;
         match Schedule::parse(&expression, zone) {
+            Ok(schedule) if runs_while_clocks_change(&schedule) => self.fault(
+                &key,
+                "it runs between two and three at night, an hour that is missing or comes twice when clocks change",
+                "Choose another hour, such as \"0 30 4 * * *\" for half past four each night.",
+            ),
             Ok(schedule) => Some(schedule),
             Err(error) => self.fault(
                 &key,
                 &error.to_string(),
-                "Write six fields, such as \"0 30 2 * * *\" for half past two each night.",
+                "Write six fields, such as \"0 30 4 * * *\" for half past four each night.",
             ),
         }
     }
 
     fn policy(&mut self) -> Option<Policy> {
-        let days: Vec<_> = DutyKind::ALL
+        let reminders: Vec<_> = DutyKind::ALL
             .iter()
-            .map(|kind| self.number(&format!("policy.reminders.{kind}"), 0..=60).map(|days| (*kind, days)))
+            .map(|kind| {
+                let days: i64 = self.number(&format!("policy.reminders.{kind}"), -1..=60)?;
+                let timing = match u32::try_from(days) {
+                    Err(_) => ReminderTiming::Never,
+                    Ok(0) => ReminderTiming::OnDay,
+                    Ok(days) => ReminderTiming::Before(days),
+                };
+                Some((*kind, timing))
+            })
             .collect();
-        Some(Policy { reminder_days: days.into_iter().collect::<Option<_>>()? })
+        Some(Policy { reminders: reminders.into_iter().collect::<Option<_>>()? })
     }
 
     fn log(&mut self) -> Option<Log> {

@@ -16,7 +16,7 @@ fn the_defaults_are_sound_and_every_key_is_explained() {
     let config = parse("").expect("the default file must be accepted");
     assert_eq!(config.server.port, 8000);
     assert!(config.jobs_in_server(), "an embedded database has no other process to run the jobs");
-    assert_eq!(config.policy.reminder_days(DutyKind::Periodic), 14);
+    assert_eq!(config.policy.reminders(DutyKind::Periodic), ReminderTiming::Before(14));
     let mut commented = false;
     for line in DEFAULT.lines() {
         let line = line.trim();
@@ -49,7 +49,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     assert_eq!(config.server.port, 9001);
     assert_eq!(config.server.shutdown_grace, Duration::from_secs(5));
     assert_eq!(config.server.trusted_proxies.len(), 2);
-    assert_eq!(config.policy.reminder_days(DutyKind::Home), 2);
+    assert_eq!(config.policy.reminders(DutyKind::Home), ReminderTiming::Before(2));
     assert_eq!(config.database.readers, 8);
 }
 

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::mail::{MailFace, Message};
 use super::settings::SetupError;
@@ -27,6 +28,10 @@ impl Files {
 }
 
 impl Channel for Files {
+    fn longest(&self) -> Duration {
+        Duration::from_secs(30)
+    }
+
     fn send(&self, message: &Message) -> Outcome {
         let Ok(bytes) = self.face.bytes(message) else {
             return Outcome::Failed { code: "not_composed".to_owned(), retryable: false };

@@ -11,6 +11,8 @@ pub mod reminder;
 pub mod settings;
 pub mod smtp;
 
+use std::time::Duration;
+
 pub use address::Address;
 pub use mail::{MailFace, Message};
 pub use settings::{Credentials, MailSettings, SetupError, SmtpSettings, Tls, Transport};
@@ -42,6 +44,9 @@ pub enum Outcome {
 pub trait Channel: Send + Sync {
     /// Hands one message over. May take as long as its time-outs allow; never called inside a transaction.
     fn send(&self, message: &Message) -> Outcome;
+
+    /// The longest that one hand-over can take: a lease on a message must outlast it.
+    fn longest(&self) -> Duration;
 
     /// No further message follows for now: lets go of connections.
     fn rest(&self) {}

@@ -10,7 +10,9 @@ use super::Channel;
 use super::files::Files;
 use super::mail::MailFace;
 use super::neutral::telling_word;
+use super::reminder::Wording;
 use super::smtp::Smtp;
+use crate::config::{self, MailRoute, MailTls};
 
 /// How messages leave.
 #[derive(Debug, Clone)]
@@ -104,6 +106,14 @@ pub enum SetupError {
 }
 
 impl MailSettings {
+    /// What every reminder says beside the day and the reference.
+    ///
+    /// # Errors
+    /// When the link or the help line cannot stand in a message.
+    pub fn wording(&self) -> Result<Wording, SetupError> {
+        Wording::new(&self.link, &self.help_line)
+    }
+
     /// Opens the way out.
     ///
     /// # Errors
@@ -114,6 +124,39 @@ impl MailSettings {
             Transport::Files(folder) => Box::new(Files::open(folder.clone(), face)?),
             Transport::Smtp(smtp) => Box::new(Smtp::new(smtp, face)?),
         })
+    }
+}
+
+impl From<&config::Mail> for MailSettings {
+    fn from(mail: &config::Mail) -> Self {
+        Self {
+            from: mail.from.to_string(),
+            link: mail.link.clone(),
+            help_line: mail.help_line.clone(),
+            transport: match &mail.route {
+                MailRoute::Files(folder) => Transport::Files(folder.clone()),
+                MailRoute::Smtp(smtp) => Transport::Smtp(smtp.into()),
+            },
+        }
+    }
+}
+
+impl From<&config::Smtp> for SmtpSettings {
+    fn from(smtp: &config::Smtp) -> Self {
+        Self {
+            host: smtp.host.clone(),
+            port: smtp.port,
+            tls: match smtp.tls {
+                MailTls::Starttls => Tls::StartTls,
+                MailTls::Tls => Tls::Wrapped,
+                MailTls::None => Tls::None,
+            },
+            credentials: smtp
+                .credentials
+                .as_ref()
+                .map(|(user, password)| Credentials { user: user.clone(), password: password.clone() }),
+            timeout: smtp.timeout,
+        }
     }
 }
 

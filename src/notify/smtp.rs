@@ -91,6 +91,11 @@ impl Smtp {
 }
 
 impl Channel for Smtp {
+    fn longest(&self) -> Duration {
+        // Connecting, the greetings before and after encryption, signing in, and the four steps of the message.
+        self.timeout * 12
+    }
+
     fn send(&self, message: &Message) -> Outcome {
         let Ok(bytes) = self.face.bytes(message) else {
             return Outcome::Failed { code: "not_composed".to_owned(), retryable: false };

@@ -47,12 +47,18 @@ pub fn outbox_list_ready(
 }
 
 /// Messages whose relay did not come back before its lease ended.
-pub fn outbox_list_lapsed(conn: &mut Conn, now: UtcTime, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+pub fn outbox_list_lapsed(
+    conn: &mut Conn,
+    channels: &[DeliveryChannel],
+    now: UtcTime,
+    limit: i64,
+) -> Result<Vec<OutboxRow>, StoreError> {
     Ok(outbox::table
         .filter(sql::<Bool>(IN_WORK).and(outbox::state.eq(OutboxState::InFlight)))
+        .filter(outbox::channel.eq_any(channels.to_vec()).and(outbox::next_try_at.lt(now)))
         .filter(outbox::leased_until.lt(now))
         .select(OutboxRow::as_select())
-        .order((outbox::leased_until, outbox::id))
+        .order((outbox::next_try_at, outbox::id))
         .limit(limit)
         .load(conn)?)
 }
@@ -66,10 +72,12 @@ pub fn outbox_list_claimed(conn: &mut Conn, ids: &[OutboxId], claim: &str) -> Re
         .load(conn)?)
 }
 
-/// Messages whose purpose ended before `today` and that never left, the longest past first.
+/// Messages to people whose purpose ended before `today` and that never left, whichever way they were to go; the
+/// longest past first.
 pub fn outbox_list_purposeless(conn: &mut Conn, today: NaiveDate, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
     Ok(outbox::table
         .filter(sql::<Bool>(IN_WORK).and(outbox::state.eq_any([OutboxState::Pending, OutboxState::Retrying])))
+        .filter(outbox::channel.eq_any([DeliveryChannel::Email, DeliveryChannel::Letter]))
         .filter(outbox::purpose_ends_on.lt(today))
         .select(OutboxRow::as_select())
         .order((outbox::purpose_ends_on, outbox::id))
@@ -134,6 +142,8 @@ impl Change for OutboxClaimed {
                 outbox::attempts.eq(outbox::attempts + 1),
                 outbox::leased_by.eq(&self.claim),
                 outbox::leased_until.eq(self.until),
+                // Where those whose lease has ended are looked for.
+                outbox::next_try_at.eq(self.until),
                 outbox::updated_at.eq(self.now),
             ))
             .execute(conn)?;

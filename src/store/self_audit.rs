@@ -26,7 +26,7 @@ text_enum! {
         Missed => "missed",
         /// A duty is stored that the rules do not know.
         Spurious => "spurious",
-        /// Another difference: an outcome, or what met a duty.
+        /// Another difference: an outcome, what met a duty, or its explanation.
         Other => "other",
         /// The file could not be computed.
         NotComputed => "not_computed",
@@ -46,6 +46,8 @@ text_enum! {
         OverdueAfter => "overdue_after",
         /// What became of a duty.
         Outcome => "outcome",
+        /// The explanation of a duty, its dates being the same.
+        Explanation => "explanation",
         /// Whether there is such a duty.
         Duty => "duty",
         /// The file as a whole.

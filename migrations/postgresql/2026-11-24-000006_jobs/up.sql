@@ -73,11 +73,14 @@ CREATE TABLE self_audit_findings (
     class           TEXT NOT NULL CHECK (class IN ('too_long', 'too_short', 'missed', 'spurious', 'other',
         'not_computed')),
     subject         TEXT NOT NULL CHECK (subject IN ('period_start', 'period_end', 'due', 'overdue_after', 'outcome',
-        'duty', 'file')),
+        'explanation', 'duty', 'file')),
     stored_on       DATE,
     computed_on     DATE,
     PRIMARY KEY (run_id, seq)
 );
 CREATE INDEX self_audit_findings_registration ON self_audit_findings (registration_id);
+
+-- What was tried beside a duty, asked for with every flag.
+CREATE INDEX attempts_duty ON attempts (duty_id) WHERE duty_id IS NOT NULL;
 
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-24-000006', '2026-11-24-000006');

@@ -1,3 +1,4 @@
+DROP INDEX attempts_duty;
 DROP TABLE self_audit_findings;
 DROP TABLE self_audit_runs;
 DROP TABLE job_cursors;

@@ -73,6 +73,36 @@ impl TestDb {
         Store::open(&options).expect("a store over a migrated database")
     }
 
+    /// Does to the rows what the program itself would never do.
+    pub fn execute(&self, statement: &str) {
+        self.conn().batch_execute(statement).expect("a statement");
+    }
+
+    /// Every row of these tables as text: for asserting that nothing changed.
+    pub fn rows_of(&self, tables: &[&str]) -> Vec<String> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            row: String,
+        }
+        let mut conn = self.conn();
+        let mut rows = Vec::new();
+        for table in tables {
+            let columns: Vec<Row> = sql_query(if self.is_postgresql() {
+                format!("SELECT column_name::text AS row FROM information_schema.columns WHERE table_name = '{table}'")
+            } else {
+                format!("SELECT name AS row FROM pragma_table_info('{table}')")
+            })
+            .load(&mut conn)
+            .expect("columns");
+            let texts: Vec<String> =
+                columns.iter().map(|c| format!("coalesce(CAST({} AS TEXT), '-')", c.row)).collect();
+            let statement = format!("SELECT {} AS row FROM {table} ORDER BY 1", texts.join(" || '|' || "));
+            rows.extend(sql_query(statement).load::<Row>(&mut conn).expect("rows").into_iter().map(|r| r.row));
+        }
+        rows
+    }
+
     /// A bare connection, for what the program itself would never do.
     pub fn conn(&self) -> Conn {
         ConnectionManager::new(self.url(), Limits::default(), "zedenregister-test").open().expect("a connection")

@@ -3,6 +3,8 @@
 pub mod app;
 pub mod database;
 pub mod keys;
+pub mod reports;
+pub mod smtp;
 
 pub use database::TestDb;
 pub use keys::TestKeys;

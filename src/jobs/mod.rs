@@ -1,0 +1,30 @@
+//! WHAT the scheduler runs. Each job asks what is due by now and has no row yet, works in bounded batches, may be run
+//! at any time by any number of processes, and leaves a report.
+//!
+//! | module | job |
+//! | --- | --- |
+//! | [`advance`] | re-assesses files whose list of duties changes by time alone |
+//! | [`reminders`] | decides which reminders go out, some days before the strict date and on the day |
+//! | [`sweep`] | raises a flag, with an owner, on what is overdue; `reconcile` is the same over everything |
+//! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
+//! | [`relay`] | hands over what waits in the outbox |
+//! | [`checkpoint`] | signs and publishes the state of the audit |
+//! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
+//! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
+//! | [`run`] | the schedulers, and how the jobs are doing |
+//!
+//! Days are asked of the legal clock, in the zone of each regime; leases and retries of the system clock.
+
+pub mod advance;
+pub mod batches;
+pub mod checkpoint;
+pub mod files;
+pub mod housekeeping;
+pub mod plan;
+pub mod relay;
+pub mod reminders;
+pub mod run;
+pub mod self_audit;
+pub mod sweep;
+
+pub use run::{Handle, StartError, Watch, spawn};

@@ -1,0 +1,160 @@
+//! Which jobs there are, when each runs and on which clock.
+//!
+//! What asks about legal days runs on the legal clock, so that a demonstration in which days fly by sees each of them;
+//! what hands over, seals and tidies runs on the system clock, so that it does not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeZone, Timelike, Utc};
+use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
+
+use super::relay::Relay;
+use super::sweep::Pass;
+use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep};
+use crate::app::App;
+use crate::config::Jobs as Times;
+use crate::notify::{MailFace, MailSettings, SetupError};
+
+/// What a job runs by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tempo {
+    /// Days as the law counts them.
+    Legal,
+    /// The time of the world.
+    System,
+}
+
+impl Tempo {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Legal, Self::System];
+}
+
+/// When each job of a tempo runs; enough to watch them.
+///
+/// # Errors
+/// Never for schedules that the settings accepted.
+pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
+    let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+    match tempo {
+        Tempo::Legal => [
+            (advance::NAME, &times.advance, minutes(30)),
+            (sweep::NAME, &times.sweep, minutes(30)),
+            (sweep::RECONCILE, &times.reconcile, minutes(60)),
+            (reminders::NAME, &times.reminders, minutes(60)),
+            (self_audit::NAME, &times.self_audit, minutes(240)),
+        ]
+        .into_iter()
+        .map(spec)
+        .collect(),
+        Tempo::System => {
+            [(relay::NAME, &times.delivery, minutes(60)), (checkpoint::NAME, &times.checkpoint, minutes(5)), (housekeeping::NAME, &times.housekeeping, minutes(30))]
+                .into_iter()
+                .map(spec)
+                .collect()
+        }
+    }
+}
+
+fn spec((name, schedule, timeout): (&str, &Schedule, Duration)) -> Result<JobSpec, JobProblem> {
+    Ok(JobSpec::new(name, schedule.expression(), schedule.zone().name())?.with_timeout(timeout))
+}
+
+/// Why the jobs cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// Messages cannot be sent as set up.
+    #[error("mail: {0}")]
+    Mail(#[from] SetupError),
+    /// A schedule.
+    #[error(transparent)]
+    Schedule(#[from] JobProblem),
+}
+
+/// The jobs of a tempo.
+///
+/// # Errors
+/// When messages cannot be sent as set up.
+pub fn jobs(app: &App, tempo: Tempo) -> Result<Vec<Job>, PlanError> {
+    let mail = MailSettings::from(&app.config.mail);
+    let face = MailFace::parse(&mail.from)?;
+    let relay = match tempo {
+        Tempo::Legal => None,
+        Tempo::System => Some(Arc::new(Relay::new(app.clone(), mail.open()?, mail.wording()?))),
+    };
+    let specs = specs(&app.config.jobs, tempo)?;
+    Ok(specs.into_iter().filter_map(|spec| job(app, &face, relay.as_ref(), spec)).collect())
+}
+
+fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) -> Option<Job> {
+    let app = app.clone();
+    Some(match spec.name() {
+        advance::NAME => Job::new(spec, move |run| advance::run(&app, run)),
+        sweep::NAME => Job::new(spec, move |run| sweep::run(&app, run, Pass::FromCursor)),
+        sweep::RECONCILE => Job::new(spec, move |run| sweep::run(&app, run, Pass::Full)),
+        reminders::NAME => {
+            let face = face.clone();
+            Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
+        }
+        self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
+        relay::NAME => {
+            let relay = Arc::clone(relay?);
+            Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
+        }
+        checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
+        housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
+        _ => return None,
+    })
+}
+
+/// Whether a schedule names the hour that is missing or comes twice when clocks change. One that runs every hour, or
+/// more often, does not count: it names no hour.
+pub fn runs_while_clocks_change(schedule: &Schedule) -> bool {
+    if schedule.rhythm() == Rhythm::Elapsed {
+        return false;
+    }
+    let mut at: DateTime<Utc> = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_500);
+    // A year of a daily schedule, and many years of a rarer one.
+    for _ in 0..400 {
+        let Some(next) = schedule.next_after(at) else { return false };
+        if schedule.zone().from_utc_datetime(&next.naive_utc()).hour() == 2 {
+            return true;
+        }
+        at = next;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schedule(cron: &str) -> Schedule {
+        Schedule::parse(cron, "Europe/Amsterdam").expect("a schedule")
+    }
+
+    #[test]
+    fn the_hour_that_moves_is_recognised() {
+        for cron in ["0 30 2 * * *", "0 0 1-3 * * *", "0 0 2 1 * *", "0 */15 2,4 * * Mon"] {
+            assert!(runs_while_clocks_change(&schedule(cron)), "{cron}");
+        }
+        for cron in ["0 30 4 * * *", "0 0 3 * * *", "0 59 1 * * *", "0 */5 * * * *", "*/10 * * * * *", "@daily"] {
+            assert!(!runs_while_clocks_change(&schedule(cron)), "{cron}");
+        }
+    }
+
+    #[test]
+    fn the_default_times_give_every_job_once() {
+        let config = crate::config::parse("").expect("the defaults");
+        let mut names: Vec<String> = Tempo::ALL
+            .iter()
+            .flat_map(|tempo| specs(&config.jobs, *tempo).expect("specs"))
+            .map(|spec| spec.name().to_owned())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            ["advance", "checkpoint", "delivery", "housekeeping", "reconcile", "reminders", "self-audit", "sweep"]
+        );
+    }
+}

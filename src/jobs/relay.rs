@@ -1,0 +1,410 @@
+//! Hands over what waits in the outbox, and writes down what became of it.
+//!
+//! A message is claimed by a lease, sent outside any transaction, and settled by whoever still holds the lease. A
+//! process that dies in between leaves its claim to lapse: that attempt is then `unknown`, which is the truth, and the
+//! message may be repeated under the same `Message-ID`. What has lost its purpose is superseded and not sent.
+
+use std::collections::HashMap;
+
+use chrono::{Duration, NaiveDate};
+use rand::{Rng, RngExt};
+use scheduler::{JobError, RunContext, RunReport};
+
+use super::batches;
+use crate::access::Action;
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef, Outcome as DeedOutcome};
+use crate::clock::{Now, UtcTime};
+use crate::ids::{OutboxId, PersonId, RegistrationId, RequestId};
+use crate::notify::reminder::{Wording, reference};
+use crate::notify::{Channel, Message, Outcome};
+use crate::register::Refusal;
+use crate::register::enrol::ContactDetails;
+use crate::store::outbox::{
+    OutboxClaimed, OutboxSettled, outbox_list_claimed, outbox_list_lapsed, outbox_list_purposeless, outbox_list_ready,
+};
+use crate::store::persons::person_find_many;
+use crate::store::registrations::registration_find_many;
+use crate::store::reminders::reminder_find_many_of_outbox;
+use crate::store::rows::{DeliveryAttemptRow, DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
+use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
+use crate::vocabulary::{DeliveryChannel, DeliveryOutcome, DutyOutcome, OutboxState, Regime};
+
+/// The name under which it runs and signs.
+pub const NAME: &str = "delivery";
+
+/// The channels there is a way out for. Letters and events wait, shown as `pending`, for what will carry them.
+const CARRIED: [DeliveryChannel; 1] = [DeliveryChannel::Email];
+
+/// Messages claimed at once.
+const CLAIM: i64 = 20;
+
+/// Rows looked at in one step of clearing up.
+const BATCH: i64 = 200;
+
+/// The waits after the first, second, ... failed attempt, in seconds, before jitter: those of Standard Webhooks,
+/// 75 hours in all. After the last there is no further attempt.
+const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+
+/// What one relay sends with.
+pub struct Relay {
+    app: App,
+    channel: Box<dyn Channel>,
+    wording: Wording,
+}
+
+impl Relay {
+    /// A relay that sends e-mail by `channel`.
+    pub fn new(app: App, channel: Box<dyn Channel>, wording: Wording) -> Self {
+        Self { app, channel, wording }
+    }
+
+    /// Runs once: until nothing is ready any more, or it is asked to stop. `rng` spreads retries in time.
+    ///
+    /// # Errors
+    /// [`JobError`] when the store does not answer or the run was asked to stop.
+    pub fn run(&self, context: &RunContext, rng: &mut impl Rng) -> Result<RunReport, JobError> {
+        let mut report = RunReport::default();
+        let done = self
+            .supersede(&mut report)
+            .and_then(|()| self.recover(rng, &mut report))
+            .and_then(|()| self.deliver(context, rng, &mut report));
+        self.channel.rest();
+        done.map_err(|error| batches::stopped(&error, report))?;
+        batches::end(context, report)
+    }
+
+    /// What lost its purpose before it left is superseded.
+    fn supersede(&self, report: &mut RunReport) -> Result<(), StoreError> {
+        let now = self.app.clock.now();
+        loop {
+            let page =
+                self.app.store.read_blocking(|conn| outbox_list_purposeless(conn, earliest_today(now), BATCH))?;
+            for row in &page {
+                let code = if CARRIED.contains(&row.channel) { "purpose_passed" } else { "no_way_out" };
+                self.settle(Settlement::without_attempt(row, OutboxState::Superseded, code, now.system), report)?;
+            }
+            if page.len() < BATCH as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    /// What a relay claimed and did not come back from may have left, or not.
+    fn recover(&self, rng: &mut impl Rng, report: &mut RunReport) -> Result<(), StoreError> {
+        let now = self.app.clock.now().system;
+        loop {
+            let page = self.app.store.read_blocking(|conn| outbox_list_lapsed(conn, &CARRIED, now, BATCH))?;
+            for row in &page {
+                let lost = Outcome::Unknown { code: "lease_lapsed".to_owned() };
+                self.settle(Settlement::after(row, row.updated_at, &lost, now, rng), report)?;
+            }
+            if page.len() < BATCH as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    fn deliver(&self, context: &RunContext, rng: &mut impl Rng, report: &mut RunReport) -> Result<(), StoreError> {
+        while !context.cancelled() {
+            let claim = self.claim()?;
+            if claim.rows.is_empty() {
+                return Ok(());
+            }
+            let letters = self.app.store.read_blocking(|conn| Letters::load(conn, &claim.rows))?;
+            for row in &claim.rows {
+                report.looked_at += 1;
+                let now = self.app.clock.now();
+                let enough = claim.until.since(now.system).to_std().is_ok_and(|left| left >= self.channel.longest());
+                let settlement = if context.cancelled() || !enough {
+                    let prior = claim.prior.get(&row.id).copied().unwrap_or(OutboxState::Pending);
+                    Settlement::given_back(row, prior, now.system)
+                } else {
+                    self.send(row, &letters, now, rng)
+                };
+                self.settle(settlement, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn claim(&self) -> Result<Claim, StoreError> {
+        let now = self.app.clock.now();
+        let lease = self.channel.longest() * 3 + std::time::Duration::from_secs(60);
+        let until = now.system.plus(Duration::from_std(lease).unwrap_or_else(|_| Duration::minutes(10)));
+        let name = RequestId::fresh().to_string();
+        let claim = name.clone();
+        let ready: Vec<(OutboxId, OutboxState)> = self.app.store.write_blocking(Scope::Append, move |conn| {
+            let ready = outbox_list_ready(conn, &CARRIED, now.system, earliest_today(now), CLAIM)?;
+            let mut writes = WriteSet::default();
+            if !ready.is_empty() {
+                let ids = ready.iter().map(|(id, _)| *id).collect();
+                writes.changes.push(Box::new(OutboxClaimed { ids, claim: claim.clone(), now: now.system, until }));
+            }
+            Ok::<_, StoreError>(Decided::new(writes, ready))
+        })?;
+        let ids: Vec<OutboxId> = ready.iter().map(|(id, _)| *id).collect();
+        let rows = self.app.store.read_blocking(|conn| outbox_list_claimed(conn, &ids, &name))?;
+        Ok(Claim { rows, prior: ready.into_iter().collect(), until })
+    }
+
+    /// Sends one message, unless there is a reason not to.
+    fn send(&self, row: &OutboxRow, letters: &Letters, now: Now, rng: &mut impl Rng) -> Settlement {
+        let message = match self.compose(row, letters, now) {
+            Ok(message) => message,
+            Err(instead) => return Settlement::instead(row, instead, now.system),
+        };
+        let outcome = self.channel.send(&message);
+        Settlement::after(row, now.system, &outcome, self.app.clock.now().system, rng)
+    }
+
+    fn compose(&self, row: &OutboxRow, letters: &Letters, now: Now) -> Result<Message, Instead> {
+        let letter = letters.of(row).ok_or(Instead::Never("not_found"))?;
+        let today = now.today(letter.registration.regime.zone());
+        if row.purpose_ends_on.is_some_and(|last| last < today) {
+            return Err(Instead::NoLonger("purpose_passed"));
+        }
+        if letter.duty.outcome != DutyOutcome::Pending {
+            return Err(Instead::NoLonger("duty_ended"));
+        }
+        if letter.duty.due_on != Some(letter.reminder.due_on) {
+            return Err(Instead::NoLonger("date_moved"));
+        }
+        let contact: ContactDetails = self.contact(letter.person)?;
+        let to = contact.email.as_deref().and_then(|email| email.parse().ok()).ok_or(Instead::Never("no_address"))?;
+        let content = self
+            .wording
+            .reminder(contact.language, &reference(letter.reminder.id), letter.reminder.due_on, today)
+            .map_err(|_| Instead::Never("not_composed"))?;
+        Ok(Message { id: row.id, message_id: row.message_id.clone(), date: row.created_at, to, content })
+    }
+
+    fn contact(&self, person: &PersonRow) -> Result<ContactDetails, Instead> {
+        let opened =
+            self.app.vault.take_out(&person.data_key_id).and_then(|strongbox| {
+                strongbox.open("persons", "contact_enc", person.id.as_str(), &person.contact_enc)
+            });
+        opened.map_err(|refusal| match refusal {
+            Refusal::NotFound => Instead::NoLonger("erased"),
+            Refusal::Store(_) => Instead::Later("keys_unavailable"),
+            other => {
+                tracing::error!(person = %person.id, refusal = %other, "contact details cannot be read");
+                Instead::Never("unreadable")
+            }
+        })
+    }
+
+    /// Writes down what became of a message, with the attempt and its audit entry.
+    fn settle(&self, settlement: Settlement, report: &mut RunReport) -> Result<(), StoreError> {
+        settlement.count(report);
+        let leaf = settlement.deed().map(|deed| self.app.audit.leaf_of_system(NAME, settlement.row.now, &deed));
+        let leaf = leaf.transpose().map_err(|refusal| StoreError::Statement(refusal.to_string()))?;
+        let id = settlement.row.id;
+        let settled = self.app.store.write_blocking(Scope::Append, move |_| {
+            let mut writes = WriteSet::default();
+            writes.changes.push(Box::new(settlement.row.clone()));
+            writes.delivery_attempts.extend(settlement.attempt.clone());
+            writes.audit.extend(leaf.clone());
+            Ok::<_, StoreError>(Decided::new(writes, ()))
+        });
+        match settled {
+            Err(StoreError::Conflict(_)) => {
+                tracing::warn!(outbox = %id, "the lease on a message had passed: what became of it stays unknown");
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+struct Claim {
+    rows: Vec<OutboxRow>,
+    prior: HashMap<OutboxId, OutboxState>,
+    until: UtcTime,
+}
+
+/// Why a message is not sent.
+enum Instead {
+    /// It serves nobody any more.
+    NoLonger(&'static str),
+    /// It never can be.
+    Never(&'static str),
+    /// Something it needs cannot be had for now.
+    Later(&'static str),
+}
+
+/// What becomes of a row, and the attempt that led to it.
+struct Settlement {
+    row: OutboxSettled,
+    attempt: Option<DeliveryAttemptRow>,
+    registration: Option<RegistrationId>,
+}
+
+impl Settlement {
+    fn of(row: &OutboxRow, state: OutboxState, now: UtcTime) -> Self {
+        Self {
+            row: OutboxSettled {
+                id: row.id,
+                held_by: row.leased_by.clone(),
+                attempts_read: row.attempts,
+                attempts: row.attempts,
+                state,
+                next_try_at: now,
+                code: None,
+                now,
+            },
+            attempt: None,
+            registration: row.registration_id,
+        }
+    }
+
+    /// The end of a row that nobody holds.
+    fn without_attempt(row: &OutboxRow, state: OutboxState, code: &str, now: UtcTime) -> Self {
+        let mut settlement = Self::of(row, state, now);
+        settlement.row.code = Some(code.to_owned());
+        settlement
+    }
+
+    /// Claimed and not tried: as it was before.
+    fn given_back(row: &OutboxRow, prior: OutboxState, now: UtcTime) -> Self {
+        let mut settlement = Self::of(row, prior, now);
+        settlement.row.attempts = row.attempts - 1;
+        settlement
+    }
+
+    fn instead(row: &OutboxRow, instead: Instead, now: UtcTime) -> Self {
+        let (state, code, wait) = match instead {
+            Instead::NoLonger(code) => (OutboxState::Superseded, code, Duration::zero()),
+            Instead::Never(code) => (OutboxState::Dead, code, Duration::zero()),
+            Instead::Later(code) => (OutboxState::Retrying, code, Duration::minutes(1)),
+        };
+        let mut settlement = Self::given_back(row, state, now);
+        settlement.row.next_try_at = now.plus(wait);
+        settlement.row.code = Some(code.to_owned());
+        settlement
+    }
+
+    /// After an attempt that began at `started_at`.
+    fn after(row: &OutboxRow, started_at: UtcTime, outcome: &Outcome, now: UtcTime, rng: &mut impl Rng) -> Self {
+        let next = wait_after(row.attempts, rng);
+        let (state, ended, code) = match (outcome, next) {
+            (Outcome::HandedOver { code }, _) => (OutboxState::HandedOver, DeliveryOutcome::HandedOver, code),
+            (Outcome::Failed { code, retryable: true }, Some(_)) => {
+                (OutboxState::Retrying, DeliveryOutcome::Failed, code)
+            }
+            (Outcome::Failed { code, retryable: true }, None) => (OutboxState::Dead, DeliveryOutcome::Failed, code),
+            (Outcome::Failed { code, retryable: false }, _) => (OutboxState::Dead, DeliveryOutcome::Rejected, code),
+            (Outcome::Unknown { code }, Some(_)) => (OutboxState::Unknown, DeliveryOutcome::Unknown, code),
+            (Outcome::Unknown { code }, None) => (OutboxState::Dead, DeliveryOutcome::Unknown, code),
+        };
+        let mut settlement = Self::of(row, state, now);
+        settlement.row.next_try_at = now.plus(next.unwrap_or_else(Duration::zero));
+        settlement.row.code = Some(code.clone());
+        settlement.attempt = Some(DeliveryAttemptRow {
+            outbox_id: row.id,
+            attempt: row.attempts,
+            started_at,
+            ended_at: now,
+            outcome: ended,
+            code: code.clone(),
+        });
+        settlement
+    }
+
+    /// What the audit says of it: contact details were used to hand something over.
+    fn deed(&self) -> Option<Deed> {
+        let (attempt, registration) = (self.attempt.as_ref()?, self.registration?);
+        let outcome = match attempt.outcome {
+            DeliveryOutcome::HandedOver => DeedOutcome::Done,
+            DeliveryOutcome::Failed => DeedOutcome::Failed("failed"),
+            DeliveryOutcome::Rejected => DeedOutcome::Failed("rejected"),
+            DeliveryOutcome::Unknown => DeedOutcome::Failed("unknown"),
+        };
+        let deed = Deed::on(Action::ReminderSend, ObjectRef::outbox(self.row.id), registration);
+        Some(deed.with_fields(&["contact"]).ended(outcome))
+    }
+
+    fn count(&self, report: &mut RunReport) {
+        match self.row.state {
+            OutboxState::HandedOver | OutboxState::Delivered => report.made += 1,
+            OutboxState::Dead => {
+                tracing::error!(outbox = %self.row.id, code = self.row.code, "a message was given up");
+                report.failed += 1;
+            }
+            OutboxState::Retrying | OutboxState::Unknown if self.attempt.is_some() => report.failed += 1,
+            OutboxState::Pending
+            | OutboxState::InFlight
+            | OutboxState::Retrying
+            | OutboxState::Unknown
+            | OutboxState::Superseded => report.skipped += 1,
+        }
+    }
+}
+
+/// How long to wait after failed attempt number `attempt` (from 1), up to a fifth longer so that what failed together
+/// does not return together; `None` after the last one.
+fn wait_after(attempt: i64, rng: &mut impl Rng) -> Option<Duration> {
+    let nth = usize::try_from(attempt - 1).ok()?;
+    let wait = Duration::try_seconds(*WAITS.get(nth)?)?;
+    let jitter = wait.num_milliseconds() / 5;
+    Some(wait + Duration::milliseconds(rng.random_range(0..=jitter)))
+}
+
+/// The earliest legal day there is at this moment: what has passed on that day has passed everywhere.
+fn earliest_today(now: Now) -> NaiveDate {
+    Regime::ALL.iter().map(|regime| now.today(regime.zone())).min().unwrap_or_else(|| now.legal.utc().date_naive())
+}
+
+/// What claimed rows are about, in a handful of statements.
+struct Letters {
+    reminders: HashMap<OutboxId, (ReminderRow, DutyRow)>,
+    registrations: HashMap<RegistrationId, RegistrationRow>,
+    persons: HashMap<PersonId, PersonRow>,
+}
+
+struct Letter<'a> {
+    reminder: &'a ReminderRow,
+    duty: &'a DutyRow,
+    registration: &'a RegistrationRow,
+    person: &'a PersonRow,
+}
+
+impl Letters {
+    fn load(conn: &mut Conn, rows: &[OutboxRow]) -> Result<Self, StoreError> {
+        let ids: Vec<OutboxId> = rows.iter().map(|row| row.id).collect();
+        let reminders = reminder_find_many_of_outbox(conn, &ids)?;
+        let files: Vec<RegistrationId> = reminders.values().map(|(_, duty)| duty.registration_id).collect();
+        let registrations: HashMap<_, _> =
+            registration_find_many(conn, &files)?.into_iter().map(|row| (row.id, row)).collect();
+        let owners: Vec<PersonId> = registrations.values().map(|row| row.person_id).collect();
+        let persons = person_find_many(conn, &owners)?.into_iter().map(|row| (row.id, row)).collect();
+        Ok(Self { reminders, registrations, persons })
+    }
+
+    fn of(&self, row: &OutboxRow) -> Option<Letter<'_>> {
+        let (reminder, duty) = self.reminders.get(&row.id)?;
+        let registration = self.registrations.get(&duty.registration_id)?;
+        Some(Letter { reminder, duty, registration, person: self.persons.get(&registration.person_id)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand::rngs::StdRng;
+
+    use super::*;
+
+    #[test]
+    fn waits_grow_are_spread_and_end() {
+        let mut rng = StdRng::seed_from_u64(7);
+        for (nth, seconds) in WAITS.iter().enumerate() {
+            let wait = wait_after(nth as i64 + 1, &mut rng).expect("another attempt");
+            assert!(wait >= Duration::seconds(*seconds) && wait <= Duration::seconds(*seconds * 6 / 5), "{wait}");
+        }
+        assert_eq!(wait_after(WAITS.len() as i64 + 1, &mut rng), None);
+        let spread: std::collections::HashSet<_> = (0..50).filter_map(|_| wait_after(2, &mut rng)).collect();
+        assert!(spread.len() > 40, "what failed together does not return together");
+        assert!(WAITS.iter().sum::<i64>() >= 72 * 3_600, "three days of trying");
+    }
+}

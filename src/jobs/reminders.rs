@@ -1,0 +1,261 @@
+//! Decides which reminders go out: some days before the strict date, and on the day itself.
+//!
+//! A reminder is a row, unique on (duty, date, window, channel), written with the message that carries it. A date that
+//! moves starts new windows. A window that has passed is not made up for: after a week of downtime nobody is flooded
+//! with reminders of what can no longer be done in time.
+
+use chrono::{Days, NaiveDate};
+use scheduler::{JobError, RunContext, RunReport};
+
+use super::advance::{by_file, catch_up};
+use super::batches::{self, Counts, Wish, of_one_file};
+use super::files::{self, LiveFile, Verdicts};
+use crate::access::Action;
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef};
+use crate::clock::Now;
+use crate::config::ReminderTiming;
+use crate::ids::{OutboxId, RegistrationId, ReminderId};
+use crate::law::{self, DutyStatus};
+use crate::notify::MailFace;
+use crate::register::Refusal;
+use crate::store::rows::{DutyRow, OutboxRow, PersonRow, ReminderRow};
+use crate::store::sweep::{Position, RemindersWanted, duty_list_unreminded};
+use crate::store::{LongWork, StoreError, WriteSet};
+use crate::vocabulary::{DutyKind, OutboxKind, OutboxState, Regime, ReminderWindow};
+
+/// The name under which it runs and signs.
+pub const NAME: &str = "reminders";
+
+/// What the message of a reminder is in the outbox.
+pub const REMINDER: &str = "reminder";
+
+/// Duties looked at in one transaction.
+const BATCH: i64 = 500;
+
+/// Runs once.
+///
+/// # Errors
+/// [`JobError`] when the store does not answer or the run was asked to stop.
+pub fn run(
+    app: &App,
+    face: &MailFace,
+    timing: impl Fn(DutyKind) -> ReminderTiming,
+    context: &RunContext,
+) -> Result<RunReport, JobError> {
+    let mut report = RunReport::default();
+    remind(app, face, &timing, context, &mut report).map_err(|error| batches::stopped(&error, report))?;
+    batches::end(context, report)
+}
+
+fn remind(
+    app: &App,
+    face: &MailFace,
+    timing: &dyn Fn(DutyKind) -> ReminderTiming,
+    context: &RunContext,
+    report: &mut RunReport,
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut work = app.store.long_work()?;
+    for &regime in Regime::ALL {
+        for wanted in windows(regime, now.today(regime.zone()), timing) {
+            let mut after = None;
+            while !context.cancelled() {
+                let page = duty_list_unreminded(work.conn(), &wanted, after, BATCH)?;
+                let Some(last) = page.last().and_then(|duty| Some(Position { on: duty.due_on?, id: duty.id })) else {
+                    break;
+                };
+                after = Some(last);
+                batches::isolating(
+                    &page,
+                    report,
+                    |duty| duty.id.to_string(),
+                    |duties| remind_some(app, face, &mut work, duties, &wanted, now),
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is asked of the database: one question for the day itself, and one for each length of notice.
+fn windows(regime: Regime, today: NaiveDate, timing: &dyn Fn(DutyKind) -> ReminderTiming) -> Vec<RemindersWanted> {
+    let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, from, until, today };
+    let kinds_with = |wanted: &dyn Fn(ReminderTiming) -> bool| -> Vec<DutyKind> {
+        DutyKind::ALL.iter().copied().filter(|kind| wanted(timing(*kind))).collect()
+    };
+    let mut notices: Vec<u32> = DutyKind::ALL
+        .iter()
+        .filter_map(|kind| match timing(*kind) {
+            ReminderTiming::Before(days) => Some(days),
+            ReminderTiming::Never | ReminderTiming::OnDay => None,
+        })
+        .filter(|days| *days > 0)
+        .collect();
+    notices.sort_unstable();
+    notices.dedup();
+    let mut wanted =
+        vec![of(ReminderWindow::OnDay, today, today, kinds_with(&|timing| timing != ReminderTiming::Never))];
+    for days in notices {
+        let tomorrow = today.checked_add_days(Days::new(1));
+        let last = today.checked_add_days(Days::new(u64::from(days)));
+        if let (Some(tomorrow), Some(last)) = (tomorrow, last) {
+            let kinds = kinds_with(&|timing| timing == ReminderTiming::Before(days));
+            wanted.push(of(ReminderWindow::Before, tomorrow, last, kinds));
+        }
+    }
+    wanted
+}
+
+fn remind_some(
+    app: &App,
+    face: &MailFace,
+    work: &mut LongWork,
+    duties: &[DutyRow],
+    wanted: &RemindersWanted,
+    now: Now,
+) -> Result<Counts, StoreError> {
+    let mut counts = Counts::default();
+    let mut wishes = Vec::new();
+    let candidates = by_file(duties, |duty| duty.registration_id);
+    let ids: Vec<RegistrationId> = candidates.keys().copied().collect();
+    for file in files::load(work.conn(), &ids, true)? {
+        let id = file.registration.id;
+        let of_this_file = candidates.get(&id).map_or(&[][..], Vec::as_slice);
+        match of_one_file(id, || wish(app, face, &file, of_this_file, wanted, now)) {
+            Some(wish) => {
+                counts.skipped += (of_this_file.len() as u64).saturating_sub(wish.made);
+                wishes.push(wish);
+            }
+            None => counts.failed += of_this_file.len() as u64,
+        }
+    }
+    wishes.retain(|wish| !(wish.writes.is_only_audit() && wish.writes.audit.is_empty()));
+    counts.add(batches::write(work, wishes)?);
+    Ok(counts)
+}
+
+fn wish(
+    app: &App,
+    face: &MailFace,
+    file: &LiveFile,
+    duties: &[&DutyRow],
+    wanted: &RemindersWanted,
+    now: Now,
+) -> Result<Wish, Refusal> {
+    let person = file.person.as_ref().ok_or(Refusal::NotFound)?;
+    let verdicts = Verdicts::of(file.plan(app, now)?)?;
+    let mut planned = WriteSet::default();
+    for duty in duties {
+        let Some(due_on) = verdicts.of_duty(duty).and_then(|verdict| still_to_do(duty, verdict)) else { continue };
+        let reminder = ReminderId::fresh();
+        let outbox = message(face, reminder, file.registration.id, person, due_on, wanted, now);
+        let deed = Deed::on(Action::ReminderPlan, ObjectRef::duty(duty.id), file.registration.id);
+        planned.audit.push(app.audit.leaf_of_system(NAME, now.system, &deed)?);
+        planned.reminders.push(ReminderRow {
+            id: reminder,
+            duty_id: duty.id,
+            duty_version: verdicts.version_of(duty),
+            due_on,
+            reminder_window: wanted.window,
+            channel: person.channel,
+            planned_on: file.today(now),
+            outbox_id: outbox.id,
+            created_at: now.legal,
+        });
+        planned.outbox.push(outbox);
+    }
+    let made = planned.reminders.len() as u64;
+    let mut writes = catch_up(app, NAME, verdicts, now)?;
+    writes.merge(planned);
+    Ok(Wish { registration: file.registration.id, version: file.registration.version, writes, made })
+}
+
+/// The strict date to remind of, when the rules say today that the duty is still to be done by the stored date. A date
+/// that has moved is written by this run and reminded of by the next.
+fn still_to_do(stored: &DutyRow, verdict: &law::Duty) -> Option<NaiveDate> {
+    match verdict.status {
+        DutyStatus::Open | DutyStatus::Upcoming => verdict.due.filter(|due| stored.due_on == Some(*due)),
+        DutyStatus::Met
+        | DutyStatus::MetLate
+        | DutyStatus::Lapsed
+        | DutyStatus::Suspended
+        | DutyStatus::NotComputable
+        | DutyStatus::Overdue => None,
+    }
+}
+
+fn message(
+    face: &MailFace,
+    reminder: ReminderId,
+    registration: RegistrationId,
+    person: &PersonRow,
+    due_on: NaiveDate,
+    wanted: &RemindersWanted,
+    now: Now,
+) -> OutboxRow {
+    let id = OutboxId::fresh();
+    let purpose_ends_on = match wanted.window {
+        // On the day itself the other reminder takes its place.
+        ReminderWindow::Before => due_on.pred_opt(),
+        ReminderWindow::OnDay => Some(due_on),
+    };
+    OutboxRow {
+        id,
+        kind: OutboxKind::Reminder,
+        registration_id: Some(registration),
+        reference_id: reminder.to_string(),
+        event: REMINDER.to_owned(),
+        channel: person.channel,
+        state: OutboxState::Pending,
+        attempts: 0,
+        next_try_at: now.system,
+        leased_by: None,
+        leased_until: None,
+        purpose_ends_on,
+        message_id: face.message_id(id),
+        handed_over_at: None,
+        delivered_at: None,
+        last_code: None,
+        created_at: now.system,
+        updated_at: now.system,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, d).expect("a day")
+    }
+
+    fn timing(kind: DutyKind) -> ReminderTiming {
+        match kind {
+            DutyKind::Travel => ReminderTiming::Never,
+            DutyKind::NoHome => ReminderTiming::OnDay,
+            DutyKind::Periodic => ReminderTiming::Before(14),
+            DutyKind::Initial
+            | DutyKind::Name
+            | DutyKind::Home
+            | DutyKind::Stay
+            | DutyKind::Return
+            | DutyKind::UnplannedAbsence => ReminderTiming::Before(1),
+        }
+    }
+
+    #[test]
+    fn each_length_of_notice_is_one_question_and_the_day_itself_another() {
+        let asked = windows(Regime::NlPilot, day(10), &timing);
+        let shape: Vec<_> = asked.iter().map(|w| (w.window, w.from, w.until, w.kinds.len())).collect();
+        assert_eq!(
+            shape,
+            [
+                (ReminderWindow::OnDay, day(10), day(10), 8),
+                (ReminderWindow::Before, day(11), day(11), 6),
+                (ReminderWindow::Before, day(11), day(24), 1),
+            ]
+        );
+        assert!(asked.iter().all(|w| !w.kinds.contains(&DutyKind::Travel)), "never means never");
+    }
+}
