@@ -4,6 +4,7 @@
 //! itself and never ends the process: it answers with an [`Exit`] or a [`Failure`], and `main` turns that into a
 //! sentence and an exit code.
 
+pub mod account;
 pub mod assess;
 pub mod audit;
 pub mod check_config;
@@ -175,7 +176,7 @@ impl From<OpenError> for Failure {
                 format!("{}.", sentence(&error)),
                 "Check that `keys.folder` names the folder of this installation's keys and that this user may read it.",
             ),
-            OpenError::Rules(_) => Self::Fault(sentence(&error)),
+            OpenError::Rules(_) | OpenError::Passwords(_) => Self::Fault(sentence(&error)),
         }
     }
 }

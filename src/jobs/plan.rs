@@ -47,12 +47,14 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
         .into_iter()
         .map(spec)
         .collect(),
-        Tempo::System => {
-            [(relay::NAME, &times.delivery, minutes(60)), (checkpoint::NAME, &times.checkpoint, minutes(5)), (housekeeping::NAME, &times.housekeeping, minutes(30))]
-                .into_iter()
-                .map(spec)
-                .collect()
-        }
+        Tempo::System => [
+            (relay::NAME, &times.delivery, minutes(60)),
+            (checkpoint::NAME, &times.checkpoint, minutes(5)),
+            (housekeeping::NAME, &times.housekeeping, minutes(30)),
+        ]
+        .into_iter()
+        .map(spec)
+        .collect(),
     }
 }
 

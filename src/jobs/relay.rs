@@ -224,6 +224,7 @@ struct Claim {
 }
 
 /// Why a message is not sent.
+#[derive(Clone, Copy)]
 enum Instead {
     /// It serves nobody any more.
     NoLonger(&'static str),

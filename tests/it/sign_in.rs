@@ -2,9 +2,7 @@
 
 use secrecy::SecretString;
 use zedenregister::access::accounts::{self, AccountChange, AccountMade, NewAccount, NewRegistrantAccount};
-use zedenregister::access::sign_in::{
-    AccountActivation, Refresh, SignIn, activate_account, refresh, revoke, sign_in,
-};
+use zedenregister::access::sign_in::{AccountActivation, Refresh, SignIn, activate_account, refresh, revoke, sign_in};
 use zedenregister::access::tokens::{TokenAnswer, authenticate};
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;

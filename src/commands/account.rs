@@ -1,0 +1,101 @@
+//! `account`: the first administrator, and the second factor of the demonstration's accounts.
+
+use chrono::{DateTime, Utc};
+use secrecy::SecretString;
+
+use super::{Exit, Failure, Terminal};
+use crate::access::accounts::create_first_administrator;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Mode;
+use crate::crypto::blind::Kind;
+use crate::crypto::totp::TotpSecret;
+use crate::register::Refusal;
+use crate::store::accounts::account_find_by_username;
+
+/// Make the first administrator, or show the second factor of an account of the demonstration.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  zedenregister account create-admin --username beheer\n  \
+    zedenregister account code --username officer.noord")]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Make the first administrator; prints the one-time activation code
+    CreateAdmin {
+        /// Name to sign in with
+        #[arg(long)]
+        username: String,
+    },
+    /// Show the current code of the second factor; in the demonstration only
+    Code {
+        /// Name that signs in
+        #[arg(long)]
+        username: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// When the system cannot be opened, or what was asked is not possible.
+pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+    let config = terminal.config()?;
+    let app = App::open(config, Clock::system())?;
+    match &args.what {
+        What::CreateAdmin { username } => create_admin(&app, username, terminal),
+        What::Code { username } => {
+            let code = current_code(&app, username, app.clock.now().system.utc())?;
+            writeln!(terminal.out, "{code}")?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn create_admin(app: &App, username: &str, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unavailable(format!("No runtime: {error}."), ""))?;
+    let made = runtime.block_on(create_first_administrator(app, username, username)).map_err(refused)?;
+    let code = made.activation_code.unwrap_or_default();
+    writeln!(terminal.out, "Activation code, shown once and valid for 14 days: {code}")?;
+    writeln!(terminal.out, "Take the account into use: POST {}/v1/activations", app.config.server.public_url)?;
+    Ok(Exit::Done)
+}
+
+/// The code that the authenticator app of an account shows now.
+///
+/// # Errors
+/// [`Failure::Refused`] outside the demonstration: there, only the holder of an account sees its codes.
+pub fn current_code(app: &App, username: &str, now: DateTime<Utc>) -> Result<String, Failure> {
+    if app.config.mode != Mode::Demonstration {
+        return Err(Failure::refused(
+            "Codes are shown for accounts of the demonstration only.".to_owned(),
+            "Use the authenticator app of the account.",
+        ));
+    }
+    let lookup = app.vault.blind().digest(Kind::Username, &username.trim().to_lowercase());
+    let account = app.store.read_blocking(|conn| account_find_by_username(conn, &lookup))?;
+    let sealed = account.as_ref().and_then(|account| Some((account.id, account.totp_secret_enc.as_deref()?)));
+    let Some((id, sealed)) = sealed else {
+        return Err(Failure::refused(
+            "No account with a second factor signs in under that name.".to_owned(),
+            "The demonstration prints the names when it starts.",
+        ));
+    };
+    let base32: String = app.vault.open("accounts", "totp_secret_enc", id.as_str(), sealed).map_err(refused)?;
+    let secret = TotpSecret::from_base32(&SecretString::from(base32)).map_err(|e| Failure::Fault(e.to_string()))?;
+    Ok(secret.code_at(now))
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::Store(error) => error.into(),
+        Refusal::Conflict { detail, .. } => Failure::refused(detail.to_owned(), ""),
+        other => Failure::Fault(other.to_string()),
+    }
+}
