@@ -6,7 +6,6 @@ use zedenregister::register::input::InitialReport;
 use zedenregister::register::notify::notify;
 use zedenregister::vocabulary::{Channel, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, address, identity, name, person};
 
 const SCHEMA: &str = include_str!("../../src/store/schema.rs");

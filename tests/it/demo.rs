@@ -6,7 +6,6 @@ use zedenregister::demo::play::{self, Crew};
 use zedenregister::register::view;
 use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
 
-use crate::support::TestDb;
 use crate::support::app::{FIRST_DAY, TestApp, day};
 
 /// The first lives, with one crew for all of them.

@@ -10,7 +10,6 @@ use zedenregister::ids::{AccountId, RequestId};
 use zedenregister::register::Refusal;
 use zedenregister::vocabulary::{AccountKind, AccountState, Regime, Role};
 
-use crate::support::TestDb;
 use crate::support::app::TestApp;
 
 const PASSWORD: &str = "een lang wachtwoord";

@@ -5,7 +5,6 @@ use zedenregister::register::Refusal;
 use zedenregister::register::view::{self, Who};
 use zedenregister::vocabulary::{Purpose, Regime, Role};
 
-use crate::support::TestDb;
 use crate::support::app::TestApp;
 
 on_both_databases! {

@@ -10,7 +10,6 @@ use zedenregister::store::facts::fact_list;
 use zedenregister::store::registrations::registration_find;
 use zedenregister::vocabulary::{DutyKind, DutyOutcome, DutyStatus, LegalStatus, PhysicalStatus, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day};
 
 fn correction(replacement: Replacement) -> Correction {

@@ -5,7 +5,6 @@ use zedenregister::register::enrol::{Activation, activate, enrol};
 use zedenregister::register::view;
 use zedenregister::vocabulary::{DutyKind, DutyStatus, LegalStatus, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day, person};
 
 on_both_databases! {

@@ -7,7 +7,6 @@ use zedenregister::register::notify::{ReceiptDecision, decide_receipt, notify, r
 use zedenregister::register::{FieldError, Refusal, view};
 use zedenregister::vocabulary::{AttemptKind, Channel, DutyKind, DutyStatus, NotificationState, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, address, day, identity, name};
 
 fn initial() -> InitialReport {

@@ -4,7 +4,6 @@ use zedenregister::register::view::{self, Search, SearchFilter};
 use zedenregister::register::{Refusal, contact, enrol::ContactDetails};
 use zedenregister::vocabulary::{Language, LegalStatus, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day, person};
 
 fn by_surname(surname: &str, sounds_like: bool) -> Search {

@@ -8,7 +8,6 @@ use zedenregister::register::notify::{TripAmendment, TripCancellation, TripRetur
 use zedenregister::register::view::{DutySummary, duties, travel_plans};
 use zedenregister::vocabulary::{Channel, DutyKind, DutyStatus, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, address, day, identity};
 
 fn abroad() -> Address {
