@@ -138,8 +138,8 @@ fn hand_over(connection: &mut SmtpConnection, face: &MailFace, message: &Message
         Ok(answer) => Outcome::HandedOver { code: format!("smtp_{}", answer.code()) },
         Err(error) if error.status().is_some() => not_taken(&error),
         Err(error) => {
-            tracing::warn!(outbox = %message.id, timeout = error.is_timeout(), "no answer after the text was sent");
-            Outcome::Unknown { code: if error.is_timeout() { "answer_timed_out" } else { "answer_lost" }.to_owned() }
+            tracing::warn!(outbox = %message.id, timeout = timed_out(&error), "no answer after the text was sent");
+            Outcome::Unknown { code: if timed_out(&error) { "answer_timed_out" } else { "answer_lost" }.to_owned() }
         }
     }
 }
@@ -157,8 +157,20 @@ fn not_taken(error: &SmtpError) -> Outcome {
 fn code_of(error: &SmtpError, otherwise: &str) -> String {
     match error.status() {
         Some(code) => format!("smtp_{code}"),
-        None if error.is_timeout() => "timed_out".to_owned(),
+        None if timed_out(error) => "timed_out".to_owned(),
         None if error.is_tls() => "tls_failed".to_owned(),
         None => otherwise.to_owned(),
     }
+}
+
+/// Whether the server was too slow. A socket that gives up waiting says so in one of two ways, depending on the system.
+fn timed_out(error: &SmtpError) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(current) = cause {
+        if let Some(io) = current.downcast_ref::<std::io::Error>() {
+            return matches!(io.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock);
+        }
+        cause = current.source();
+    }
+    false
 }

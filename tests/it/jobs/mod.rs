@@ -10,7 +10,7 @@ mod smtp;
 mod sweep;
 mod ticks;
 
-use diesel::prelude::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
+use diesel::prelude::{QueryDsl, RunQueryDsl, SelectableHelper, TextExpressionMethods};
 use scheduler::{JobError, RunContext, RunReport};
 use zedenregister::app::App;
 use zedenregister::ids::RegistrationId;

@@ -73,13 +73,13 @@ on_both_databases! {
         let inside = CustodyInput { kind: CustodyKind::Remand, from: day("2026-01-14"), until: Some(day("2026-01-16")) };
         custody::add(&test.app, &test.ctx(&test.officer), registration, inside).await.expect("recorded");
         let due = duty_of(&test.app, registration, DutyKind::Initial).due_on.expect("a date");
-        assert_eq!(due, day("2026-01-19"), "three days after the release on Friday the 16th");
+        assert_eq!(due, day("2026-01-20"), "three days after the release on Friday the 16th, two of them working days");
         test.days_pass(1);
         assert_eq!(remind(&test.app).await.made, 0, "the old date is no date any more");
-        test.days_pass(3);
+        test.days_pass(4);
         assert_eq!(remind(&test.app).await.made, 1);
         let before = |due: &str| (due.to_owned(), ReminderWindow::Before);
-        assert_eq!(windows(&all_reminders(&test.db)), [before("2026-01-15"), before("2026-01-19")]);
+        assert_eq!(windows(&all_reminders(&test.db)), [before("2026-01-15"), before("2026-01-20")]);
     }
 
     async fn nobody_is_reminded_in_custody_or_of_what_was_done(db: TestDb) {

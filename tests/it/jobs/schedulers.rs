@@ -8,10 +8,11 @@ use zedenregister::vocabulary::{FlagState, OutboxState, Regime};
 use super::{all_flags, all_messages, on_a_thread};
 use crate::support::app::TestApp;
 
-/// Waits for what another thread brings about.
-async fn until(what: &str, mut reached: impl FnMut() -> bool) {
+/// Waits for what another thread brings about, while the clock goes on.
+async fn until(test: &TestApp, what: &str, mut reached: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !reached() {
+        test.app.clock.advance(chrono::Duration::seconds(1));
         assert!(begun.elapsed() < Duration::from_secs(60), "not within a minute: {what}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -31,7 +32,7 @@ on_both_databases! {
         // The jobs become known at the present moment; occurrences before it are not made up for.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         test.days_pass(2);
-        until("a reminder in the folder", || {
+        until(&test, "a reminder in the folder", || {
             let [message] = &all_messages(&test.db)[..] else { return false };
             message.state == OutboxState::HandedOver
         })
@@ -39,7 +40,7 @@ on_both_databases! {
         let mail: Vec<_> = std::fs::read_dir(test.folder().join("mail")).expect("a folder").collect();
         assert_eq!(mail.len(), 1);
         test.days_pass(2);
-        until("a flag", || all_flags(&test.db).iter().any(|flag| flag.state == FlagState::Raised)).await;
+        until(&test, "a flag", || all_flags(&test.db).iter().any(|flag| flag.state == FlagState::Raised)).await;
         let looking = std::sync::Arc::clone(&watch);
         let status = on_a_thread(move || looking.status().expect("a status")).await;
         let swept = status.iter().find(|job| job.job == "sweep").expect("the sweep");

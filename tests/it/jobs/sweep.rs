@@ -64,14 +64,14 @@ on_both_databases! {
     async fn what_falls_behind_the_cursor_is_found_by_the_full_pass(db: TestDb) {
         let test = TestApp::on(db).await;
         late(&test).await;
-        let (other, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        let (other, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
         notify(&test.app, &test.ctx(&person), other, initial(), Channel::Api).await.expect("accepted");
         test.days_pass(4);
         assert_eq!(sweep(&test.app, Pass::FromCursor).await.made, 1);
         let officer = test.ctx(&test.officer);
         let moved = NoticeInput::HomeChanged { on: day("2026-01-16") };
         let fact = notice::add(&test.app, &officer, other, moved).await.expect("recorded");
-        let earlier = Correction { reason: "Eerder".to_owned(), replacement: Replacement::OtherDay { on: day("2026-01-06") } };
+        let earlier = Correction { reason: "Eerder".to_owned(), replacement: Replacement::OtherDay { on: day("2026-01-05") } };
         correct(&test.app, &officer, other, fact.root_id, earlier).await.expect("corrected");
         let due = duty_of(&test.app, other, DutyKind::Home).overdue_after;
         assert!(due.is_some_and(|due| due < day("2026-01-15")), "behind the cursor: {due:?}");
@@ -148,9 +148,10 @@ on_both_databases! {
     async fn flags_are_read_within_reach_and_with_their_evidence(db: TestDb) {
         let test = TestApp::on(db).await;
         late(&test).await;
-        let mut elsewhere = test.enrolment(Regime::NlPilot, "2026-01-12");
-        elsewhere.officer_id = test.other_officer.account;
-        test.registrant(elsewhere).await;
+        let elsewhere = late(&test).await;
+        let (officer, team) = (test.other_officer.account, test.other_team);
+        let given = format!("UPDATE registrations SET officer_id = '{officer}', team_id = '{team}' WHERE id = '{elsewhere}'");
+        test.db.execute(&given);
         test.days_pass(2);
         remind(&test.app).await;
         test.days_pass(2);
