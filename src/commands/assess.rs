@@ -1,6 +1,6 @@
 //! `zedenregister assess`: what the rules say about a facts document, as JSON or as readable text.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::golden::subject_in_words;
 use super::{Exit, Failure, Terminal};
+use crate::law::explain::{self, Language};
 use crate::law::{Assessment, Facts, assess};
 use crate::rulebook;
 
@@ -22,6 +23,12 @@ pub struct Args {
     /// Day of the assessment, instead of the document's `asOf`
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
+    /// Readable text with the reasons, instead of JSON
+    #[arg(long)]
+    explain: bool,
+    /// Language of the text
+    #[arg(long, value_name = "LANGUAGE", default_value = "nl", value_parser = ["nl", "en"])]
+    lang: String,
     /// Folder with further rules (profiles/*.toml, calendars/*.toml)
     #[arg(long, value_name = "FOLDER")]
     rules: Option<PathBuf>,
@@ -39,6 +46,11 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     };
     let assessment = assess(&facts, rules.regime(facts.regime), rules.calendar(), as_of)
         .map_err(|refusal| Failure::input(format!("The facts are refused: {refusal}."), "Mend that member."))?;
+    if args.explain {
+        let language = if args.lang == "en" { Language::En } else { Language::Nl };
+        write_text(terminal.out, &assessment, as_of, language)?;
+        return Ok(Exit::Done);
+    }
     serde_json::to_writer_pretty(&mut *terminal.out, &as_json(&assessment, as_of)).map_err(io::Error::from)?;
     writeln!(terminal.out)?;
     Ok(Exit::Done)
@@ -77,4 +89,29 @@ fn as_json(assessment: &Assessment, as_of: NaiveDate) -> Value {
         "dischargeFrom": assessment.discharge_from,
         "versions": assessment.versions,
     })
+}
+
+/// The assessment as people read it: the period, then each duty, each with its reasons.
+fn write_text(out: &mut dyn Write, assessment: &Assessment, as_of: NaiveDate, language: Language) -> io::Result<()> {
+    let (day, with) = match language {
+        Language::Nl => ("Stand op", "Berekend met"),
+        Language::En => ("As of", "Computed with"),
+    };
+    writeln!(out, "{day} {as_of}")?;
+    write_steps(out, &assessment.subject.steps, language)?;
+    for duty in &assessment.duties {
+        writeln!(out, "\n{}", explain::headline(duty, language))?;
+        writeln!(out, "  {} ({})", duty.citation, duty.rule)?;
+        write_steps(out, &duty.steps, language)?;
+    }
+    let versions = &assessment.versions;
+    let used: Vec<&str> = versions.profiles.iter().chain(&versions.calendar).map(|name| name.as_str()).collect();
+    writeln!(out, "\n{with} {} ({}), {}", used.join(", "), versions.rule_book, explain::version(language))
+}
+
+fn write_steps(out: &mut dyn Write, steps: &[crate::law::Step], language: Language) -> io::Result<()> {
+    for line in explain::render(steps, language) {
+        writeln!(out, "  - {line}")?;
+    }
+    Ok(())
 }

@@ -196,3 +196,70 @@ fn term_answer(given: &Value, rules: &RuleBook) -> Result<Value, String> {
         Err(error @ (TermError::EventDoesNotFit | TermError::LengthOutOfRange)) => Err(format!("given: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ran(files: &[&str], answers: bool) -> (Exit, String) {
+        let mut out = Vec::new();
+        let mut terminal = Terminal { out: &mut out, config_file: None };
+        let args = Args { files: files.iter().map(PathBuf::from).collect(), answers, rules: None };
+        let exit = run(&args, &mut terminal).unwrap();
+        (exit, String::from_utf8(out).unwrap())
+    }
+
+    fn golden(name: &str) -> String {
+        format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"))
+    }
+
+    fn written(cases: &Value) -> (tempfile::TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cases.json");
+        std::fs::write(&path, cases.to_string()).unwrap();
+        let path = path.display().to_string();
+        (folder, path)
+    }
+
+    #[test]
+    fn every_golden_case_passes() {
+        let files = ["ie.json", "nl.json", "terms.json"].map(golden);
+        let (exit, text) = ran(&files.each_ref().map(String::as_str), false);
+        assert_eq!((exit, text.as_str()), (Exit::Done, "279 passed, 0 failed\n"));
+    }
+
+    #[test]
+    fn a_mismatch_an_unreadable_file_and_a_malformed_case_are_failures_with_a_line_each() {
+        let (_folder, path) = written(&json!([
+            {"id": "wrong", "check": "assess", "given": {"regime": "ie", "asOf": "2024-03-02"},
+             "expect": {"subject": {"never": false}}},
+            {"id": "malformed", "check": "assess", "given": {"regime": "ie", "asOf": "2024-02-30"}, "expect": {}},
+            {"id": "right", "check": "term", "given": {"event": "2024-03-03", "length": {"unit": "days", "n": 1},
+             "firstDayCounts": false, "extension": "none", "countedBack": true, "source": "act"},
+             "expect": {"lastDay": "2024-03-02"}},
+        ]));
+        let (exit, text) = ran(&[&path, "/nowhere/cases.json"], false);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(exit, Exit::Found);
+        assert_eq!(lines[0], "wrong: subject.never: expected false, got true");
+        assert!(lines[1].starts_with("malformed: given.asOf: "), "{text}");
+        assert!(lines[2].starts_with("/nowhere/cases.json: cannot be read: "), "{text}");
+        assert_eq!(lines[3], "1 passed, 3 failed");
+    }
+
+    #[test]
+    fn answers_are_one_object_by_id_also_without_expect() {
+        let (_folder, path) = written(&json!([
+            {"id": "a", "check": "assess", "given": {"regime": "ie", "asOf": "2024-03-02"}},
+            {"id": "b", "check": "term", "given": {"event": "2028-12-29", "length": {"unit": "days", "n": 3},
+             "extension": "atw"}},
+        ]));
+        let (exit, text) = ran(&[&path], true);
+        let answers: Value = serde_json::from_str(&text).unwrap();
+        let expected = json!({
+            "a": {"subject": {"never": true}, "duties": [], "dischargeFrom": null},
+            "b": {"error": "calendar_out_of_range"},
+        });
+        assert_eq!((exit, answers), (Exit::Done, expected));
+    }
+}

@@ -76,6 +76,11 @@ pub enum Reading {
     Both,
 }
 
+impl Reading {
+    /// Every reading.
+    pub const ALL: [Self; 3] = [Self::Strict, Self::Lenient, Self::Both];
+}
+
 /// A value on either reading.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,6 +13,7 @@
 //! | what gives rise to a duty | `duties/` (one file per rule) |
 //! | met, late, lapsed, suspended, overdue | `status` |
 //! | a number or a choice of reading | `profiles/` |
+//! | two assessments side by side | `compare` |
 //! | the words of an explanation | `explain`, `catalogues/` |
 
 mod assess;
@@ -20,11 +21,13 @@ mod calendar;
 mod case;
 mod channel;
 mod check;
+pub mod compare;
 mod custody;
 mod day;
 mod duties;
 mod duty;
 mod event;
+pub mod explain;
 mod facts;
 mod kind;
 mod load_error;
@@ -41,6 +44,8 @@ mod sentence;
 mod status;
 mod step;
 pub mod term;
+#[cfg(test)]
+mod tests;
 
 pub use assess::assess;
 pub use calendar::{Calendar, Free, OutOfRange};

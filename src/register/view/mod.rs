@@ -41,8 +41,8 @@ pub struct Both {
 impl Both {
     /// Explanation steps, in both languages.
     pub fn explained(steps: &[crate::law::Step]) -> Self {
-        let lines: Vec<String> = steps.iter().map(|step| format!("{step:?}")).collect();
-        Self { nl: lines.clone(), en: lines }
+        use crate::law::explain;
+        Self { nl: explain::render(steps, explain::Language::Nl), en: explain::render(steps, explain::Language::En) }
     }
 
     /// One line in both languages.
