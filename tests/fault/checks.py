@@ -18,23 +18,30 @@ CREATED = ("notification.create", "notification.create_on_behalf")
 
 def settle(installation, people, journal):
     """Sends everything without an outcome again, with the same key: the register must now say what became of it."""
-    tokens = {f"/registrations/{person.registration}/": person.token for person in people}
-    left = []
+    officers, left = by_registration(people), []
     for request in journal.read():
         if request["outcome"] == UNKNOWN:
-            token = next(token for start, token in tokens.items() if request["path"].startswith(start))
-            if send(Client(installation.port, token), journal, request["key"], request["path"], request["report"]) == UNKNOWN:
+            client = Client(installation.port, officers[registration_of(request)])
+            if send(client, journal, request["key"], request["path"], request["report"]) == UNKNOWN:
                 left.append(f"{request['key']} has no outcome, also when sent again")
     return left
 
 
+def by_registration(people):
+    return {person.registration: person.officer for person in people}
+
+
+def registration_of(request):
+    return request["path"].split("/")[2]
+
+
 def repeated(installation, people, journal, dice, count):
     """Sends acknowledged reports again: each must get the very answer it got, and (see `kept`) have no second effect."""
-    tokens = {str(person.registration): person.token for person in people}
+    officers = by_registration(people)
     acknowledged = [request for request in journal.read() if request["outcome"] == OK]
     wrong = []
     for request in dice.sample(acknowledged, min(count, len(acknowledged))):
-        client = Client(installation.port, tokens[request["path"].split("/")[2]])
+        client = Client(installation.port, officers[registration_of(request)])
         answer = client.post(request["path"], request["report"], key=request["key"])
         if (answer.status, answer.body) != (201, request["answer"]["body"]):
             wrong.append(f"{request['key']} got another answer when sent again: {answer.status}")
@@ -51,7 +58,7 @@ class Register:
     def __init__(self, installation, people):
         self.notifications, self.by_mark = {}, defaultdict(list)
         for person in people:
-            client = Client(installation.port, person.token)
+            client = Client(installation.port, person.officer)
             path = f"/registrations/{person.registration}/notifications"
             after = ""
             while after is not None:

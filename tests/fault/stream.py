@@ -28,7 +28,7 @@ class Stream:
         self.restarts, self.errors = [], []
         for number in range(count):
             person, path, body = draw(dice, people, number)
-            self.tasks.put((str(uuid.UUID(int=dice.getrandbits(128))), person.token, path, body, dice.random() < AT_ONCE))
+            self.tasks.put((str(uuid.UUID(int=dice.getrandbits(128))), person.officer, path, body, dice.random() < AT_ONCE))
 
     def run(self, after_restart):
         """Runs to the end. `after_restart` is called whenever the server is ready again."""
@@ -67,10 +67,10 @@ class Stream:
         clients = {}
         while True:
             try:
-                key, token, path, body, at_once = self.tasks.get_nowait()
+                key, who, path, body, at_once = self.tasks.get_nowait()
             except queue.Empty:
                 return
-            client = clients.setdefault(token, Client(self.installation.port, token))
+            client = clients.setdefault(who, Client(self.installation.port, who))
             self.up.wait()
             self.journal.intend(key, path, body)
             outcome = send(client, self.journal, key, path, body)

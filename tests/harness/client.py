@@ -32,14 +32,22 @@ class Answer:
 
 
 class Client:
-    """Not shared between threads."""
+    """Not shared between threads. `who` is an access token, or an account that can get a new one, or nobody."""
 
-    def __init__(self, port, token=None):
-        self.port, self.token = port, token
+    def __init__(self, port, who=None):
+        self.port, self.who = port, who
+        self.token = getattr(who, "token", who)
         self.connection = None
 
     def request(self, method, path, body=None, key=None, version=None, purpose=None):
         """One request below `/v1`. Raises `NoAnswer` when the connection ended before a whole answer had come."""
+        answer = self._once(method, path, body, key, version, purpose)
+        if answer.status == 401 and hasattr(self.who, "renew"):
+            self.token = self.who.renew(self.token)
+            answer = self._once(method, path, body, key, version, purpose)
+        return answer
+
+    def _once(self, method, path, body, key, version, purpose):
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
