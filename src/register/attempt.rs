@@ -11,7 +11,7 @@ use super::refusal::{FieldError, Refusal};
 use super::unit;
 use crate::access::{Action, Ctx};
 use crate::app::App;
-use crate::audit::{Deed, ObjectRef};
+use crate::audit::{Deed, ObjectRef, Outcome};
 use crate::clock::UtcTime;
 use crate::ids::{AttemptId, DutyId, RegistrationId};
 use crate::store::rows::AttemptRow;
@@ -77,6 +77,12 @@ struct KeptError {
 }
 
 impl Attempted {
+    /// What the audit tells of it: the attempt was recorded, and what was asked for was refused.
+    pub fn told(&self, deed: Deed) -> Deed {
+        let code = if self.instead.is_some() { "channel_not_accepted" } else { "incomplete" };
+        Deed { object: ObjectRef::attempt(self.attempt), outcome: Outcome::Refused(code), ..deed }
+    }
+
     /// The refusal it amounts to.
     pub fn into_refusal(self) -> Refusal {
         let Self { attempt, receipt, instead, errors } = self;
@@ -107,7 +113,8 @@ pub async fn record(
     let content = serde_json::to_value(&report).map_err(|e| Refusal::Keys(e.to_string()))?;
     let signed = receipt::sign(app, Subject::Attempt { id, kind: report.duty_kind }, report.occurred_at, &content)?;
     let (unit_ctx, sealed) = (ctx.clone(), strongbox.clone());
-    unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
+    let told = |made: &AttemptAnswer, deed: Deed| Deed { object: ObjectRef::attempt(made.id), ..deed };
+    unit::write_told(app, ctx, Scope::Registration(registration), deed, Some(strongbox), told, move |conn| {
         let file = File::load(conn, registration)?;
         permit(&unit_ctx, Action::AttemptRecord, &file.registration)?;
         let faults = faults(&report, &file, &unit_ctx);

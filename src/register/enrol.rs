@@ -164,7 +164,8 @@ pub async fn enrol(app: &App, ctx: &Ctx, enrolment: Enrolment) -> Result<Registr
         }
     };
     let (unit_app, unit_ctx, sealed) = (app.clone(), ctx.clone(), strongbox.clone());
-    unit::write(app, ctx, Scope::Alone, deed, Some(strongbox), move |conn| {
+    let told = |made: &RegistrationAnswer, deed: Deed| Deed { registration: Some(made.id), ..deed };
+    unit::write_told(app, ctx, Scope::Alone, deed, Some(strongbox), told, move |conn| {
         enrolled(&unit_app, &unit_ctx, conn, id, person_id, &enrolment, &sealed)
     })
     .await

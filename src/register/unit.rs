@@ -31,6 +31,27 @@ pub async fn write<T, F>(
     scope: Scope,
     deed: Deed,
     strongbox: Option<Strongbox>,
+    work: F,
+) -> Result<T, Refusal>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: FnMut(&mut Conn) -> Result<Decided<T>, Refusal> + Send + 'static,
+{
+    write_told(app, ctx, scope, deed, strongbox, |_, deed| deed, work).await
+}
+
+/// As [`write`], for work that makes something or ends in more than one way: `told` says by the answer what the audit
+/// entry names, so that it never names what was not made.
+///
+/// # Errors
+/// As [`write`].
+pub async fn write_told<T, F>(
+    app: &App,
+    ctx: &Ctx,
+    scope: Scope,
+    deed: Deed,
+    strongbox: Option<Strongbox>,
+    told: fn(&T, Deed) -> Deed,
     mut work: F,
 ) -> Result<T, Refusal>
 where
@@ -40,8 +61,13 @@ where
     let (ctx, audit) = (ctx.clone(), app.audit.clone());
     let unit = move |conn: &mut Conn| -> Result<Decided<Result<T, Refusal>>, Refusal> {
         let kept = Kept::of(&ctx, strongbox.as_ref());
+        let mut deed = deed.clone();
         let decided = match kept.as_ref().map_or(Ok(None), |kept| kept.answer(conn)).transpose() {
-            Some(answer) => answer.map(|answer| Decided::new(WriteSet::default(), answer)),
+            Some(answer) => {
+                // Nothing is done a second time: the answer that was kept is read.
+                deed = deed.with_fields(&["answer"]);
+                answer.map(|answer| Decided::new(WriteSet::default(), answer))
+            }
             None => work(conn).and_then(|mut decided| {
                 if let Some(kept) = &kept {
                     decided.writes.idempotency_keys.push(kept.keep(&ctx, &decided.answer)?);
@@ -51,13 +77,13 @@ where
         };
         match decided {
             Ok(Decided { mut writes, answer }) => {
-                writes.audit.push(audit.leaf(&ctx, &deed)?);
+                writes.audit.push(audit.leaf(&ctx, &told(&answer, deed))?);
                 Ok(Decided::new(writes, Ok(answer)))
             }
             // Nothing was decided: there is nothing to record but the fault, and that goes to the log.
             Err(refusal @ Refusal::Store(_)) => Err(refusal),
             Err(refusal) => {
-                let refused = Deed { outcome: Outcome::Refused(refusal.code()), ..deed.clone() };
+                let refused = Deed { outcome: Outcome::Refused(refusal.code()), ..deed };
                 let writes = WriteSet { audit: vec![audit.leaf(&ctx, &refused)?], ..WriteSet::default() };
                 Ok(Decided::new(writes, Err(refusal)))
             }

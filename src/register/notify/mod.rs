@@ -76,6 +76,15 @@ enum Received {
     Attempt(Attempted),
 }
 
+impl Received {
+    fn told(&self, deed: Deed) -> Deed {
+        match self {
+            Self::Notification(answer) => Deed { object: ObjectRef::notification(answer.id), ..deed },
+            Self::Attempt(attempted) => attempted.told(deed),
+        }
+    }
+}
+
 /// Records a report as a notification. `via` is the channel of the request itself: an officer's report names its own.
 ///
 /// # Errors
@@ -96,7 +105,8 @@ pub async fn notify<R: Report>(
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let prepared = Prepared::new(app, ctx, id, registration, &report, via, &strongbox)?;
     let (unit_app, unit_ctx, sealed) = (app.clone(), ctx.clone(), strongbox.clone());
-    let received = unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
+    let scope = Scope::Registration(registration);
+    let received = unit::write_told(app, ctx, scope, deed, Some(strongbox), Received::told, move |conn| {
         receive(&unit_app, &unit_ctx, conn, action, &report, &prepared, &sealed)
     })
     .await?;
@@ -122,7 +132,8 @@ pub async fn refuse_incomplete(
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let (unit_app, unit_ctx) = (app.clone(), ctx.clone());
     let sealed = strongbox.clone();
-    let attempted = unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
+    let scope = Scope::Registration(registration);
+    let attempted = unit::write_told(app, ctx, scope, deed, Some(strongbox), Attempted::told, move |conn| {
         let file = File::load(conn, registration)?;
         permit(&unit_ctx, Action::NotificationCreate, &file.registration)
             .or_else(|_| permit(&unit_ctx, Action::NotificationCreateOnBehalf, &file.registration))?;

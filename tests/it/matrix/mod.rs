@@ -1,0 +1,252 @@
+//! Every route x every role x every relation to the file, with real accounts and tokens, against the permission matrix;
+//! and: every change and every denial is in the audit.
+//!
+//! The cells are made from the published API, so a new route cannot be forgotten: see [`routes`].
+
+mod expected;
+mod routes;
+mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rocket::http::{ContentType, Header, Method, Status};
+use rocket::local::asynchronous::Client;
+use serde_json::{Value, json};
+use zedenregister::access::Action;
+use zedenregister::access::matrix::purposes;
+use zedenregister::api::{self, BASE};
+use zedenregister::ids::RequestId;
+use zedenregister::store::audit::{audit_leaf_list, audit_size};
+use zedenregister::vocabulary::{AccountState, Purpose, Role};
+
+use crate::support::TestDb;
+use expected::{Expected, on_file, on_no_file};
+use routes::{About, ROUTES, body};
+use world::{File, Seat, World};
+
+/// One operation as the published document describes it.
+struct Route {
+    id: String,
+    method: Method,
+    path: String,
+    has_body: bool,
+    signed: bool,
+    about: About,
+}
+
+impl Route {
+    fn expected(&self, world: &World, seat: &Seat, file: &File, purpose: Option<Purpose>) -> Option<Expected> {
+        let relation = world.relation(seat, file);
+        Some(match self.about {
+            About::Anybody => return None,
+            About::File(action) => on_file(seat.role, action, relation, file.ended, purpose),
+            About::Report if seat.role == Role::Registrant => {
+                on_file(seat.role, Action::NotificationCreate, relation, file.ended, purpose)
+            }
+            About::Report => {
+                on_file(seat.role, Action::NotificationCreateOnBehalf, relation, file.ended, purpose)
+            }
+            About::NoFile(action) => on_no_file(seat.role, action, purpose),
+            About::Oneself if seat.role == Role::Registrant => Expected::Allowed,
+            About::Oneself => Expected::Forbidden,
+        })
+    }
+}
+
+/// Every operation that is published, with what the table says it is; a mismatch between the two is listed.
+async fn routes(client: &Client) -> Vec<Route> {
+    let document: Value =
+        client.get(format!("{BASE}/openapi.json")).dispatch().await.into_json().await.expect("the document");
+    let known: BTreeMap<&str, About> = ROUTES.iter().copied().collect();
+    assert_eq!(known.len(), ROUTES.len(), "an operation stands in the table twice");
+    let (mut routes, mut unknown) = (Vec::new(), Vec::new());
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in operations.as_object().expect("operations") {
+            let id = operation["operationId"].as_str().expect("an id");
+            let Some(about) = known.get(id) else {
+                unknown.push(format!("{method} {path}: `{id}` has no line in ROUTES"));
+                continue;
+            };
+            routes.push(Route {
+                id: id.to_owned(),
+                method: method.parse().expect("a method"),
+                path: path.clone(),
+                has_body: operation.get("requestBody").is_some(),
+                signed: operation["security"][0].as_object().is_some_and(|scheme| !scheme.is_empty()),
+                about: *about,
+            });
+        }
+    }
+    let published: BTreeSet<&str> = routes.iter().map(|route| route.id.as_str()).collect();
+    unknown.extend(known.keys().filter(|id| !published.contains(*id)).map(|id| format!("`{id}` is not published")));
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    routes
+}
+
+/// The address of a route for one file.
+fn address(path: &str, world: &World, file: &File) -> String {
+    let named = [
+        ("{registrationId}", file.registration.to_string()),
+        ("{notificationId}", file.notification.to_string()),
+        ("{travelPlanId}", file.trip.to_string()),
+        ("{factId}", file.conviction.to_string()),
+        ("{attemptId}", file.attempt.to_string()),
+        ("{dutyId}", file.duty.to_string()),
+        ("{flagId}", file.flag.to_string()),
+        ("{accountId}", world.spare.to_string()),
+    ];
+    let path = named.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
+    assert!(!path.contains('{'), "nothing to put in {path}: add it");
+    format!("{BASE}{path}")
+}
+
+/// Sends one request; answers its status and problem code.
+async fn send(
+    client: &Client,
+    world: &World,
+    route: &Route,
+    seat: &Seat,
+    file: &File,
+    purpose: Option<Purpose>,
+) -> (Status, String) {
+    let mut request = client
+        .req(route.method, address(&route.path, world, file))
+        .header(Header::new("Authorization", format!("Bearer {}", seat.token)))
+        .header(Header::new("Idempotency-Key", RequestId::fresh().to_string()))
+        .header(Header::new("If-Match", "\"999\""));
+    if let Some(purpose) = purpose {
+        request = request.header(Header::new("Purpose", purpose.as_str()));
+    }
+    if route.has_body {
+        let body = body(&route.id, world, file, seat.role);
+        request = request.header(ContentType::JSON).body(body.to_string());
+    }
+    let response = request.dispatch().await;
+    let status = response.status();
+    let problem: Option<Value> = if status.code >= 400 { response.into_json().await } else { None };
+    let code = problem.and_then(|problem| problem["code"].as_str().map(str::to_owned)).unwrap_or_default();
+    (status, code)
+}
+
+/// No purpose, one that opens a colleague's files, one that fits the role, and one that fits nobody else's work.
+fn purposes_to_try(role: Role) -> Vec<Option<Purpose>> {
+    let mut tried = vec![None, Some(Purpose::Cover)];
+    for purpose in purposes(role).first().copied().into_iter().chain([Purpose::DataSubjectRight]) {
+        if !tried.contains(&Some(purpose)) {
+            tried.push(Some(purpose));
+        }
+    }
+    tried
+}
+
+fn keeps_to(expected: Expected, status: Status) -> bool {
+    match expected {
+        Expected::Allowed => !matches!(status.code, 401 | 403 | 404) && status.code < 500,
+        Expected::Forbidden => status.code == 403,
+        Expected::Hidden => status.code == 404,
+    }
+}
+
+/// What is wrong with the audit entries that one request left.
+fn audited(world: &World, route: &Route, before: i64, expected: Expected) -> Option<String> {
+    let conn = &mut world.test.db.conn();
+    let entries = audit_leaf_list(conn, before, 10).expect("entries");
+    let last: Option<Value> = entries.last().map(|leaf| serde_json::from_str(&leaf.entry).expect("JSON"));
+    let refused = last.as_ref().is_some_and(|entry| entry["outcome"] == "refused");
+    match (last, expected) {
+        (None, _) => Some("left no audit entry".to_owned()),
+        (Some(entry), Expected::Forbidden | Expected::Hidden) if !refused => Some(format!("left {entry}")),
+        (Some(entry), _) => match route.about {
+            About::File(action) | About::NoFile(action) if entry["action"] != action.as_str() => {
+                Some(format!("left {entry}"))
+            }
+            _ => None,
+        },
+    }
+}
+
+async fn client(world: &World) -> Client {
+    Client::untracked(api::build(&world.test.app).expect("the API")).await.expect("a client")
+}
+
+on_both_databases! {
+    async fn every_role_gets_what_the_matrix_says_and_the_audit_tells_of_it(db: TestDb) {
+        let world = World::on(db).await;
+        let client = client(&world).await;
+        let routes = routes(&client).await;
+        let (mut wrong, mut cells, mut told) = (Vec::new(), 0, BTreeSet::new());
+        let conn = &mut world.test.db.conn();
+        for route in &routes {
+            for (seat, file) in world.seats.iter().flat_map(|seat| [(seat, &world.active), (seat, &world.ended)]) {
+                for purpose in purposes_to_try(seat.role) {
+                    let Some(expected) = route.expected(&world, seat, file, purpose) else { continue };
+                    let before = audit_size(conn).expect("the audit");
+                    let (status, code) = send(&client, &world, route, seat, file, purpose).await;
+                    let cell = format!("{} by {} on {} for {purpose:?}: {status} {code}", route.id, seat.name, file.name);
+                    cells += 1;
+                    if !keeps_to(expected, status) {
+                        wrong.push(format!("{cell}, expected {expected:?}"));
+                    } else if let Some(fault) = audited(&world, route, before, expected) {
+                        wrong.push(format!("{cell} {fault}"));
+                    } else if expected == Expected::Allowed {
+                        told.insert(route.id.as_str());
+                    }
+                }
+            }
+        }
+        let never: Vec<&str> =
+            routes.iter().filter(|route| route.signed && !told.contains(route.id.as_str())).map(|r| r.id.as_str()).collect();
+        assert!(never.is_empty(), "nobody may do these, or they leave no entry: {never:?}");
+        assert!(cells > routes.len() * world.seats.len(), "{cells} cells");
+        assert!(wrong.is_empty(), "{} of {cells} cells:\n{}", wrong.len(), wrong.join("\n"));
+    }
+
+    async fn nobody_without_an_account_in_use_gets_anything(db: TestDb) {
+        let world = World::on(db).await;
+        let client = client(&world).await;
+        let mut wrong = Vec::new();
+        for route in routes(&client).await {
+            assert_eq!(route.signed, route.about != About::Anybody, "{} in the published document", route.id);
+            if !route.signed {
+                continue;
+            }
+            let bare = client.req(route.method, address(&route.path, &world, &world.active)).dispatch().await.status();
+            if bare != Status::Unauthorized {
+                wrong.push(format!("{} without a token: {bare}", route.id));
+            }
+            let seat = world
+                .seats
+                .iter()
+                .find(|seat| route.expected(&world, seat, &world.active, None) == Some(Expected::Allowed))
+                .unwrap_or(&world.seats[0]);
+            for state in [AccountState::Unconfirmed, AccountState::Suspended, AccountState::Left] {
+                world.set_state(seat, state);
+                let (status, _) = send(&client, &world, &route, seat, &world.active, None).await;
+                if !matches!(status.code, 401 | 403) {
+                    wrong.push(format!("{} by {} who is {state}: {status}", route.id, seat.name));
+                }
+            }
+            world.set_state(seat, AccountState::Active);
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+    async fn what_anybody_may_call_is_in_the_audit(db: TestDb) {
+        let world = World::on(db).await;
+        let client = client(&world).await;
+        let strange = "A".repeat(43);
+        let conn = &mut world.test.db.conn();
+        for (path, body) in [
+            ("/tokens", json!({ "username": "officer", "password": "een verkeerd wachtwoord" })),
+            ("/tokens", json!({ "username": "niemand", "password": "een verkeerd wachtwoord" })),
+            ("/token-renewals", json!({ "refreshToken": strange })),
+            ("/token-revocations", json!({ "refreshToken": strange })),
+            ("/activations", json!({ "activationCode": "7K3M-QX9T-2B4V-8N6R-HJ5W-C1DF-GZ0P", "password": "een lang wachtwoord" })),
+        ] {
+            let before = audit_size(conn).expect("the audit");
+            let request = client.post(format!("{BASE}{path}")).header(ContentType::JSON).body(body.to_string());
+            let status = request.dispatch().await.status();
+            assert!(status.code < 500, "{path}: {status}");
+            assert_eq!(audit_size(conn).expect("the audit"), before + 1, "{path}: {status}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Which act each route is. A route of the published API without a line here fails the test, and so does a line without
+//! a route.
+
+use serde_json::{Value, json};
+use zedenregister::access::Action;
+use zedenregister::vocabulary::Role;
+
+use super::world::{File, World};
+use crate::support::app::{address, conviction, identity, name};
+
+/// What a route is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Anybody may call it; it checks what it is given itself.
+    Anybody,
+    /// The registration in the path, or something that belongs to it.
+    File(Action),
+    /// A report on the registration in the path: a registrant's own, or recorded for them.
+    Report,
+    /// No single file.
+    NoFile(Action),
+    /// The caller's own registrations.
+    Oneself,
+}
+
+use About::{Anybody, File as OnFile, NoFile, Oneself, Report};
+
+/// Every operation of the API by its id.
+pub const ROUTES: &[(&str, About)] = &[
+    ("readApiDescription", Anybody),
+    ("signIn", Anybody),
+    ("renewToken", Anybody),
+    ("signOut", Anybody),
+    ("activateAccount", Anybody),
+    ("createAccount", NoFile(Action::AccountManage)),
+    ("listAccounts", NoFile(Action::AccountRead)),
+    ("changeAccount", NoFile(Action::AccountManage)),
+    ("createRegistrantAccount", OnFile(Action::RegistrantAccountManage)),
+    ("issueActivationCode", OnFile(Action::RegistrantAccountManage)),
+    ("enrol", NoFile(Action::RegistrationEnrol)),
+    ("listOwnRegistrations", Oneself),
+    ("searchRegistrations", NoFile(Action::RegistrationSearch)),
+    ("readRegistration", OnFile(Action::RegistrationRead)),
+    ("activateRegistration", OnFile(Action::RegistrationActivate)),
+    ("assignRegistration", OnFile(Action::RegistrationAssign)),
+    ("changeContactDetails", OnFile(Action::ContactUpdate)),
+    ("listDuties", OnFile(Action::DutyRead)),
+    ("readDuty", OnFile(Action::DutyRead)),
+    ("listReminders", OnFile(Action::ReminderRead)),
+    ("readAccessLog", OnFile(Action::AuditReadOwn)),
+    ("assess", NoFile(Action::AssessmentWhatIf)),
+    ("listFacts", OnFile(Action::FactRead)),
+    ("correctFact", OnFile(Action::FactCorrect)),
+    ("addConviction", OnFile(Action::FactRecordConviction)),
+    ("decideConviction", OnFile(Action::FactRecordConviction)),
+    ("addCustody", OnFile(Action::FactRecordCustody)),
+    ("addNotice", OnFile(Action::FactRecordNotice)),
+    ("notifyInitially", Report),
+    ("notifyName", Report),
+    ("notifyAddress", Report),
+    ("notifyStay", Report),
+    ("notifyAbsence", Report),
+    ("notifyReturn", Report),
+    ("confirm", Report),
+    ("notifyNight", Report),
+    ("notifyTravel", Report),
+    ("amendTravel", Report),
+    ("cancelTravel", Report),
+    ("endTravel", Report),
+    ("listTravelPlans", OnFile(Action::NotificationRead)),
+    ("listNotifications", OnFile(Action::NotificationRead)),
+    ("readNotification", OnFile(Action::NotificationRead)),
+    ("readReceipt", OnFile(Action::NotificationRead)),
+    ("decideReceipt", OnFile(Action::NotificationDecideReceipt)),
+    ("recordAttempt", OnFile(Action::AttemptRecord)),
+    ("listAttempts", OnFile(Action::AttemptRead)),
+    ("readAttemptReceipt", OnFile(Action::AttemptRead)),
+    ("listFlags", NoFile(Action::FlagList)),
+    ("readFlag", OnFile(Action::FlagRead)),
+    ("recordOutage", NoFile(Action::OutageRecord)),
+];
+
+/// A body that passes the published schema, so that the answer is about access and not about form. Where doing it would
+/// change who the file belongs to or whether it is in force, the body is one that the register refuses afterwards.
+pub fn body(operation: &str, world: &World, file: &File, role: Role) -> Value {
+    let home = json!(address(1));
+    let place = json!({ "type": "location", "description": "Ligplaats 4, Proefkade", "municipality": "Proefstad" });
+    let abroad = json!({ "type": "foreign", "country": "BE", "lines": ["Proefstraat 1"] });
+    let who = json!(identity());
+    let plan = || {
+        json!({ "identity": who, "departureOn": "2026-03-02", "returnOn": "2026-03-12",
+            "stops": [{ "address": abroad, "from": "2026-03-02", "until": "2026-03-12" }] })
+    };
+    let report = match operation {
+        "notifyInitially" | "confirm" => json!({ "identity": who, "name": name(), "address": home }),
+        "notifyName" => json!({ "identity": who, "name": name(), "usedOn": "2026-01-13" }),
+        "notifyAddress" => json!({ "identity": who, "address": address(2), "movedOn": "2026-01-13" }),
+        "notifyStay" => json!({ "identity": who, "address": place, "from": "2026-01-13", "until": "2026-01-20" }),
+        "notifyAbsence" => json!({ "identity": who, "leftOn": "2026-01-12", "address": abroad }),
+        "notifyReturn" | "endTravel" => json!({ "identity": who, "returnedOn": "2026-01-13", "address": home }),
+        "notifyNight" => json!({ "address": place }),
+        "notifyTravel" | "amendTravel" => plan(),
+        "cancelTravel" => json!({ "reason": "gaat niet door" }),
+        other => return official(other, world, file),
+    };
+    let mut report = report;
+    if role != Role::Registrant {
+        report["onBehalf"] = json!({ "channel": "desk", "place": "Bureau Proefstad" });
+    }
+    report
+}
+
+fn official(operation: &str, world: &World, file: &File) -> Value {
+    match operation {
+        "enrol" => json!({
+            "person": { "name": name(), "birthDate": "1975-03-14", "contact": { "language": "nl" } },
+            "regime": "nl-pilot", "convictions": [conviction("2026-01-12")], "officerId": world.officer(),
+            "offenceClass": "contact_minor", "arm": "register_only",
+        }),
+        "createAccount" => json!({ "username": "proef.beheer", "displayName": "Proef", "role": "tbkk",
+            "kind": "person", "organisation": "proef" }),
+        "changeAccount" => json!({ "state": "suspended" }),
+        "createRegistrantAccount" => json!({ "username": format!("proef.{}", file.registration) }),
+        "issueActivationCode" | "searchRegistrations" | "activateRegistration" => json!({}),
+        "assignRegistration" => json!({ "officerId": world.officer() }),
+        "changeContactDetails" => json!({ "email": "j.voorbeeld@example.nl", "language": "nl" }),
+        "assess" => json!({ "regime": "nl-pilot", "asOf": "2026-01-06", "subjectSince": "2025-02-03",
+            "events": [{ "type": "home_changed", "on": "2026-01-05" }] }),
+        // Not a fact that lasts: refused, and the conviction stays.
+        "correctFact" => json!({ "reason": "proef", "replacement": { "type": "otherDays", "from": "2026-01-05" } }),
+        "addConviction" => json!(conviction("2026-01-12")),
+        "decideConviction" => json!({ "type": "quashed", "on": "2030-01-01" }),
+        "addCustody" => json!({ "kind": "remand", "from": "2025-01-05", "until": "2025-01-06" }),
+        "addNotice" => json!({ "type": "homeSeen", "on": "2026-01-13" }),
+        "decideReceipt" => json!({ "accept": true }),
+        "recordAttempt" => json!({ "dutyKind": "home", "kind": "desk_refused", "occurredAt": "2026-01-13T09:00:00Z",
+            "channel": "desk", "note": "Balie gesloten" }),
+        "recordOutage" => json!({ "startedAt": "2026-01-05T08:00:00Z", "cause": "Network down" }),
+        other => panic!("no body for {other}: add it"),
+    }
+}

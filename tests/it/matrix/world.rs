@@ -1,0 +1,246 @@
+//! An installation with an account for every role, and files that stand to them in every way.
+
+use chrono::Duration;
+use diesel::connection::SimpleConnection;
+use secrecy::SecretString;
+use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistrantAccount};
+use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
+use zedenregister::access::{Actor, Caller};
+use zedenregister::crypto::totp::TotpSecret;
+use zedenregister::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, RegistrationId, RequestId, TeamId};
+use zedenregister::register::address::Address;
+use zedenregister::register::attempt::{self, AttemptReport};
+use zedenregister::register::enrol::Enrolment;
+use zedenregister::register::input::{InitialReport, TravelReport, TravelStop};
+use zedenregister::register::notify::notify;
+use zedenregister::register::view;
+use zedenregister::store::rows::FlagRow;
+use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
+use zedenregister::vocabulary::{AccountKind, AccountState, AttemptKind, Channel, DutyKind, FlagState, Regime, Role};
+
+use super::expected::Relation;
+use crate::support::TestDb;
+use crate::support::app::{TestApp, address, day, identity, name};
+
+const PASSWORD: &str = "een lang wachtwoord";
+
+/// Somebody with an account, and how they stand to the files.
+pub struct Seat {
+    pub name: String,
+    pub role: Role,
+    pub account: AccountId,
+    pub relation: Relation,
+    pub token: String,
+}
+
+/// A registration with one of everything.
+pub struct File {
+    pub name: &'static str,
+    pub ended: bool,
+    pub registration: RegistrationId,
+    pub notification: NotificationId,
+    pub trip: FactId,
+    pub conviction: FactId,
+    pub attempt: AttemptId,
+    pub duty: DutyId,
+    pub flag: FlagId,
+}
+
+/// Everything.
+pub struct World {
+    pub test: TestApp,
+    pub seats: Vec<Seat>,
+    pub active: File,
+    pub ended: File,
+    /// An account nobody uses.
+    pub spare: AccountId,
+}
+
+/// An account on its way to a seat.
+struct Taken {
+    username: String,
+    account: AccountId,
+    factor: Option<TotpSecret>,
+}
+
+impl World {
+    pub async fn on(db: TestDb) -> Self {
+        let test = TestApp::on(db).await;
+        let own_team = Some(test.team);
+        let other_team = Some(test.other_team);
+        let mut staff = vec![
+            ("officer", Role::SupervisionOfficer, own_team, Relation::Caseload),
+            ("colleague", Role::SupervisionOfficer, own_team, Relation::Team),
+            ("officer of another team", Role::SupervisionOfficer, other_team, Relation::Other),
+            ("lead", Role::ReviewLead, own_team, Relation::Team),
+            ("lead of another team", Role::ReviewLead, other_team, Relation::Other),
+        ];
+        let teamless = |role: &Role| !matches!(role, Role::Registrant | Role::SupervisionOfficer | Role::ReviewLead);
+        staff.extend(Role::ALL.iter().copied().filter(teamless).map(|role| (role.as_str(), role, None, Relation::Other)));
+        let mut taken = Vec::new();
+        for (name, role, team, relation) in staff {
+            let username = name.replace(' ', ".");
+            let made = account(&test, &username, role, AccountKind::Person, team).await;
+            taken.push((name.to_owned(), role, relation, take(&test, username, &made, role).await));
+        }
+        let officer = Actor { account: taken[0].3.account, ..test.officer.clone() };
+        let active = file(&test, &officer, "an active file", false).await;
+        let ended = file(&test, &officer, "an ended file", true).await;
+        let strange = file(&test, &officer, "somebody's file", false).await;
+        for (name, of, relation) in
+            [("registrant", &active, Relation::Own), ("registrant whose file has ended", &ended, Relation::Own),
+             ("another registrant", &strange, Relation::Other)]
+        {
+            let username = name.replace(' ', ".");
+            let new = NewRegistrantAccount { username: username.clone() };
+            let made = accounts::create_for_registrant(&test.app, &test.ctx(&officer), of.registration, new).await;
+            let seat = take(&test, username, &made.expect("an account"), Role::Registrant).await;
+            taken.push((name.to_owned(), Role::Registrant, relation, seat));
+        }
+        let sql = format!(
+            "UPDATE registrations SET subject_from = '2026-01-12', subject_last_day = '2026-01-12' WHERE id = '{}'",
+            ended.registration
+        );
+        test.db.conn().batch_execute(&sql).expect("the file ends");
+        // The codes that confirmed the second factors are spent.
+        test.app.clock.advance(Duration::seconds(60));
+        let mut seats = Vec::new();
+        for (name, role, relation, taken) in taken {
+            let token = token(&test, &taken).await;
+            seats.push(Seat { name, role, account: taken.account, relation, token });
+        }
+        let spare = account(&test, "spare", Role::Tbkk, AccountKind::Machine, None).await.id;
+        Self { test, seats, active, ended, spare }
+    }
+
+    /// The officer who supervises the files.
+    pub fn officer(&self) -> AccountId {
+        self.seats[0].account
+    }
+
+    /// How a seat stands to a file: a registrant owns one of them only.
+    pub fn relation(&self, seat: &Seat, file: &File) -> Relation {
+        let owns = seat.name == if file.ended { "registrant whose file has ended" } else { "registrant" };
+        match seat.relation {
+            Relation::Own if !owns => Relation::Other,
+            relation => relation,
+        }
+    }
+
+    /// Puts an account in another state past the program, its sessions and tokens left as they are.
+    pub fn set_state(&self, seat: &Seat, state: AccountState) {
+        let sql = format!("UPDATE accounts SET state = '{state}' WHERE id = '{}'", seat.account);
+        self.test.db.conn().batch_execute(&sql).expect("another state");
+    }
+}
+
+fn caller(test: &TestApp) -> Caller {
+    let ctx = test.ctx(&test.lead);
+    Caller { request: RequestId::fresh(), trace: ctx.trace, now: ctx.now }
+}
+
+async fn account(
+    test: &TestApp,
+    username: &str,
+    role: Role,
+    kind: AccountKind,
+    team_id: Option<TeamId>,
+) -> AccountMade {
+    let administrator = Actor { account: AccountId::fresh(), role: Role::AdminTech, team: None, ..test.lead.clone() };
+    let new = NewAccount {
+        username: username.to_owned(),
+        display_name: "Proef".to_owned(),
+        role,
+        kind,
+        organisation: "proef".to_owned(),
+        team_id,
+    };
+    accounts::create(&test.app, &test.ctx(&administrator), new).await.expect("an account")
+}
+
+/// Takes an account into use as its holder does.
+async fn take(test: &TestApp, username: String, made: &AccountMade, role: Role) -> Taken {
+    let code = made.activation_code.clone().expect("a code");
+    let request = |one_time_code: Option<String>| AccountActivation {
+        activation_code: SecretString::from(code.clone()),
+        password: SecretString::from(PASSWORD),
+        one_time_code: one_time_code.map(SecretString::from),
+    };
+    let first = activate_account(&test.app, &caller(test), request(None)).await.expect("the code counts");
+    let factor = role.needs_second_factor().then(|| {
+        TotpSecret::from_base32(&SecretString::from(first.second_factor_secret.expect("a secret"))).expect("base 32")
+    });
+    if let Some(factor) = &factor {
+        let shown = factor.code_at(test.app.clock.now().system.utc());
+        activate_account(&test.app, &caller(test), request(Some(shown))).await.expect("active");
+    }
+    Taken { username, account: made.id, factor }
+}
+
+async fn token(test: &TestApp, taken: &Taken) -> String {
+    let shown = taken.factor.as_ref().map(|factor| factor.code_at(test.app.clock.now().system.utc()));
+    let request = SignIn {
+        username: taken.username.clone(),
+        password: SecretString::from(PASSWORD),
+        one_time_code: shown.map(SecretString::from),
+    };
+    sign_in(&test.app, &caller(test), request).await.expect("signed in").access_token
+}
+
+async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended: bool) -> File {
+    let enrolment = Enrolment {
+        officer_id: officer.account,
+        ..test.enrolment(Regime::NlPilot, "2026-01-12")
+    };
+    let (registration, person) = test.registrant(enrolment).await;
+    let ctx = test.ctx(&person);
+    let initial =
+        InitialReport { identity: identity(), name: name(), other_names: Vec::new(), address: address(1), on_behalf: None };
+    let notification = notify(&test.app, &ctx, registration, initial, Channel::Api).await.expect("a report").id;
+    let abroad = Address::Foreign { country: "BE".to_owned(), lines: vec!["Proefstraat 1".to_owned()] };
+    let travel = TravelReport {
+        identity: identity(),
+        departure_on: day("2026-02-02"),
+        return_on: day("2026-02-12"),
+        stops: vec![TravelStop { address: abroad, from: day("2026-02-02"), until: day("2026-02-12") }],
+        on_behalf: None,
+    };
+    let trip = notify(&test.app, &ctx, registration, travel, Channel::Api).await.expect("a journey").travel_plan_id;
+    let failed = AttemptReport {
+        duty_kind: DutyKind::Home,
+        duty_id: None,
+        kind: AttemptKind::DeskRefused,
+        occurred_at: test.app.clock.now().legal,
+        channel: Channel::Desk,
+        note: "Balie gesloten".to_owned(),
+    };
+    let attempt = attempt::record(&test.app, &ctx, registration, failed).await.expect("an attempt").id;
+    let duty = view::duties(&test.app, &ctx, registration).await.expect("duties").items[0].id;
+    let conviction = view::facts(&test.app, &ctx, registration).await.expect("facts").items[0].id;
+    let flag = flag(test, officer, registration, duty).await;
+    File { name: name_of_file, ended, registration, notification, trip: trip.expect("a trip"), conviction, attempt, duty, flag }
+}
+
+async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, duty: DutyId) -> FlagId {
+    let now = test.app.clock.now().legal;
+    let row = FlagRow {
+        id: FlagId::fresh(),
+        duty_id: duty,
+        duty_version: 1,
+        registration_id: registration,
+        state: FlagState::Raised,
+        owner_id: officer.account,
+        team_id: test.team,
+        first_failure_day: day("2026-01-12"),
+        raised_on: day("2026-01-12"),
+        raised_at: now,
+        version: 1,
+        updated_at: now,
+    };
+    let id = row.id;
+    let unit = move |_: &mut _| {
+        Ok::<_, StoreError>(Decided::new(WriteSet { flags: vec![row.clone()], ..WriteSet::default() }, ()))
+    };
+    test.app.store.write(Scope::Alone, unit).await.expect("a flag");
+    id
+}
