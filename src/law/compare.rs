@@ -85,13 +85,16 @@ pub enum Class {
     Spurious,
 }
 
+/// The dates of one duty before and after, where it existed.
+type OldAndNew = (Option<Dates>, Option<Dates>);
+
 /// The differences, by kind, root and position.
 ///
 /// A date that is not there is later than every date: a duty without a last day never runs out. The
 /// lenient day decides, because it is the one that makes somebody late; the strict day where those agree.
 #[must_use]
 pub fn compare(old: &[Compared], new: &[Compared]) -> Vec<Difference> {
-    let mut pairs: BTreeMap<(DutyKind, &str, u32), (Option<Dates>, Option<Dates>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(DutyKind, &str, u32), OldAndNew> = BTreeMap::new();
     for duty in old {
         pairs.entry(key(duty)).or_default().0 = Some(dates(duty));
     }
