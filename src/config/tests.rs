@@ -146,7 +146,8 @@ fn production_starts_only_with_its_decisions_on_record() {
             "production.legal_basis_date",
             "production.dpia",
             "production.dpia_date",
-            "production.controller"
+            "production.controller",
+            "mail.link"
         ]
     );
     let decided = "[production]\nlegal_basis = \"Stb. 2027, 1\"\nlegal_basis_date = 2027-01-01\ndpia = \"D-7\"\n\
