@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use super::edge::Edge;
 use super::problem::Problem;
 use super::trace::Trace;
-use crate::access::Ctx;
+use crate::access::{Caller, Ctx};
 use crate::app::App;
 use crate::register::FieldError;
 
@@ -52,8 +52,8 @@ pub struct Call<P = Empty, Q = Empty, B = Empty> {
 pub struct Visit<P = Empty, Q = Empty, B = Empty> {
     /// The system.
     pub edge: Edge,
-    /// Which request, when and from where.
-    pub trace: Trace,
+    /// Which request, and when.
+    pub caller: Caller,
     /// What the path names.
     pub path: P,
     /// What the query asks.
@@ -128,7 +128,10 @@ where
 
     fn typed(sent: Sent) -> Result<Self, Vec<FieldError>> {
         match (typed(&sent.path, ""), typed(&sent.query, ""), typed(&sent.body, "/")) {
-            (Ok(path), Ok(query), Ok(body)) => Ok(Self { edge: sent.edge, trace: sent.trace, path, query, body }),
+            (Ok(path), Ok(query), Ok(body)) => {
+                let Trace { request, trace, now, .. } = sent.trace;
+                Ok(Self { edge: sent.edge, caller: Caller { request, trace, now }, path, query, body })
+            }
             (path, query, body) => Err([path.err(), query.err(), body.err()].into_iter().flatten().collect()),
         }
     }

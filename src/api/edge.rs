@@ -13,9 +13,7 @@ use super::limits::{Left, PerMinute, network};
 use super::problem::Problem;
 use super::running::Running;
 use super::trace::Trace;
-use crate::access::Actor;
 use crate::app::App;
-use crate::clock::Now;
 use crate::config::Server;
 use crate::ids::AccountId;
 
@@ -37,22 +35,11 @@ struct Inner {
     running: Running,
     stopping: AtomicBool,
     description: OnceLock<Value>,
-    gate: Arc<dyn Gate>,
-}
-
-/// Who lets a token in.
-#[rocket::async_trait]
-pub trait Gate: Send + Sync {
-    /// The account behind `token`.
-    ///
-    /// # Errors
-    /// [`super::refused`] for every token that is not accepted; 503 when the account cannot be looked up.
-    async fn admit(&self, token: &str, now: Now) -> Result<Actor, Problem>;
 }
 
 impl Edge {
     /// The edge of a running system.
-    pub fn new(app: App, gate: Arc<dyn Gate>) -> Self {
+    pub fn new(app: App) -> Self {
         let settings = &app.config.server;
         let per_minute = settings.limits.requests_per_minute.and_then(NonZeroU32::new);
         let sign_ins = settings.limits.sign_ins_per_minute.and_then(NonZeroU32::new);
@@ -64,7 +51,6 @@ impl Edge {
             running: Running::default(),
             stopping: AtomicBool::new(false),
             description: OnceLock::new(),
-            gate,
             app,
         }))
     }
@@ -78,11 +64,6 @@ impl Edge {
     /// The system behind it.
     pub fn app(&self) -> &App {
         &self.0.app
-    }
-
-    /// Who lets a token in.
-    pub fn gate(&self) -> &dyn Gate {
-        self.0.gate.as_ref()
     }
 
     /// Keeps the description of the API, to be served.

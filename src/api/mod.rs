@@ -12,7 +12,6 @@ pub mod call;
 mod catchers;
 mod conditions;
 mod edge;
-mod gate;
 mod headers;
 mod json;
 mod launch;
@@ -34,17 +33,13 @@ use rocket::config::{Config, Ident, LogLevel, Shutdown, Sig};
 use rocket::{Build, Rocket};
 
 pub use call::{Answer, Call, Done, Empty, Visit};
-pub use edge::{Edge, Gate};
+pub use edge::Edge;
 pub use launch::{LaunchError, launch};
 pub use operation::Operation;
 pub use problem::Problem;
-pub use signed::refused;
-
-use std::sync::Arc;
 
 use crate::app::App;
 use crate::config::Server;
-use gate::AccountGate;
 
 /// Where the API is mounted: the major version is part of every address.
 pub const BASE: &str = "/v1";
@@ -58,8 +53,7 @@ const MERCY: u32 = 2;
 /// # Errors
 /// As [`rocket`].
 pub fn build(app: &App) -> Result<Rocket<Build>, String> {
-    let edge = Edge::new(app.clone(), Arc::new(AccountGate::new(app.clone())));
-    Ok(rocket(edge, routes::all())?.mount("/", outside::routes()))
+    Ok(rocket(Edge::new(app.clone()), routes::all())?.mount("/", outside::routes()))
 }
 
 /// The web server over these operations, ready to launch.

@@ -89,7 +89,7 @@ impl Problem {
     }
 
     /// 401: no token, or one that is not accepted.
-    pub fn unauthorized(code: &'static str, detail: &'static str) -> Self {
+    pub fn unauthorized(code: &'static str, detail: impl Into<String>) -> Self {
         // RFC 6750: without a token the challenge names no error.
         let challenge = match code {
             "token_missing" => r#"Bearer realm="zedenregister""#.to_owned(),
@@ -152,12 +152,19 @@ impl Problem {
     }
 }
 
+/// A reason as a sentence.
+fn sentence(why: &str) -> String {
+    let mut letters = why.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain((!why.ends_with('.')).then_some('.')).collect()
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NotFound => Self::not_found(),
-            Refusal::Unauthenticated(why) => Self::unauthorized("not_signed_in", why),
-            Refusal::Forbidden(why) => Self::new(Status::Forbidden, "forbidden", why),
+            Refusal::Unauthenticated(why) => Self::unauthorized("not_signed_in", sentence(why)),
+            Refusal::Forbidden(why) => Self::new(Status::Forbidden, "forbidden", sentence(why)),
             Refusal::Invalid(errors) => Self::invalid(errors),
             Refusal::Incomplete { errors, attempt, receipt } => Self::invalid(errors)
                 .but(|problem| {

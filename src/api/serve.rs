@@ -103,7 +103,7 @@ impl Parts {
         let _place = edge.place()?;
         body::check_accept(request, "application/json")?;
         let (actor, left) = if operation.signed {
-            let actor = signed::actor(edge, request, trace).await?;
+            let actor = signed::who(edge, request, trace).await?.actor;
             let left = edge.take_for_account(actor.account)?;
             (Some(actor), left)
         } else {

@@ -5,13 +5,14 @@ use rocket::request::Request;
 use super::edge::Edge;
 use super::problem::Problem;
 use super::trace::Trace;
-use crate::access::Actor;
+use crate::access::tokens::{Authenticated, authenticate};
+use crate::register::Refusal;
 
 /// The account a request acts for. A bad token is an error, never "nobody".
 ///
 /// # Errors
 /// 401 with a challenge; 503 when the account could not be looked up.
-pub async fn actor(edge: &Edge, request: &Request<'_>, trace: &Trace) -> Result<Actor, Problem> {
+pub async fn who(edge: &Edge, request: &Request<'_>, trace: &Trace) -> Result<Authenticated, Problem> {
     let mut sent = request.headers().get("authorization");
     let token = match (sent.next(), sent.next()) {
         (None, _) => {
@@ -20,11 +21,14 @@ pub async fn actor(edge: &Edge, request: &Request<'_>, trace: &Trace) -> Result<
         (Some(one), None) => bearer(one).ok_or_else(refused)?,
         (Some(_), Some(_)) => return Err(refused()),
     };
-    edge.gate().admit(token, trace.now).await
+    authenticate(edge.app(), token, trace.now.system).await.map_err(|refusal| match refusal {
+        Refusal::Unauthenticated(_) => refused(),
+        other => other.into(),
+    })
 }
 
 /// The answer to every token that is not accepted, whatever is wrong with it.
-pub fn refused() -> Problem {
+fn refused() -> Problem {
     Problem::unauthorized("token_not_accepted", "The token is not valid, has ended or was revoked: sign in again.")
 }
 

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use crate::access::Caller;
 use crate::access::sign_in::{self, AccountActivated, AccountActivation, Refresh, SignIn};
 use crate::access::tokens::TokenAnswer;
 use crate::api::tags::SIGN_IN;
@@ -35,27 +34,19 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-fn caller<B>(visit: &Visit<Empty, Empty, B>) -> Caller {
-    Caller { request: visit.trace.request, trace: visit.trace.trace.clone(), now: visit.trace.now }
-}
-
 async fn sign_in_(visit: Visit<Empty, Empty, SignIn>) -> Done<TokenAnswer> {
-    let caller = caller(&visit);
-    Ok(Answer::new(sign_in::sign_in(visit.edge.app(), &caller, visit.body).await?))
+    Ok(Answer::new(sign_in::sign_in(visit.edge.app(), &visit.caller, visit.body).await?))
 }
 
 async fn renew(visit: Visit<Empty, Empty, Refresh>) -> Done<TokenAnswer> {
-    let caller = caller(&visit);
-    Ok(Answer::new(sign_in::refresh(visit.edge.app(), &caller, visit.body).await?))
+    Ok(Answer::new(sign_in::refresh(visit.edge.app(), &visit.caller, visit.body).await?))
 }
 
 async fn sign_out(visit: Visit<Empty, Empty, Refresh>) -> Done<Empty> {
-    let caller = caller(&visit);
-    sign_in::revoke(visit.edge.app(), &caller, visit.body).await?;
+    sign_in::revoke(visit.edge.app(), &visit.caller, visit.body).await?;
     Ok(Answer::new(Empty {}))
 }
 
 async fn activate(visit: Visit<Empty, Empty, AccountActivation>) -> Done<AccountActivated> {
-    let caller = caller(&visit);
-    Ok(Answer::new(sign_in::activate_account(visit.edge.app(), &caller, visit.body).await?))
+    Ok(Answer::new(sign_in::activate_account(visit.edge.app(), &visit.caller, visit.body).await?))
 }
