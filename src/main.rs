@@ -30,6 +30,8 @@ const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  done, and something was f
 #[derive(Subcommand)]
 enum Command {
     Account(commands::account::Args),
+    Demo(commands::demo::Args),
+    Serve(commands::serve::Args),
     Audit(commands::audit::Args),
     Migrate(commands::migrate::Args),
     Scheduler(commands::scheduler::Args),
@@ -44,6 +46,8 @@ impl Command {
     fn run(self, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         match self {
             Self::Account(args) => commands::account::run(&args, terminal),
+            Self::Demo(args) => commands::demo::run(&args, terminal),
+            Self::Serve(args) => commands::serve::run(&args, terminal),
             Self::Audit(args) => commands::audit::run(&args, terminal),
             Self::Scheduler(args) => commands::scheduler::run(&args, terminal),
             Self::Migrate(args) => commands::migrate::run(&args, terminal),

@@ -8,6 +8,7 @@ pub mod account;
 pub mod assess;
 pub mod audit;
 pub mod check_config;
+pub mod demo;
 pub mod golden;
 mod golden_compare;
 pub mod keys;
@@ -15,6 +16,7 @@ pub mod logging;
 pub mod migrate;
 pub mod receipt;
 pub mod scheduler;
+pub mod serve;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

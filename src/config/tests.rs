@@ -137,7 +137,7 @@ fn a_secret_may_stand_in_a_file() {
 
 #[test]
 fn production_starts_only_with_its_decisions_on_record() {
-    let text = "mode = \"production\"\n[server]\npublic_url = \"https://register.example\"\n";
+    let text = "mode = \"production\"\n[server]\npublic_url = \"https://meldpunt.example\"\n";
     let keys: Vec<_> = faults(text).into_iter().map(|fault| fault.key).collect();
     assert_eq!(
         keys,
@@ -146,8 +146,7 @@ fn production_starts_only_with_its_decisions_on_record() {
             "production.legal_basis_date",
             "production.dpia",
             "production.dpia_date",
-            "production.controller",
-            "mail.link"
+            "production.controller"
         ]
     );
     let decided = "[production]\nlegal_basis = \"Stb. 2027, 1\"\nlegal_basis_date = 2027-01-01\ndpia = \"D-7\"\n\

@@ -234,8 +234,30 @@ fn caller(app: &App) -> Caller {
 /// Three words and a number, from the seed.
 fn password(seed: u64, number: usize) -> String {
     const WORDS: [&str; 24] = [
-        "anker", "beuk", "dijk", "ekster", "fiets", "gracht", "haven", "iris", "kade", "linde", "molen", "noorden",
-        "oever", "polder", "reiger", "sluis", "terp", "uiterwaard", "vlieger", "wilg", "zeil", "zomer", "duin", "kreek",
+        "anker",
+        "beuk",
+        "dijk",
+        "ekster",
+        "fiets",
+        "gracht",
+        "haven",
+        "iris",
+        "kade",
+        "linde",
+        "molen",
+        "noorden",
+        "oever",
+        "polder",
+        "reiger",
+        "sluis",
+        "terp",
+        "uiterwaard",
+        "vlieger",
+        "wilg",
+        "zeil",
+        "zomer",
+        "duin",
+        "kreek",
     ];
     let mut dice: StdRng = people::dice(seed.rotate_left(32), number);
     let mut word = || WORDS[dice.random_range(0..WORDS.len())];

@@ -107,7 +107,7 @@ impl<'a> Chronicle<'a> {
     }
 
     fn turned_away(&mut self) {
-        self.confirm(self.day + Months::new(12) + Days::new(2));
+        self.confirm(self.reported + Months::new(12) + Days::new(2));
         let moved = self.today - Days::new(15);
         self.attempt(moved + Days::new(1), DutyKind::Home, AttemptKind::DeskRefused);
         self.add(self.today - Days::new(3), What::Notice(NoticeInput::HomeChanged { on: moved }));

@@ -25,8 +25,6 @@ pub struct Installation {
     pub began_on: NaiveDate,
     /// The registrations, in the order of their lives.
     pub registrations: Vec<RegistrationId>,
-    /// The last legal day whose steps were played.
-    pub lived_until: NaiveDate,
     /// Where the legal clock stood when this was written.
     pub legal: UtcTime,
 }
@@ -38,7 +36,8 @@ impl Installation {
     /// When the database cannot be read or holds something else under the name.
     pub fn find(store: &Store) -> Result<Option<Self>, StoreError> {
         let kept = store.read_blocking(|conn| setting_find(conn, NAME))?;
-        kept.map(|text| serde_json::from_str(&text).map_err(|e| StoreError::Corrupt(format!("{NAME}: {e}")))).transpose()
+        kept.map(|text| serde_json::from_str(&text).map_err(|e| StoreError::Corrupt(format!("{NAME}: {e}"))))
+            .transpose()
     }
 
     /// Keeps it, over what was kept before.
@@ -54,9 +53,21 @@ impl Installation {
         Ok(store.write(Scope::Append, unit).await?)
     }
 
-    /// The clock from here on: a legal day passes in `day` of real time. While nothing ran, no legal time passed; the
-    /// day after the last one that was kept has begun, so that the legal clock never goes back.
+    /// The clock from here on: a legal day passes in `day` of real time. While nothing ran, no legal time passed. A
+    /// next start begins a day later, so that the legal clock never goes back behind what was not kept any more.
     pub fn clock(&self, system: UtcTime, day: Duration) -> Clock {
         Clock::accelerated(system, self.legal, day)
+    }
+
+    /// Keeps where the legal clock stands, again and again, until it is dropped.
+    pub async fn keep_time(mut self, store: Store, clock: Clock, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            let now = clock.now();
+            self.legal = now.legal.plus(chrono::Duration::days(1));
+            if let Err(error) = self.keep(&store, now.system).await {
+                tracing::warn!(%error, "where the legal clock stands could not be kept");
+            }
+        }
     }
 }
