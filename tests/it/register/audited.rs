@@ -9,7 +9,6 @@ use zedenregister::register::notify::notify;
 use zedenregister::store::audit::audit_leaf_list;
 use zedenregister::vocabulary::{AttemptKind, Channel, DutyKind, Regime};
 
-use crate::support::TestDb;
 use crate::support::app::{TestApp, address, identity, name};
 
 fn initial() -> InitialReport {
