@@ -3,6 +3,7 @@
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::routes::RegistrationRef;
 use crate::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId, TeamId};
 use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role};
 
@@ -50,6 +51,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         NotificationId,
         OutageId,
         RegistrationId,
+        RegistrationRef,
         TeamId,
         DutyKind,
         DutyOutcome,
