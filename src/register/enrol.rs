@@ -163,9 +163,10 @@ pub async fn enrol(app: &App, ctx: &Ctx, enrolment: Enrolment) -> Result<Registr
             (person, made.map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))??)
         }
     };
-    let (unit_app, unit_ctx, sealed) = (app.clone(), ctx.clone(), strongbox.clone());
+    let (unit_app, unit_ctx, sealed) = (app.clone(), ctx.clone(), strongbox);
     let told = |made: &RegistrationAnswer, deed: Deed| Deed { registration: Some(made.id), ..deed };
-    unit::write_told(app, ctx, Scope::Alone, deed, Some(strongbox), told, move |conn| {
+    // The kept answer speaks of nobody: the key of a person who is enrolled anew would differ on each try.
+    unit::write_told(app, ctx, Scope::Alone, deed, None, told, move |conn| {
         enrolled(&unit_app, &unit_ctx, conn, id, person_id, &enrolment, &sealed)
     })
     .await
