@@ -237,7 +237,7 @@ fn show(
     writeln!(out, "  url=http://{address}/v1")?;
     writeln!(
         out,
-        "  token=$(curl -s $url/sessions -H 'content-type: application/json' -d '{{\"username\":\"registrant\",\"password\":\"{}\"}}' | jq -r .accessToken)",
+        "  token=$(curl -s $url/tokens -H 'content-type: application/json' -d '{{\"username\":\"registrant\",\"password\":\"{}\"}}' | jq -r .accessToken)",
         password(Role::Registrant)
     )?;
     writeln!(out, "  curl -s $url/registrations/me/duties -H \"authorization: bearer $token\" | jq")?;

@@ -10,6 +10,7 @@ use super::refusal::FieldError;
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Address {
     /// An address in the Netherlands.
+    #[serde(rename_all = "camelCase")]
     Dutch {
         /// Street.
         #[schema(min_length = 1, max_length = 80, example = "Voorbeeldstraat")]
@@ -47,6 +48,7 @@ pub enum Address {
         lines: Vec<String>,
     },
     /// No fixed abode: where the person can usually be found.
+    #[serde(rename_all = "camelCase")]
     NoFixedAbode {
         /// Where the person usually stays.
         #[schema(min_length = 5, max_length = 300, example = "Daklozenopvang Voorbeeldstad, Voorbeeldplein")]

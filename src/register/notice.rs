@@ -19,6 +19,7 @@ use crate::vocabulary::Regime;
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum NoticeInput {
     /// The person was told in writing that no home address is accepted, s.10(7A).
+    #[serde(rename_all = "camelCase")]
     NoHomeNotice {
         /// Day of the notice.
         on: NaiveDate,

@@ -40,11 +40,11 @@ where
     write_told(app, ctx, scope, deed, strongbox, |_, deed| deed, work).await
 }
 
-/// As [`write`], for work that makes something or ends in more than one way: `told` says by the answer what the audit
+/// As [`write()`], for work that makes something or ends in more than one way: `told` says by the answer what the audit
 /// entry names, so that it never names what was not made.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub async fn write_told<T, F>(
     app: &App,
     ctx: &Ctx,
