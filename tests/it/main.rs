@@ -9,6 +9,7 @@ mod audit;
 mod data_classes;
 mod databases;
 mod demo;
+mod edge;
 mod jobs;
 mod register;
 mod sign_in;

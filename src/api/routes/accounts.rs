@@ -45,6 +45,7 @@ pub(super) fn operations() -> Vec<Operation> {
 #[into_params(rename_all = "camelCase")]
 struct OneAccount {
     /// The account.
+    #[param(inline)]
     account_id: AccountId,
 }
 
@@ -55,6 +56,7 @@ struct OneAccount {
 struct Page {
     /// `next` of the page before.
     #[serde(default)]
+    #[param(inline)]
     after: Option<AccountId>,
     /// Entries on a page; 50 when absent.
     #[serde(default)]

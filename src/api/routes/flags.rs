@@ -30,6 +30,7 @@ pub(super) fn operations() -> Vec<Operation> {
 #[into_params(rename_all = "camelCase")]
 struct OneFlag {
     /// The flag.
+    #[param(inline)]
     flag_id: FlagId,
 }
 
@@ -40,12 +41,15 @@ struct OneFlag {
 struct Wanted {
     /// In this state.
     #[serde(default)]
+    #[param(inline)]
     state: Option<FlagState>,
     /// Looked after by this account.
     #[serde(default)]
+    #[param(inline)]
     owner_id: Option<AccountId>,
     /// Of this registration.
     #[serde(default)]
+    #[param(inline)]
     registration_id: Option<RegistrationId>,
     /// Raised on or after this day.
     #[serde(default)]
@@ -55,6 +59,7 @@ struct Wanted {
     raised_until: Option<NaiveDate>,
     /// `next` of the page before.
     #[serde(default)]
+    #[param(inline)]
     after: Option<FlagId>,
     /// Entries on a page; 50 when absent.
     #[serde(default)]

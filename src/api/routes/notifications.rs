@@ -122,6 +122,7 @@ pub struct Receipt {
 struct NotificationsAfter {
     /// `next` of the page before.
     #[serde(default)]
+    #[param(inline)]
     after: Option<NotificationId>,
     /// Entries on a page; 50 when absent.
     #[serde(default)]
@@ -136,6 +137,7 @@ struct NotificationsAfter {
 struct AttemptsAfter {
     /// `next` of the page before.
     #[serde(default)]
+    #[param(inline)]
     after: Option<AttemptId>,
     /// Entries on a page; 50 when absent.
     #[serde(default)]

@@ -64,8 +64,9 @@ macro_rules! paths {
         #[into_params(rename_all = "camelCase")]
         pub struct $name {
             /// The registration, or `me`.
+            #[param(inline)]
             pub registration_id: RegistrationRef,
-            $(#[doc = $about] pub $field: $type,)*
+            $(#[doc = $about] #[param(inline)] pub $field: $type,)*
         }
     )+ };
 }

@@ -1,0 +1,7 @@
+//! The edge by itself: what every operation has in common, tried with operations made for the purpose.
+
+mod answers;
+mod bad_requests;
+mod made_up;
+mod published;
+mod wire;
