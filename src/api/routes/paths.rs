@@ -1,5 +1,7 @@
 //! What paths and queries name, in the forms that several operations share.
 
+#![allow(unused_qualifications, reason = "the derive of parameters repeats the types of the fields")]
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
