@@ -15,6 +15,7 @@ use super::running::Running;
 use super::trace::Trace;
 use crate::app::App;
 use crate::config::Server;
+use crate::health::Health;
 use crate::ids::AccountId;
 
 /// Requests the process works on at once; more are told to come back. Bounds memory under a flood.
@@ -35,6 +36,7 @@ struct Inner {
     running: Running,
     stopping: AtomicBool,
     description: OnceLock<Value>,
+    health: Health,
 }
 
 impl Edge {
@@ -51,6 +53,7 @@ impl Edge {
             running: Running::default(),
             stopping: AtomicBool::new(false),
             description: OnceLock::new(),
+            health: Health::new(app.clone()),
             app,
         }))
     }
@@ -64,6 +67,11 @@ impl Edge {
     /// The system behind it.
     pub fn app(&self) -> &App {
         &self.0.app
+    }
+
+    /// What readiness shows.
+    pub fn health(&self) -> &Health {
+        &self.0.health
     }
 
     /// Keeps the description of the API, to be served.

@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::edge::Edge;
 use crate::crypto::jwks::Jwks;
-use crate::health;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
@@ -49,7 +48,7 @@ fn live() -> Json {
 /// The process can do its work: the database takes writes.
 #[get("/health/ready")]
 async fn ready(edge: &State<Edge>) -> Json {
-    let report = health::ready(edge.app()).await;
+    let report = edge.health().ready().await;
     let status = if report.ready { Status::Ok } else { Status::ServiceUnavailable };
     Json::new(status, &json!(report))
 }

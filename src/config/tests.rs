@@ -171,3 +171,32 @@ fn a_file_that_cannot_be_read_is_named() {
     let broken = faults("[server]\nport = = 1\n");
     assert!(broken[0].problem.contains("line 2"), "{broken:?}");
 }
+
+#[test]
+fn a_job_at_an_hour_that_moves_is_refused() {
+    let fault = &faults("[jobs]\nself_audit = \"0 30 2 * * *\"\n")[0];
+    assert_eq!(fault.key, "jobs.self_audit");
+    assert!(fault.problem.contains("between two and three"), "{}", fault.problem);
+    assert!(parse("[jobs]\nself_audit = \"0 30 4 * * *\"\n").is_ok());
+}
+
+#[test]
+fn what_would_tell_a_stranger_who_writes_is_refused() {
+    for (key, value) in [
+        ("from", "noreply@zedenregister.nl"),
+        ("link", "https://reclassering.example/meld"),
+        ("help_line", "Politie, 088 000 00 00"),
+    ] {
+        let fault = &faults(&format!("[mail]\n{key} = \"{value}\"\n"))[0];
+        assert_eq!(fault.key, format!("mail.{key}"));
+    }
+}
+
+#[test]
+fn reminders_can_be_switched_off_for_a_kind_of_duty() {
+    let config = parse("[policy.reminders]\nhome = -1\nno_home = 0\nstay = 3\n").unwrap();
+    assert_eq!(config.policy.reminders(DutyKind::Home), ReminderTiming::Never);
+    assert_eq!(config.policy.reminders(DutyKind::NoHome), ReminderTiming::OnDay);
+    assert_eq!(config.policy.reminders(DutyKind::Stay), ReminderTiming::Before(3));
+    assert_eq!(config.policy.reminders(DutyKind::Travel), ReminderTiming::Never, "what is booked is not pressed for");
+}

@@ -4,16 +4,16 @@
 //! process that dies in between leaves its claim to lapse: that attempt is then `unknown`, which is the truth, and the
 //! message may be repeated under the same `Message-ID`. What has lost its purpose is superseded and not sent.
 
+mod settlement;
+
 use std::collections::HashMap;
 
 use chrono::{Duration, NaiveDate};
-use rand::{Rng, RngExt};
+use rand::Rng;
 use scheduler::{JobError, RunContext, RunReport};
 
 use super::batches;
-use crate::access::Action;
 use crate::app::App;
-use crate::audit::{Deed, ObjectRef, Outcome as DeedOutcome};
 use crate::clock::{Now, UtcTime};
 use crate::ids::{OutboxId, PersonId, RegistrationId, RequestId};
 use crate::notify::reminder::{Wording, reference};
@@ -21,14 +21,15 @@ use crate::notify::{Channel, Message, Outcome};
 use crate::register::Refusal;
 use crate::register::enrol::ContactDetails;
 use crate::store::outbox::{
-    OutboxClaimed, OutboxSettled, outbox_list_claimed, outbox_list_lapsed, outbox_list_purposeless, outbox_list_ready,
+    OutboxClaimed, outbox_list_claimed, outbox_list_lapsed, outbox_list_purposeless, outbox_list_ready,
 };
 use crate::store::persons::person_find_many;
 use crate::store::registrations::registration_find_many;
 use crate::store::reminders::reminder_find_many_of_outbox;
-use crate::store::rows::{DeliveryAttemptRow, DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
+use crate::store::rows::{DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
-use crate::vocabulary::{DeliveryChannel, DeliveryOutcome, DutyOutcome, OutboxState, Regime};
+use crate::vocabulary::{DeliveryChannel, DutyOutcome, OutboxState, Regime};
+use settlement::{Instead, Settlement};
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "delivery";
@@ -41,10 +42,6 @@ const CLAIM: i64 = 20;
 
 /// Rows looked at in one step of clearing up.
 const BATCH: i64 = 200;
-
-/// The waits after the first, second, ... failed attempt, in seconds, before jitter: those of Standard Webhooks,
-/// 75 hours in all. After the last there is no further attempt.
-const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /// What one relay sends with.
 pub struct Relay {
@@ -223,134 +220,6 @@ struct Claim {
     until: UtcTime,
 }
 
-/// Why a message is not sent.
-#[derive(Clone, Copy)]
-enum Instead {
-    /// It serves nobody any more.
-    NoLonger(&'static str),
-    /// It never can be.
-    Never(&'static str),
-    /// Something it needs cannot be had for now.
-    Later(&'static str),
-}
-
-/// What becomes of a row, and the attempt that led to it.
-struct Settlement {
-    row: OutboxSettled,
-    attempt: Option<DeliveryAttemptRow>,
-    registration: Option<RegistrationId>,
-}
-
-impl Settlement {
-    fn of(row: &OutboxRow, state: OutboxState, now: UtcTime) -> Self {
-        Self {
-            row: OutboxSettled {
-                id: row.id,
-                held_by: row.leased_by.clone(),
-                attempts_read: row.attempts,
-                attempts: row.attempts,
-                state,
-                next_try_at: now,
-                code: None,
-                now,
-            },
-            attempt: None,
-            registration: row.registration_id,
-        }
-    }
-
-    /// The end of a row that nobody holds.
-    fn without_attempt(row: &OutboxRow, state: OutboxState, code: &str, now: UtcTime) -> Self {
-        let mut settlement = Self::of(row, state, now);
-        settlement.row.code = Some(code.to_owned());
-        settlement
-    }
-
-    /// Claimed and not tried: as it was before.
-    fn given_back(row: &OutboxRow, prior: OutboxState, now: UtcTime) -> Self {
-        let mut settlement = Self::of(row, prior, now);
-        settlement.row.attempts = row.attempts - 1;
-        settlement
-    }
-
-    fn instead(row: &OutboxRow, instead: Instead, now: UtcTime) -> Self {
-        let (state, code, wait) = match instead {
-            Instead::NoLonger(code) => (OutboxState::Superseded, code, Duration::zero()),
-            Instead::Never(code) => (OutboxState::Dead, code, Duration::zero()),
-            Instead::Later(code) => (OutboxState::Retrying, code, Duration::minutes(1)),
-        };
-        let mut settlement = Self::given_back(row, state, now);
-        settlement.row.next_try_at = now.plus(wait);
-        settlement.row.code = Some(code.to_owned());
-        settlement
-    }
-
-    /// After an attempt that began at `started_at`.
-    fn after(row: &OutboxRow, started_at: UtcTime, outcome: &Outcome, now: UtcTime, rng: &mut impl Rng) -> Self {
-        let next = wait_after(row.attempts, rng);
-        let (state, ended, code) = match (outcome, next) {
-            (Outcome::HandedOver { code }, _) => (OutboxState::HandedOver, DeliveryOutcome::HandedOver, code),
-            (Outcome::Failed { code, retryable: true }, Some(_)) => {
-                (OutboxState::Retrying, DeliveryOutcome::Failed, code)
-            }
-            (Outcome::Failed { code, retryable: true }, None) => (OutboxState::Dead, DeliveryOutcome::Failed, code),
-            (Outcome::Failed { code, retryable: false }, _) => (OutboxState::Dead, DeliveryOutcome::Rejected, code),
-            (Outcome::Unknown { code }, Some(_)) => (OutboxState::Unknown, DeliveryOutcome::Unknown, code),
-            (Outcome::Unknown { code }, None) => (OutboxState::Dead, DeliveryOutcome::Unknown, code),
-        };
-        let mut settlement = Self::of(row, state, now);
-        settlement.row.next_try_at = now.plus(next.unwrap_or_else(Duration::zero));
-        settlement.row.code = Some(code.clone());
-        settlement.attempt = Some(DeliveryAttemptRow {
-            outbox_id: row.id,
-            attempt: row.attempts,
-            started_at,
-            ended_at: now,
-            outcome: ended,
-            code: code.clone(),
-        });
-        settlement
-    }
-
-    /// What the audit says of it: contact details were used to hand something over.
-    fn deed(&self) -> Option<Deed> {
-        let (attempt, registration) = (self.attempt.as_ref()?, self.registration?);
-        let outcome = match attempt.outcome {
-            DeliveryOutcome::HandedOver => DeedOutcome::Done,
-            DeliveryOutcome::Failed => DeedOutcome::Failed("failed"),
-            DeliveryOutcome::Rejected => DeedOutcome::Failed("rejected"),
-            DeliveryOutcome::Unknown => DeedOutcome::Failed("unknown"),
-        };
-        let deed = Deed::on(Action::ReminderSend, ObjectRef::outbox(self.row.id), registration);
-        Some(deed.with_fields(&["contact"]).ended(outcome))
-    }
-
-    fn count(&self, report: &mut RunReport) {
-        match self.row.state {
-            OutboxState::HandedOver | OutboxState::Delivered => report.made += 1,
-            OutboxState::Dead => {
-                tracing::error!(outbox = %self.row.id, code = self.row.code, "a message was given up");
-                report.failed += 1;
-            }
-            OutboxState::Retrying | OutboxState::Unknown if self.attempt.is_some() => report.failed += 1,
-            OutboxState::Pending
-            | OutboxState::InFlight
-            | OutboxState::Retrying
-            | OutboxState::Unknown
-            | OutboxState::Superseded => report.skipped += 1,
-        }
-    }
-}
-
-/// How long to wait after failed attempt number `attempt` (from 1), up to a fifth longer so that what failed together
-/// does not return together; `None` after the last one.
-fn wait_after(attempt: i64, rng: &mut impl Rng) -> Option<Duration> {
-    let nth = usize::try_from(attempt - 1).ok()?;
-    let wait = Duration::try_seconds(*WAITS.get(nth)?)?;
-    let jitter = wait.num_milliseconds() / 5;
-    Some(wait + Duration::milliseconds(rng.random_range(0..=jitter)))
-}
-
 /// The earliest legal day there is at this moment: what has passed on that day has passed everywhere.
 fn earliest_today(now: Now) -> NaiveDate {
     Regime::ALL.iter().map(|regime| now.today(regime.zone())).min().unwrap_or_else(|| now.legal.utc().date_naive())
@@ -386,26 +255,5 @@ impl Letters {
         let (reminder, duty) = self.reminders.get(&row.id)?;
         let registration = self.registrations.get(&duty.registration_id)?;
         Some(Letter { reminder, duty, registration, person: self.persons.get(&registration.person_id)? })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rand::SeedableRng;
-    use rand::rngs::StdRng;
-
-    use super::*;
-
-    #[test]
-    fn waits_grow_are_spread_and_end() {
-        let mut rng = StdRng::seed_from_u64(7);
-        for (nth, seconds) in WAITS.iter().enumerate() {
-            let wait = wait_after(nth as i64 + 1, &mut rng).expect("another attempt");
-            assert!(wait >= Duration::seconds(*seconds) && wait <= Duration::seconds(*seconds * 6 / 5), "{wait}");
-        }
-        assert_eq!(wait_after(WAITS.len() as i64 + 1, &mut rng), None);
-        let spread: std::collections::HashSet<_> = (0..50).filter_map(|_| wait_after(2, &mut rng)).collect();
-        assert!(spread.len() > 40, "what failed together does not return together");
-        assert!(WAITS.iter().sum::<i64>() >= 72 * 3_600, "three days of trying");
     }
 }

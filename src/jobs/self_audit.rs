@@ -1,6 +1,8 @@
 //! Computes every live file anew and lists where the outcome differs from what is stored. It mends nothing: a wrong
 //! deadline that was corrected silently is a wrong decision that nobody knows of.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::NaiveDate;
 use scheduler::{JobError, RunContext, RunReport};
 
@@ -10,8 +12,13 @@ use crate::access::Action;
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
-use crate::ids::{RegistrationId, SelfAuditRunId};
-use crate::register::reassess::Plan;
+use crate::ids::{DutyId, RegistrationId, SelfAuditRunId};
+use crate::law::{
+    self,
+    compare::{Class, Compared, Dates, compare},
+};
+use crate::register::Refusal;
+use crate::register::reassess::{Plan, key_of};
 use crate::store::registrations::registration_walk_active;
 use crate::store::rows::{DutyRow, DutyVersionRow};
 use crate::store::self_audit::{FindingClass, FindingSubject, SelfAuditCounted, SelfAuditFindingRow, SelfAuditRunRow};
@@ -145,8 +152,8 @@ fn report_of(run: &SelfAuditRunRow) -> RunReport {
 
 /// Every difference in one file.
 fn findings_of(app: &App, file: &LiveFile, run: SelfAuditRunId, now: Now) -> Vec<SelfAuditFindingRow> {
-    let differences = match of_one_file(file.registration.id, || file.plan(app, now)) {
-        Some(plan) => differences(file, &plan),
+    let differences = match of_one_file(file.registration.id, || differences(file, &file.plan(app, now)?)) {
+        Some(differences) => differences,
         None => vec![Difference::about_file(FindingClass::NotComputed, FindingSubject::File, None, None)],
     };
     differences
@@ -155,7 +162,7 @@ fn findings_of(app: &App, file: &LiveFile, run: SelfAuditRunId, now: Now) -> Vec
             run_id: run,
             seq: 0,
             registration_id: file.registration.id,
-            duty_id: difference.stored_duty.map(|(id, _)| id),
+            duty_id: difference.duty,
             duty_kind: difference.kind,
             class: difference.class,
             subject: difference.subject,
@@ -168,7 +175,7 @@ fn findings_of(app: &App, file: &LiveFile, run: SelfAuditRunId, now: Now) -> Vec
 struct Difference {
     class: FindingClass,
     subject: FindingSubject,
-    stored_duty: Option<(crate::ids::DutyId, i64)>,
+    duty: Option<DutyId>,
     kind: Option<DutyKind>,
     stored_on: Option<NaiveDate>,
     computed_on: Option<NaiveDate>,
@@ -181,38 +188,84 @@ impl Difference {
         stored_on: Option<NaiveDate>,
         computed_on: Option<NaiveDate>,
     ) -> Self {
-        Self { class, subject, stored_duty: None, kind: None, stored_on, computed_on }
+        Self { class, subject, duty: None, kind: None, stored_on, computed_on }
     }
 
-    fn about_duty(stored: &DutyRow, class: FindingClass, subject: FindingSubject) -> Self {
+    /// A duty that came, went or moved.
+    fn of_dates(difference: &law::compare::Difference, duty: Option<DutyId>) -> Self {
+        let class = match difference.class {
+            Class::TooLong => FindingClass::TooLong,
+            Class::TooShort => FindingClass::TooShort,
+            Class::Missed => FindingClass::Missed,
+            Class::Spurious => FindingClass::Spurious,
+        };
+        let (old, new) = (difference.old, difference.new);
+        let lenient = |dates: Option<Dates>| dates.and_then(|dates| dates.overdue_after);
+        let strict = |dates: Option<Dates>| dates.and_then(|dates| dates.due);
+        let (subject, stored_on, computed_on) = match (old, new) {
+            (Some(_), Some(_)) if lenient(old) != lenient(new) => {
+                (FindingSubject::OverdueAfter, lenient(old), lenient(new))
+            }
+            (Some(_), Some(_)) => (FindingSubject::Due, strict(old), strict(new)),
+            (None, _) | (_, None) => (FindingSubject::Duty, strict(old), strict(new)),
+        };
+        Self { class, subject, duty, kind: Some(difference.kind.into()), stored_on, computed_on }
+    }
+
+    /// A duty whose dates are the same and something else is not.
+    fn beside_dates(stored: &DutyRow, computed: &DutyVersionRow) -> Self {
+        let as_it_ended = (stored.outcome, stored.met_by, stored.met_on);
+        let subject = if as_it_ended == (computed.outcome, computed.met_by, computed.met_on) {
+            FindingSubject::Explanation
+        } else {
+            FindingSubject::Outcome
+        };
         Self {
-            class,
+            class: FindingClass::Other,
             subject,
-            stored_duty: Some((stored.id, stored.version)),
+            duty: Some(stored.id),
             kind: Some(stored.kind),
-            stored_on: None,
-            computed_on: None,
+            stored_on: stored.met_on,
+            computed_on: computed.met_on,
         }
-    }
-
-    fn between(self, stored_on: Option<NaiveDate>, computed_on: Option<NaiveDate>) -> Self {
-        Self { stored_on, computed_on, ..self }
     }
 }
 
-fn differences(file: &LiveFile, plan: &Plan) -> Vec<Difference> {
+fn differences(file: &LiveFile, plan: &Plan) -> Result<Vec<Difference>, Refusal> {
     let mut found = period_differences(file, plan);
-    for computed in &plan.writes.duty_versions {
-        match file.duties.iter().find(|duty| duty.id == computed.duty_id) {
-            Some(stored) => found.extend(duty_differences(stored, computed)),
-            None => {
-                let kind = plan.writes.duties.iter().find(|duty| duty.id == computed.duty_id).map(|duty| duty.kind);
-                let missed = Difference::about_file(FindingClass::Missed, FindingSubject::Duty, None, computed.due_on);
-                found.push(Difference { kind, ..missed });
-            }
-        }
+    let live = file.duties.iter().filter(|duty| duty.outcome != DutyOutcome::Withdrawn);
+    let stored: Vec<Compared> = live.clone().map(stored_as_compared).collect::<Result<_, _>>()?;
+    let computed: Vec<Compared> = plan
+        .assessment
+        .duties
+        .iter()
+        .map(|duty| Ok(Compared { root: key_of(duty)?.1, ..Compared::from(duty) }))
+        .collect::<Result<_, Refusal>>()?;
+    let by_name: HashMap<(law::DutyKind, &str, i64), &DutyRow> =
+        live.map(|duty| ((duty.kind.into(), duty.root_id.as_str(), duty.ordinal), duty)).collect();
+    let mut moved = HashSet::new();
+    for difference in compare(&stored, &computed) {
+        let row = by_name.get(&(difference.kind, difference.root.as_str(), i64::from(difference.ordinal))).copied();
+        moved.extend(row.map(|row| row.id));
+        found.push(Difference::of_dates(&difference, row.map(|row| row.id)));
     }
-    found
+    let others = plan.writes.duty_versions.iter().filter(|version| !moved.contains(&version.duty_id));
+    found.extend(others.filter_map(|computed| {
+        let stored = file.duties.iter().find(|duty| duty.id == computed.duty_id)?;
+        (stored.outcome != DutyOutcome::Withdrawn).then(|| Difference::beside_dates(stored, computed))
+    }));
+    Ok(found)
+}
+
+fn stored_as_compared(duty: &DutyRow) -> Result<Compared, Refusal> {
+    let ordinal = u32::try_from(duty.ordinal).map_err(|_| Refusal::Rules("a duty without a position".to_owned()))?;
+    Ok(Compared {
+        kind: duty.kind.into(),
+        root: duty.root_id.clone(),
+        ordinal,
+        due: duty.due_on,
+        overdue_after: duty.overdue_after,
+    })
 }
 
 fn period_differences(file: &LiveFile, plan: &Plan) -> Vec<Difference> {
@@ -235,36 +288,6 @@ fn period_differences(file: &LiveFile, plan: &Plan) -> Vec<Difference> {
         let class = later_is(stored.subject_last_day, computed.subject_last_day);
         let (from, to) = (stored.subject_last_day, computed.subject_last_day);
         found.push(Difference::about_file(class, FindingSubject::PeriodEnd, from, to));
-    }
-    found
-}
-
-fn duty_differences(stored: &DutyRow, computed: &DutyVersionRow) -> Vec<Difference> {
-    if computed.outcome == DutyOutcome::Withdrawn {
-        let spurious = Difference::about_duty(stored, FindingClass::Spurious, FindingSubject::Duty);
-        return vec![spurious.between(stored.due_on, None)];
-    }
-    if stored.outcome == DutyOutcome::Withdrawn {
-        let missed = Difference::about_duty(stored, FindingClass::Missed, FindingSubject::Duty);
-        return vec![missed.between(None, computed.due_on)];
-    }
-    let mut found = Vec::new();
-    for (subject, stored_on, computed_on) in [
-        (FindingSubject::Due, stored.due_on, computed.due_on),
-        (FindingSubject::OverdueAfter, stored.overdue_after, computed.overdue_after),
-    ] {
-        if stored_on != computed_on {
-            let class = later_is(stored_on, computed_on);
-            found.push(Difference::about_duty(stored, class, subject).between(stored_on, computed_on));
-        }
-    }
-    let ended = (stored.outcome, stored.met_by, stored.met_on) != (computed.outcome, computed.met_by, computed.met_on);
-    if ended {
-        let other = Difference::about_duty(stored, FindingClass::Other, FindingSubject::Outcome);
-        found.push(other.between(stored.met_on, computed.met_on));
-    }
-    if found.is_empty() {
-        found.push(Difference::about_duty(stored, FindingClass::Other, FindingSubject::Explanation));
     }
     found
 }

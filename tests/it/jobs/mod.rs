@@ -1,6 +1,7 @@
 //! What the scheduler runs, and the rows it runs by.
 
 mod advance;
+mod command;
 mod plans;
 mod relay;
 mod reminders;
