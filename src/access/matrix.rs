@@ -1,7 +1,7 @@
 //! The permission matrix (R1 to R15) as data: one row per action, one rule per role.
 //!
 //! A new kind of object adds its row here before it gets a route; an action without a row does not compile. Hard rules
-//! that hold whatever the matrix says stand in [`super::decide`].
+//! that hold whatever the matrix says stand in [`super::decide()`].
 
 use super::action::Action;
 use crate::vocabulary::{Purpose, Role};

@@ -8,7 +8,7 @@
 //! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
 //! | [`action`] | everything that can be done, as a closed list |
 //! | [`matrix`] | the roles and their rights, as a table |
-//! | [`decide`] | the decision, and the hard rules no table can lift |
+//! | [`mod@decide`] | the decision, and the hard rules no table can lift |
 
 pub mod accounts;
 pub mod action;

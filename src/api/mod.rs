@@ -51,7 +51,7 @@ const MERCY: u32 = 2;
 /// process.
 ///
 /// # Errors
-/// As [`rocket`].
+/// As [`rocket()`].
 pub fn build(app: &App) -> Result<Rocket<Build>, String> {
     Ok(rocket(Edge::new(app.clone()), routes::all())?.mount("/", outside::routes()))
 }

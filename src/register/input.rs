@@ -1,5 +1,5 @@
 //! What clients send: the JSON of the API, as types. Shape is in the schema; what only the register can judge (dates
-//! against each other and against today) is in [`super::checks`].
+//! against each other, against the file and against today) is with each kind of report in [`super::notify`].
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,7 @@
 //! | [`record`], [`conviction`], [`custody`], [`notice`] | keep what officials establish, and corrections |
 //! | [`view`] | answers readers |
 //! | [`reassess`] | plans what facts change in duties |
-//! | [`unit`] | the frame: one transaction, one audit entry, one kept answer |
+//! | [`mod@unit`] | the frame: one transaction, one audit entry, one kept answer |
 
 pub mod address;
 pub mod assign;

@@ -1,7 +1,7 @@
 //! Everything Diesel: the only place with SQL, for SQLite and PostgreSQL alike.
 //!
 //! [`Store::read`] runs a closure on a pooled connection. [`Store::write`] hands a unit of work to the writer, which
-//! commits it together with others ([`group`]) and answers after the commit. [`Store::batch`] is for sweeps, imports
+//! commits it together with others ([`group`]) and answers after the commit. [`LongWork::batch`] is for sweeps, imports
 //! and commands: one bounded transaction on a connection apart. Nothing slow (password hashing, rendering, network)
 //! happens inside any of them, and none of them is called from inside another.
 //!
