@@ -21,6 +21,11 @@ from histories import IE, NL, TERM, history
 
 DUTY_MEMBERS = ("kind", "trigger", "due", "overdueAfter", "status")
 BATCH = 1000
+# Members of an element that shrinking may leave out.
+OPTIONAL = {
+    "place", "sentencedOn", "offenceOn", "courtPeriodYears", "registrable", "varied", "quashedOn", "plannedReturn",
+    "trip",
+}  # fmt: skip
 
 
 def ask(binary, cases):
@@ -89,9 +94,6 @@ def simpler(given):
         yield {**{k: v for k, v in given.items() if k != "convictions"}, "subjectSince": since}
     for change in shorter_lengths(given):
         yield change
-
-
-OPTIONAL = {"place", "sentencedOn", "offenceOn", "courtPeriodYears", "registrable", "varied", "quashedOn", "plannedReturn"}
 
 
 def shorter_lengths(given):

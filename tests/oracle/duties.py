@@ -156,12 +156,12 @@ class Listing:
     def no_home(self):
         """6.7: D, D + i, D + 2i ... each a duty of that single day; days in custody are left out."""
         listed = []
-        notices = dict(self.facts.notices)  # the last notice of a day stands
-        for start, interval in notices.items():
+        enders = self.facts.acceptances + [moment for moment, _ in self.facts.notices]
+        for moment, interval in self.facts.notices:
+            start = moment[0]
             if start < self.rules.no_home_from or not self.arises_on(start):
                 continue
-            ends = [on - ONE_DAY for on in self.facts.acceptances if on >= start]
-            ends += [other - ONE_DAY for other in notices if other > start]
+            ends = [on - ONE_DAY for on, place in enders if (on, place) > moment]
             last = min([self.subject.run_ends(start), *ends])
             day = start
             while day <= last:
@@ -170,7 +170,7 @@ class Listing:
                     found = duty("no_home", start, Dates(day, day), opens=day)
                     found.met_on = self.on_that_day(day)
                     listed.append(found)
-                if not ends and day > self.facts.as_of and (not in_custody or in_custody[0].end is None):
+                if not ends and day > self.facts.as_of:
                     break  # without a known end: through the first day after the assessment
                 day += timedelta(days=interval)
         return listed

@@ -75,11 +75,12 @@ class Facts:
 
         self.names, self.homes = days("name_used"), days("home_changed")
         self.orders, self.residence = days("order_notified"), days("became_resident")
-        self.acceptances = days("home_accepted")
-        # sorted() keeps the listed order of one day: notifications of a day count in that order.
+        # A moment is a day and a place in the list: what happens on one day happens in the listed order.
+        self.acceptances = sorted((day_of(e, "on"), n) for n, e in enumerate(events) if e["type"] == "home_accepted")
         self.notices = sorted(
-            ((day_of(e, "on"), e.get("intervalDays") or 3) for e in events if e["type"] == "no_home_notice"),
-            key=lambda notice: notice[0],
+            ((day_of(e, "on"), n), e.get("intervalDays") or 3)
+            for n, e in enumerate(events)
+            if e["type"] == "no_home_notice"
         )
         self.stays = [
             Stay(e["place"], day_of(e, "from"), day_of(e, "until")) for e in events if e["type"] == "stay"
@@ -98,6 +99,7 @@ class Facts:
             ),
             key=lambda absence: absence.start,
         )
+        # sorted() keeps the listed order of one day here too.
         self.notifications = sorted(
             (
                 Notification(day_of(e, "on"), e["kind"], day_of(e, "plannedReturn"), e.get("place"), e.get("trip"))

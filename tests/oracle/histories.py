@@ -24,8 +24,8 @@ DUTCH_FOCUS = [
 IRISH_FOCUS = [
     date.fromisoformat(day)
     for day in (
-        "2001-09-27 2008-02-29 2022-11-13 2023-11-06 2023-11-13 2023-11-13 2023-11-13 2023-11-13 2024-02-29 2024-02-28 "
-        "2024-05-31 2024-11-13 2024-12-31 2025-03-01 2028-02-29"
+        "2001-09-27 2001-09-27 2008-02-29 2022-11-13 2023-11-06 2023-11-13 2023-11-13 2023-11-13 2023-11-13 2024-02-29 "
+        "2024-02-28 2024-05-31 2024-11-13 2024-12-31 2025-03-01 2028-02-29"
     ).split()
 ]
 CUSTODY_KINDS = ("remand", "prison", "detention_school", "temporary_release")
@@ -64,7 +64,7 @@ class Drawing:
 
     def length(self):
         """The length of a stay, an absence or a spell of custody in days; mostly around the thresholds."""
-        return self.dice.choices([self.number(0, 4), self.number(5, 9), self.number(10, 40), self.number(60, 500)], [8, 4, 3, 1])[0]
+        return self.number(*self.dice.choices([(0, 4), (5, 9), (10, 40), (60, 500)], [8, 4, 3, 1])[0])
 
 
 # Drawing the parts of a case
@@ -170,10 +170,17 @@ def custody(draw):
 
 def event(draw):
     """One event, or the two or three that belong together."""
-    kind = draw.dice.choices(
-        ["name_used", "home_changed", "stay", "absence", "became_resident", "no_home_notice", "order_notified", "notification"],
-        [2, 4, 4, 6, 1, 1, 1 if draw.irish else 0, 6],
-    )[0]
+    weights = {
+        "name_used": 2,
+        "home_changed": 4,
+        "stay": 4,
+        "absence": 6,
+        "became_resident": 1,
+        "no_home_notice": 1,
+        "order_notified": 1 if draw.irish else 0,
+        "notification": 6,
+    }
+    kind = draw.dice.choices(list(weights), list(weights.values()))[0]
     on = draw.some_day()
     end = on + timedelta(days=draw.length())
     if kind == "stay":
@@ -210,7 +217,8 @@ def stays(draw, start, end):
 
 def absence(draw, start, end):
     intended = draw.chance(0.6)
-    drawn = {"type": "absence", "from": text(start), "until": None if draw.chance(0.15) else text(end), "intended": intended}
+    until = None if draw.chance(0.15) else text(end)
+    drawn = {"type": "absence", "from": text(start), "until": until, "intended": intended}
     events = [drawn]
     planned = max(start, draw.near(end, 2)) if draw.chance(0.6) else end
     if intended and draw.chance(0.85):
@@ -254,7 +262,8 @@ def facts(draw, topic):
         given["person"] = {"birthDate": text(birth_date(draw, given.get("convictions")))}
     if topic == NL and draw.chance(0.3):
         days = [date.fromisoformat(c["convictedOn"]) for c in given.get("convictions", [])]
-        given["pilotFrom"] = text(draw.near(draw.dice.choice(days), 1) if days and draw.chance(0.1) else draw.some_day())
+        begins = draw.near(draw.dice.choice(days), 1) if days and draw.chance(0.1) else draw.some_day()
+        given["pilotFrom"] = text(begins)
     if draw.chance(0.5):
         given["custody"] = custody(draw)
     events = [drawn for _ in range(draw.number(0, 5)) for drawn in event(draw)]
@@ -273,6 +282,10 @@ def coming_to_the_state(draw, convicted):
     if draw.chance(0.6):
         on = draw.one_of(draw.some_day(), draw.near(convicted, 1), convicted - timedelta(days=200))
         drawn.append({"type": "became_resident", "on": text(on)})
+    elif draw.chance(0.6):
+        for start in (draw.some_day(), draw.near(convicted, 5), draw.near(draw.focus, 5)):
+            end = start + timedelta(days=draw.number(0, 7))
+            drawn.append({"type": "stay", "place": draw.dice.choice(PLACES), "from": text(start), "until": text(end)})
     if draw.chance(0.3):
         start = convicted - timedelta(days=draw.one_of(0, 1, 10))
         end = convicted + timedelta(days=draw.one_of(0, 0, 1, 20, 400))
@@ -296,7 +309,8 @@ def sharpen(draw, given):
     duty = draw.dice.choice(duties)
     day = draw.near(draw.dice.choice(telling_days(duty)), 1)
     events = given.setdefault("events", [])
-    what = draw.dice.choices(["notify", "custody", "asOf", "quash", "return", "series", "again"], [6, 4, 3, 1, 2, 1, 1])[0]
+    ways = {"notify": 6, "custody": 4, "asOf": 3, "quash": 1, "return": 2, "series": 1, "again": 1}
+    what = draw.dice.choices(list(ways), list(ways.values()))[0]
     if what == "notify":
         events.insert(draw.number(0, len(events)), notification(draw, duty["kind"], day))
     elif what == "custody":
@@ -317,8 +331,8 @@ def sharpen(draw, given):
             if drawn["type"] == "absence" and drawn["from"] <= text(day) and draw.chance(0.7):
                 drawn["until"] = text(day)
     elif what == "series":
-        kind = draw.one_of("home_accepted", "no_home_notice")
-        events.append({"type": kind, "on": text(day)} | ({"intervalDays": draw.number(1, 5)} if kind == "no_home_notice" else {}))
+        notice = {"type": "no_home_notice", "on": text(day), "intervalDays": draw.number(1, 5)}
+        events.append(draw.one_of(notice, {"type": "home_accepted", "on": text(day)}))
     else:
         events.append({"type": draw.one_of("home_changed", "name_used"), "on": text(day)})
 

@@ -39,9 +39,8 @@ class YearlyChain:
         return self.listed
 
     def lay_one_off(self):
-        """(a): everybody subject both before and on 13 November 2023."""
-        before = any(r.start < COMMENCED_2023 for r in self.subject.registrations)
-        if before and self.subject.covers(COMMENCED_2023):
+        """(a): everybody subject both before and on 13 November 2023, that is on the eve and on the day."""
+        if self.subject.covers(COMMENCED_2023 - ONE_DAY) and self.subject.covers(COMMENCED_2023):
             one_off = duty("periodic", COMMENCED_2023, self.rules.one_off_dates())
             self.listed.append(one_off)
             self.waiting.append(Term(one_off, FIRST))
