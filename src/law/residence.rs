@@ -53,6 +53,8 @@ pub(super) fn residence(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate
                 replaced_by_fresh: false,
             }),
         }),
+        // Only a visitor's stays say where in the State the person was; others stay at places besides their home.
+        None if !is_visitor(facts) => None,
         None => visit(facts, rules, convicted).map(|visit| Residence {
             since: visit.complete,
             trigger: Some(Trigger {
@@ -125,7 +127,8 @@ pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) ->
         return None;
     }
     rules.versions().iter().enumerate().find_map(|(i, profile)| {
-        let complete = completion(&stays, profile, |on| rules.index_at(on) == Some(i))?.from;
+        // Residence may begin before the first version of the rules; then it is measured by that one.
+        let complete = completion(&stays, profile, |on| rules.index_at(on).unwrap_or(0) == i)?.from;
         Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete) })
     })
 }

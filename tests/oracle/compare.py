@@ -79,7 +79,7 @@ def simpler(given):
     for name in ("convictions", "custody", "events"):
         for index, element in enumerate(given.get(name, [])):
             yield {**given, name: given[name][:index] + given[name][index + 1 :]}
-            for key in [key for key in element if key in OPTIONAL]:
+            for key in [key for key in element if key in OPTIONAL and not (key == "place" and element.get("type") == "stay")]:
                 changed = deepcopy(given)
                 del changed[name][index][key]
                 yield changed
