@@ -88,6 +88,14 @@ impl ReceiptClaims {
     }
 }
 
+/// Content as it is signed: members sorted by name, no white space. In which order a client writes the members does
+/// not change what was handed in.
+pub fn canonical(content: &serde_json::Value) -> Vec<u8> {
+    let mut sorted = content.clone();
+    sorted.sort_all_objects();
+    sorted.to_string().into_bytes()
+}
+
 fn digest(salt: &[u8], content: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(length_prefixed(&[salt, content])))
 }

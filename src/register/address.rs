@@ -8,7 +8,7 @@ use super::refusal::FieldError;
 
 /// Where somebody lives, stays or sleeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Address {
     /// An address in the Netherlands.
     #[serde(rename_all = "camelCase")]

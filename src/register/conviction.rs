@@ -264,7 +264,7 @@ pub async fn add(
 
 /// A later decision on a conviction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum DecisionInput {
     /// The sentence was passed.
     Sentenced {

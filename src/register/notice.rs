@@ -16,7 +16,7 @@ use crate::vocabulary::Regime;
 
 /// Something an official establishes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum NoticeInput {
     /// The person was told in writing that no home address is accepted, s.10(7A).
     #[serde(rename_all = "camelCase")]

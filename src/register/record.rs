@@ -107,7 +107,7 @@ pub struct Correction {
 
 /// What takes the place of a fact. It must be of the kind that is corrected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Replacement {
     /// It did not happen.
     Withdrawn,

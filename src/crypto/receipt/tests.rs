@@ -52,6 +52,14 @@ fn a_receipt_verifies_offline_with_and_without_the_content() {
 }
 
 #[test]
+fn the_order_of_members_does_not_change_what_was_handed_in() {
+    let (one, other) = (json!({"a": 1, "b": {"d": [2], "c": 3}}), json!({"b": {"c": 3, "d": [2]}, "a": 1}));
+    assert_eq!(canonical(&one), canonical(&other));
+    assert_eq!(canonical(&one), br#"{"a":1,"b":{"c":3,"d":[2]}}"#);
+    assert_ne!(canonical(&one), canonical(&json!({"a": 1, "b": {"d": [3], "c": 2}})));
+}
+
+#[test]
 fn other_content_is_told_apart_from_a_bad_signature() {
     let mut w = world();
     let claims = w.claims(ReceiptStanding::Notification);

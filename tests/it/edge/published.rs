@@ -137,3 +137,28 @@ fn collect<'a>(value: &'a Value, references: &mut Vec<&'a str>) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
+
+/// A derive that overlooks a serde attribute publishes another name than the one that is read: no valid request exists.
+#[test]
+fn every_member_is_published_in_camel_case() {
+    let operations = zedenregister::api::routes::all();
+    let document = zedenregister::api::spec::document(&operations, "https://register.example");
+    let document = serde_json::to_value(document).expect("JSON");
+    let mut members = Vec::new();
+    collect_members(&document["components"]["schemas"], &mut members);
+    assert!(members.len() > 100, "only {} members", members.len());
+    let wrong: Vec<_> = members.into_iter().filter(|name| !name.chars().all(|c| c.is_ascii_alphanumeric())).collect();
+    assert_eq!(wrong, Vec::<&str>::new());
+}
+
+fn collect_members<'a>(value: &'a Value, members: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(object) => {
+            let declared = object.get("properties").and_then(Value::as_object);
+            members.extend(declared.into_iter().flatten().map(|(name, _)| name.as_str()));
+            object.values().for_each(|inner| collect_members(inner, members));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_members(item, members)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
