@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{Exit, Failure, Terminal};
 use crate::crypto::jwks::Jwks;
-use crate::crypto::receipt::{ReceiptClaims, ReceiptRefusal, ReceiptStanding, verify_offline};
+use crate::crypto::receipt::{ReceiptClaims, ReceiptRefusal, ReceiptStanding, canonical, verify_offline};
 
 /// No receipt and no key set is larger.
 const MAX_INPUT: u64 = 1 << 20;
@@ -67,14 +67,14 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     }
 }
 
-/// Content is compared as it is, and then as the same JSON without white space, which is how the register signs it.
+/// Content is compared as it is, and then, when it is JSON, in the form in which the register signs it.
 fn verify(receipt: &str, keys: &Jwks, content: Option<&[u8]>) -> Result<ReceiptClaims, ReceiptRefusal> {
     let first = verify_offline(receipt, keys, content);
-    let compact = content
+    let signed = content
         .and_then(|content| serde_json::from_slice::<serde_json::Value>(content).ok())
-        .and_then(|value| serde_json::to_vec(&value).ok());
-    match (&first, compact) {
-        (Err(ReceiptRefusal::OtherContent), Some(compact)) => verify_offline(receipt, keys, Some(&compact)),
+        .map(|content| canonical(&content));
+    match (&first, signed) {
+        (Err(ReceiptRefusal::OtherContent), Some(signed)) => verify_offline(receipt, keys, Some(&signed)),
         (_, _) => first,
     }
 }

@@ -88,6 +88,14 @@ impl ReceiptClaims {
     }
 }
 
+/// Content as receipts are given for it: JSON without white space, members in the order of their names. Whoever has the
+/// same content has the same bytes, however it was written when it was handed in.
+pub fn canonical(content: &serde_json::Value) -> Vec<u8> {
+    let mut content = content.clone();
+    content.sort_all_objects();
+    content.to_string().into_bytes()
+}
+
 fn digest(salt: &[u8], content: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(length_prefixed(&[salt, content])))
 }

@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use crate::access::Ctx;
 use crate::app::App;
 use crate::clock::UtcTime;
-use crate::crypto::receipt::{ReceiptClaims, ReceiptStanding};
+use crate::crypto::receipt::{ReceiptClaims, ReceiptStanding, canonical};
 use crate::ids::{AttemptId, NotificationId};
 use crate::vocabulary::DutyKind;
 
@@ -87,7 +87,7 @@ fn sign_as(
         Subject::Notification { id, kind } => (id.to_string(), *kind),
         Subject::Attempt { id, kind } => (id.to_string(), *kind),
     };
-    let bytes = serde_json::to_vec(content).map_err(|e| Refusal::Keys(e.to_string()))?;
+    let bytes = canonical(content);
     let claims = ReceiptClaims::over(
         &app.config.server.public_url,
         &id,
