@@ -122,3 +122,11 @@ fn a_token_is_not_a_receipt() {
     let kind = SignatureRefusal::Kind { expected: ReceiptJws::TYP };
     assert!(matches!(refusal, Err(ReceiptRefusal::Signature(found)) if found == kind));
 }
+
+#[test]
+fn the_same_content_is_the_same_bytes_however_it_was_written() {
+    let [one, other] = [r#"{"b": [{"y": 1, "x": "é"}], "a": null}"#, r#"{"a":null,"b":[{"x":"\u00e9","y":1}]}"#]
+        .map(|text| canonical(&serde_json::from_str(text).unwrap()));
+    assert_eq!(one, other);
+    assert_eq!(one, r#"{"a":null,"b":[{"x":"é","y":1}]}"#.as_bytes());
+}
