@@ -10,7 +10,6 @@ use zedenregister::register::enrol::enrol;
 use zedenregister::vocabulary::{AccountKind, AccountState, Regime, Role};
 
 use crate::sign_in::{PASSWORD, administrator, caller, enter, in_use, made, secret};
-use crate::support::TestDb;
 use crate::support::app::TestApp;
 
 const NOTHING: AccountChange = AccountChange { state: None, role: None, team_id: None };

@@ -141,8 +141,8 @@ fn collect<'a>(value: &'a Value, references: &mut Vec<&'a str>) {
 /// A derive that overlooks a serde attribute publishes another name than the one that is read: no valid request exists.
 #[test]
 fn every_member_is_published_in_camel_case() {
-    let operations = zedenregister::api::routes::all();
-    let document = zedenregister::api::spec::document(&operations, "https://register.example");
+    let operations = routes::all();
+    let document = spec::document(&operations, "https://register.example");
     let document = serde_json::to_value(document).expect("JSON");
     let mut members = Vec::new();
     collect_members(&document["components"]["schemas"], &mut members);
