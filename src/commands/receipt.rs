@@ -155,7 +155,8 @@ mod tests {
         temp: tempfile::TempDir,
     }
 
-    const CONTENT: &[u8] = br#"{"postcode":"1234AB","number":12}"#;
+    /// Content in the one form receipts are given over.
+    const CONTENT: &[u8] = br#"{"number":12,"postcode":"1234AB"}"#;
 
     impl World {
         fn new(standing: ReceiptStanding) -> Self {
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_json_with_other_white_space_is_the_same_content_and_other_json_is_not() {
+    fn the_same_json_written_otherwise_is_the_same_content_and_other_json_is_not() {
         let w = World::new(ReceiptStanding::Notification);
         let file = w.path("receipt.txt");
         w.write("pretty.json", b"{\n  \"postcode\": \"1234AB\",\n  \"number\": 12\n}\n");
