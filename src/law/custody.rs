@@ -118,9 +118,7 @@ pub(super) struct Clock<'a> {
 impl Clock<'_> {
     /// `days` from `strict` on the strict reading and from `lenient` on the lenient one.
     pub(super) fn both(&self, strict: NaiveDate, lenient: Option<NaiveDate>, days: u32, steps: &mut Steps) -> Limit {
-        let raw = day::nth_day(strict, days, self.profile.period.first_day_counts);
-        let untouched = !self.spells.iter().any(|s| s.from <= raw && s.until.is_none_or(|until| until >= strict));
-        if lenient == Some(strict) && (untouched || self.readings_agree()) {
+        if lenient == Some(strict) && (!self.touched(strict, days) || self.readings_agree()) {
             let (end, held_now) = self.count(strict, days, Reading::Both, steps);
             return Limit { strict: end, lenient: Some(end), held_now };
         }
@@ -149,6 +147,12 @@ impl Clock<'_> {
         }
     }
 
+    /// Whether custody touches a day of a plain count of `days` from `begin`.
+    fn touched(&self, begin: NaiveDate, days: u32) -> bool {
+        let raw = day::nth_day(begin, days, self.profile.period.first_day_counts);
+        self.spells.iter().any(|s| s.from <= raw && s.until.is_none_or(|until| until >= begin))
+    }
+
     fn readings_agree(&self) -> bool {
         let profile::Custody { release_day_counts: r, entry_day_counts: e, .. } = &self.profile.custody;
         r.strict == r.lenient && e.strict == e.lenient
@@ -159,6 +163,9 @@ impl Clock<'_> {
         let first_day_counts = self.profile.period.first_day_counts;
         steps.push(Step::CountDays { reading, days, first_day_counts, begin });
         let (end, held) = match self.profile.custody.effect {
+            CustodyEffect::Stops if !self.touched(begin, days) => {
+                (End::On(day::nth_day(begin, days, first_day_counts)), false)
+            }
             CustodyEffect::Stops => self.leaving_out(begin, days, reading, steps),
             CustodyEffect::Restarts => self.starting_again(begin, days, steps),
         };

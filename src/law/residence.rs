@@ -33,7 +33,8 @@ pub(super) struct Trigger {
     pub(super) replaced_by_fresh: bool,
 }
 
-/// Whether the person visits only: every conviction that counts is foreign, and residence never began.
+/// Whether the person visits only: every conviction that counts is foreign, and residence never began. Only then
+/// do the stays say where in the State the person was; for others they are places besides the notified home.
 pub(super) fn is_visitor(facts: &Facts) -> bool {
     let mut counting = facts.convictions.iter().filter(|c| c.registrable).peekable();
     counting.peek().is_some() && counting.all(|c| c.place == Place::Abroad) && became_resident(facts).is_none()
@@ -53,7 +54,6 @@ pub(super) fn residence(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate
                 replaced_by_fresh: false,
             }),
         }),
-        // Only a visitor's stays say where in the State the person was; others stay at places besides their home.
         None if !is_visitor(facts) => None,
         None => visit(facts, rules, convicted).map(|visit| Residence {
             since: visit.complete,
@@ -129,7 +129,7 @@ pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) ->
     rules.versions().iter().enumerate().find_map(|(i, profile)| {
         // Residence may begin before the first version of the rules; then it is measured by that one.
         let complete = completion(&stays, profile, |on| rules.index_at(on).unwrap_or(0) == i)?.from;
-        Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete) })
+        Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete).map(|run| run.from) })
     })
 }
 
@@ -147,12 +147,11 @@ pub(super) fn completion(stays: &[Range], profile: &Profile, test: impl Fn(Naive
     if once { found.next().filter(|run| test(run.from)) } else { found.find(|run| run.fresh && test(run.from)) }
 }
 
-/// The first day from `strict` on which a qualifying period ends on the lenient reading.
-pub(super) fn lenient_completion(stays: &[Range], profile: &Profile, strict: NaiveDate) -> Option<NaiveDate> {
-    runs(stays, measure(profile, Reading::Lenient))
-        .into_iter()
-        .find(|run| run.to.is_none_or(|to| to >= strict))
-        .map(|run| run.from.max(strict))
+/// The qualifying period on the lenient reading that is complete on or after the day of the strict one.
+pub(super) fn lenient_completion(stays: &[Range], profile: &Profile, strict: NaiveDate) -> Option<Run> {
+    let mut found = runs(stays, measure(profile, Reading::Lenient)).into_iter();
+    let run = found.find(|run| run.to.is_none_or(|to| to >= strict))?;
+    Some(Run { from: run.from.max(strict), ..run })
 }
 
 impl Trigger {

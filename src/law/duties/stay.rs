@@ -9,7 +9,7 @@ use super::super::event::What;
 use super::super::kind::{DutyKind, Reading};
 use super::super::name::Name;
 use super::super::profile::Profile;
-use super::super::qualifying::{Measure, Range, Run, runs};
+use super::super::qualifying::{Measure, Range, Run};
 use super::super::residence::{completion, is_visitor, lenient_completion, measure, visit};
 use super::super::step::{Step, Steps};
 use super::{Parts, governed};
@@ -72,10 +72,10 @@ fn duty(case: &Case<'_>, first: &Stay<'_>, stays: &[Range]) -> Option<Duty> {
         steps.push(Step::Stayed { from: stay.from, to: stay.to });
     }
     qualified(&mut steps, Reading::Strict, measure(profile, Reading::Strict), &run);
-    explain_lenient(&mut steps, stays, profile, lenient);
+    explain_lenient(&mut steps, profile, lenient.as_ref());
     governed(&mut steps, trigger, profile);
     let clock = case.clock(version, profile, DutyKind::Stay);
-    let limit = clock.both(trigger, lenient, profile.period.stay, &mut steps);
+    let limit = clock.both(trigger, lenient.map(|run| run.from), profile.period.stay, &mut steps);
     let root = Root::Event(event_ref(case.facts, first.index));
     let parts = Parts { kind: DutyKind::Stay, citation: &profile.citations.stay, root, version, profile };
     let mut draft = parts.draft(trigger, limit, steps);
@@ -108,15 +108,13 @@ fn qualified(steps: &mut Steps, reading: Reading, measure: Measure, run: &Run) {
     steps.push(Step::Qualified { reading, unit, n, months, first: run.first, complete: run.from });
 }
 
-fn explain_lenient(steps: &mut Steps, stays: &[Range], profile: &Profile, lenient: Option<NaiveDate>) {
+fn explain_lenient(steps: &mut Steps, profile: &Profile, lenient: Option<&Run>) {
     let measure = measure(profile, Reading::Lenient);
-    let run = runs(stays, measure).into_iter().find(|r| Some(r.from) == lenient);
-    match run {
-        Some(run) => qualified(steps, Reading::Lenient, measure, &run),
-        None if lenient.is_none() => {
+    match lenient {
+        Some(run) => qualified(steps, Reading::Lenient, measure, run),
+        None => {
             let Measure { n, months, unit } = measure;
             steps.push(Step::NotQualified { reading: Reading::Lenient, unit, n, months });
         }
-        None => {}
     }
 }
