@@ -62,14 +62,17 @@ pub(super) enum End {
     /// The end of custody is not known.
     Held,
     /// A day is needed that the holiday table does not know.
-    OffTable,
+    OffTable {
+        /// No extension makes the end earlier than this day.
+        not_before: NaiveDate,
+    },
 }
 
 impl End {
     pub(super) const fn day(self) -> Option<NaiveDate> {
         match self {
             Self::On(day) => Some(day),
-            Self::Held | Self::OffTable => None,
+            Self::Held | Self::OffTable { .. } => None,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Limit {
     }
 
     pub(super) const fn off_table(&self) -> bool {
-        matches!(self.strict, End::OffTable)
+        matches!(self.strict, End::OffTable { .. })
     }
 }
 
@@ -142,7 +145,7 @@ impl Clock<'_> {
             }
             Err(out) => {
                 steps.push(Step::OutsideTable { needed: out.day });
-                End::OffTable
+                End::OffTable { not_before: raw }
             }
         }
     }
@@ -172,7 +175,7 @@ impl Clock<'_> {
         match end {
             End::On(on) => steps.push(Step::LastDay { reading, on }),
             End::Held => steps.push(Step::NoLastDay { reading }),
-            End::OffTable => {}
+            End::OffTable { .. } => {}
         }
         (end, held)
     }
@@ -233,7 +236,7 @@ impl Clock<'_> {
                     Ok(end) => (End::On(end), held_now),
                     Err(out) => {
                         steps.push(Step::OutsideTable { needed: out.day });
-                        (End::OffTable, held_now)
+                        (End::OffTable { not_before: raw }, held_now)
                     }
                 };
             };

@@ -174,8 +174,7 @@ fn unplanned(case: &Case<'_>, journey: Journey<'_>) -> Option<Duty> {
     }
     let clock = case.clock(version, profile, DutyKind::UnplannedAbsence);
     let mut limit = clock.both(trigger, Some(later), rules.further, &mut steps);
-    let at_least = day::nth_day(trigger, rules.further, profile.period.first_day_counts);
-    let returned = absence.until.filter(|until| rules.lapses_on_return && in_time(&limit, *until, at_least));
+    let returned = absence.until.filter(|until| rules.lapses_on_return && in_time(&limit, *until));
     if returned.is_some_and(|until| limit.due().is_some_and(|due| until > due)) {
         // Back on the lenient last day only: the favourable reading knows no duty.
         steps.push(Step::LenientKnowsNone);
@@ -205,11 +204,10 @@ fn nth_from(profile: &Profile, reading: Reading, from: NaiveDate) -> NaiveDate {
 }
 
 /// Back on or before the last day of the more favourable reading.
-fn in_time(limit: &Limit, until: NaiveDate, at_least: NaiveDate) -> bool {
+fn in_time(limit: &Limit, until: NaiveDate) -> bool {
     match limit.lenient.unwrap_or(limit.strict) {
         End::On(last) => until <= last,
         End::Held => true,
-        // The day is not known, but no extension makes it earlier than the plain count.
-        End::OffTable => until <= at_least,
+        End::OffTable { not_before } => until <= not_before,
     }
 }

@@ -10,7 +10,7 @@ use super::super::kind::{DutyKind, Reading};
 use super::super::name::Name;
 use super::super::profile::Profile;
 use super::super::qualifying::{Measure, Range, Run};
-use super::super::residence::{completion, is_visitor, lenient_completion, measure, visit};
+use super::super::residence::{completion, lenient_completion, measure, visit};
 use super::super::step::{Step, Steps};
 use super::{Parts, governed};
 
@@ -37,26 +37,17 @@ pub(super) fn add(case: &Case<'_>, duties: &mut Vec<Duty>) {
 /// Every stay, less the one that made a visitor with only foreign convictions resident: that one raises the
 /// initial notification and nothing else.
 fn stays<'a>(case: &Case<'a>) -> Vec<Stay<'a>> {
-    let made_resident = days_of_residence(case);
+    let made_resident = visit(case.facts, case.rules).map(|visit| visit.complete);
     let mut found = Vec::new();
     for (index, event) in case.facts.events.iter().enumerate() {
         if let What::Stay { place, from, until } = &event.what {
             let holds = |on: &NaiveDate| from <= on && until.is_none_or(|until| *on <= until);
-            if !made_resident.iter().any(holds) {
+            if !made_resident.as_ref().is_some_and(holds) {
                 found.push(Stay { index, place, range: Range { from: *from, to: *until } });
             }
         }
     }
     found
-}
-
-/// The days on which visits made a visitor with only foreign convictions resident.
-fn days_of_residence(case: &Case<'_>) -> Vec<NaiveDate> {
-    if !is_visitor(case.facts) {
-        return Vec::new();
-    }
-    let convictions = case.facts.convictions.iter().filter(|c| c.registrable);
-    convictions.filter_map(|c| visit(case.facts, case.rules, c.convicted_on)).map(|v| v.complete).collect()
 }
 
 fn duty(case: &Case<'_>, first: &Stay<'_>, stays: &[Range]) -> Option<Duty> {
