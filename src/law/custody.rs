@@ -62,14 +62,17 @@ pub(super) enum End {
     /// The end of custody is not known.
     Held,
     /// A day is needed that the holiday table does not know.
-    OffTable,
+    OffTable {
+        /// No extension makes the end earlier than this day.
+        not_before: NaiveDate,
+    },
 }
 
 impl End {
     pub(super) const fn day(self) -> Option<NaiveDate> {
         match self {
             Self::On(day) => Some(day),
-            Self::Held | Self::OffTable => None,
+            Self::Held | Self::OffTable { .. } => None,
         }
     }
 }
@@ -103,7 +106,7 @@ impl Limit {
     }
 
     pub(super) const fn off_table(&self) -> bool {
-        matches!(self.strict, End::OffTable)
+        matches!(self.strict, End::OffTable { .. })
     }
 }
 
@@ -118,9 +121,7 @@ pub(super) struct Clock<'a> {
 impl Clock<'_> {
     /// `days` from `strict` on the strict reading and from `lenient` on the lenient one.
     pub(super) fn both(&self, strict: NaiveDate, lenient: Option<NaiveDate>, days: u32, steps: &mut Steps) -> Limit {
-        let raw = day::nth_day(strict, days, self.profile.period.first_day_counts);
-        let untouched = !self.spells.iter().any(|s| s.from <= raw && s.until.is_none_or(|until| until >= strict));
-        if lenient == Some(strict) && (untouched || self.readings_agree()) {
+        if lenient == Some(strict) && (!self.touched(strict, days) || self.readings_agree()) {
             let (end, held_now) = self.count(strict, days, Reading::Both, steps);
             return Limit { strict: end, lenient: Some(end), held_now };
         }
@@ -144,9 +145,15 @@ impl Clock<'_> {
             }
             Err(out) => {
                 steps.push(Step::OutsideTable { needed: out.day });
-                End::OffTable
+                End::OffTable { not_before: raw }
             }
         }
+    }
+
+    /// Whether custody touches a day of a plain count of `days` from `begin`.
+    fn touched(&self, begin: NaiveDate, days: u32) -> bool {
+        let raw = day::nth_day(begin, days, self.profile.period.first_day_counts);
+        self.spells.iter().any(|s| s.from <= raw && s.until.is_none_or(|until| until >= begin))
     }
 
     fn readings_agree(&self) -> bool {
@@ -159,13 +166,16 @@ impl Clock<'_> {
         let first_day_counts = self.profile.period.first_day_counts;
         steps.push(Step::CountDays { reading, days, first_day_counts, begin });
         let (end, held) = match self.profile.custody.effect {
+            CustodyEffect::Stops if !self.touched(begin, days) => {
+                (End::On(day::nth_day(begin, days, first_day_counts)), false)
+            }
             CustodyEffect::Stops => self.leaving_out(begin, days, reading, steps),
             CustodyEffect::Restarts => self.starting_again(begin, days, steps),
         };
         match end {
             End::On(on) => steps.push(Step::LastDay { reading, on }),
             End::Held => steps.push(Step::NoLastDay { reading }),
-            End::OffTable => {}
+            End::OffTable { .. } => {}
         }
         (end, held)
     }
@@ -226,7 +236,7 @@ impl Clock<'_> {
                     Ok(end) => (End::On(end), held_now),
                     Err(out) => {
                         steps.push(Step::OutsideTable { needed: out.day });
-                        (End::OffTable, held_now)
+                        (End::OffTable { not_before: raw }, held_now)
                     }
                 };
             };

@@ -37,14 +37,18 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// The last day on which the period can be complete when `first` is its first day or night.
-    fn window_end(self, first: NaiveDate) -> NaiveDate {
+    /// Whether a period whose first day or night is `first` can be complete on `on`.
+    fn holds(self, first: NaiveDate, on: NaiveDate) -> bool {
+        // No month is shorter than 28 days, so most of the time the calendar need not be asked.
+        if (on - first).num_days() < 28 * i64::from(self.months) - 1 {
+            return true;
+        }
         // A night is named by the day on which it ends; its window begins with its evening.
         let begin = match self.unit {
             Unit::Day => first,
             Unit::Night => day::plus_days(first, -1),
         };
-        day::months_beginning(begin, self.months)
+        on <= day::months_beginning(begin, self.months)
     }
 
     /// The days or nights of a stay from `from` through `to`.
@@ -70,7 +74,7 @@ pub(super) fn runs(stays: &[Range], measure: Measure) -> Vec<Run> {
             let on = day::plus_days(range.from, k - 1);
             let needed = usize::try_from(n - k).unwrap_or(usize::MAX);
             let first = before.len().checked_sub(needed).and_then(|i| before.get(i)).copied();
-            let first = first.filter(|first| on <= measure.window_end(*first));
+            let first = first.filter(|first| measure.holds(*first, on));
             if let Some(first) = first {
                 found.push(Run { from: on, to: Some(on), first, fresh: !ended_before });
             }
@@ -78,8 +82,7 @@ pub(super) fn runs(stays: &[Range], measure: Measure) -> Vec<Run> {
         }
         if length >= n {
             let on = day::plus_days(range.from, n - 1);
-            // N days in a row always fit a window that is longer than N days.
-            if on <= measure.window_end(range.from) {
+            if measure.holds(range.from, on) {
                 found.push(Run { from: on, to: range.to, first: range.from, fresh: !ended_before });
                 ended_before = true;
             }

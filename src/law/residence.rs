@@ -33,7 +33,8 @@ pub(super) struct Trigger {
     pub(super) replaced_by_fresh: bool,
 }
 
-/// Whether the person visits only: every conviction that counts is foreign, and residence never began.
+/// Whether the person visits only: every conviction that counts is foreign, and residence never began. Only then
+/// do the stays say where in the State the person was; for others they are places besides the notified home.
 pub(super) fn is_visitor(facts: &Facts) -> bool {
     let mut counting = facts.convictions.iter().filter(|c| c.registrable).peekable();
     counting.peek().is_some() && counting.all(|c| c.place == Place::Abroad) && became_resident(facts).is_none()
@@ -53,17 +54,9 @@ pub(super) fn residence(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate
                 replaced_by_fresh: false,
             }),
         }),
-        // Only a visitor's stays say where in the State the person was; others stay at places besides their home.
-        None if !is_visitor(facts) => None,
-        None => visit(facts, rules, convicted).map(|visit| Residence {
-            since: visit.complete,
-            trigger: Some(Trigger {
-                on: visit.complete,
-                lenient: visit.lenient,
-                what: Occurrence::VisitBecameResidence,
-                event: None,
-                replaced_by_fresh: false,
-            }),
+        None => visit(facts, rules).map(|visit| {
+            // Whoever became resident by a visit is resident at the next conviction.
+            if visit.complete < convicted { resident_before(facts, convicted) } else { visit.residence() }
         }),
     }
 }
@@ -80,13 +73,7 @@ fn became_resident(facts: &Facts) -> Option<(usize, NaiveDate)> {
 
 /// Resident already at the conviction: the first return to the State after it.
 fn resident_before(facts: &Facts, convicted: NaiveDate) -> Residence {
-    let away = facts.events.iter().filter_map(|e| match e.what {
-        What::Absence(a) if a.from <= convicted && a.until.is_none_or(|until| until >= convicted) => Some(a.until),
-        _ => None,
-    });
-    // The first return after it; an absence without a return counts only when there is no other.
-    let back = away.min_by_key(|until| until.unwrap_or(NaiveDate::MAX));
-    let trigger = match back {
+    let trigger = match away_on(facts, convicted) {
         None => Some((convicted, Occurrence::ConvictedAbroadWhileResident, true)),
         Some(Some(back)) => Some((back, Occurrence::ReturnedAfterConvictionAbroad, false)),
         Some(None) => None,
@@ -103,6 +90,22 @@ fn resident_before(facts: &Facts, convicted: NaiveDate) -> Residence {
     }
 }
 
+/// The first return to the State of somebody abroad on `day`, none while it lies ahead; `None` for somebody not abroad.
+fn away_on(facts: &Facts, day: NaiveDate) -> Option<Option<NaiveDate>> {
+    let absences = || {
+        facts.events.iter().filter_map(|e| match e.what {
+            What::Absence(a) => Some((a.from, a.until.unwrap_or(NaiveDate::MAX))),
+            _ => None,
+        })
+    };
+    let mut back = absences().filter(|(from, until)| (*from..=*until).contains(&day)).map(|(_, until)| until).min()?;
+    // Back is who is not away on another journey.
+    while let Some(longer) = absences().filter(|(from, until)| *from < back && back < *until).map(|(_, u)| u).min() {
+        back = longer;
+    }
+    Some((back != NaiveDate::MAX).then_some(back))
+}
+
 /// A visit that became residence.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Visit {
@@ -111,8 +114,26 @@ pub(super) struct Visit {
     lenient: Option<NaiveDate>,
 }
 
-/// Days in the State, at whatever places, after the conviction that complete a qualifying period.
-pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) -> Option<Visit> {
+impl Visit {
+    fn residence(self) -> Residence {
+        let trigger = Trigger {
+            on: self.complete,
+            lenient: self.lenient,
+            what: Occurrence::VisitBecameResidence,
+            event: None,
+            replaced_by_fresh: false,
+        };
+        Residence { since: self.complete, trigger: Some(trigger) }
+    }
+}
+
+/// Days in the State of a visitor, at whatever places, since the first conviction that counts, that complete a
+/// qualifying period.
+pub(super) fn visit(facts: &Facts, rules: &RegimeRules) -> Option<Visit> {
+    if !is_visitor(facts) {
+        return None;
+    }
+    let convicted = facts.convictions.iter().filter(|c| c.registrable).map(|c| c.convicted_on).min()?;
     let stays: Vec<Range> = facts
         .events
         .iter()
@@ -129,7 +150,7 @@ pub(super) fn visit(facts: &Facts, rules: &RegimeRules, convicted: NaiveDate) ->
     rules.versions().iter().enumerate().find_map(|(i, profile)| {
         // Residence may begin before the first version of the rules; then it is measured by that one.
         let complete = completion(&stays, profile, |on| rules.index_at(on).unwrap_or(0) == i)?.from;
-        Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete) })
+        Some(Visit { complete, lenient: lenient_completion(&stays, profile, complete).map(|run| run.from) })
     })
 }
 
@@ -147,12 +168,11 @@ pub(super) fn completion(stays: &[Range], profile: &Profile, test: impl Fn(Naive
     if once { found.next().filter(|run| test(run.from)) } else { found.find(|run| run.fresh && test(run.from)) }
 }
 
-/// The first day from `strict` on which a qualifying period ends on the lenient reading.
-pub(super) fn lenient_completion(stays: &[Range], profile: &Profile, strict: NaiveDate) -> Option<NaiveDate> {
-    runs(stays, measure(profile, Reading::Lenient))
-        .into_iter()
-        .find(|run| run.to.is_none_or(|to| to >= strict))
-        .map(|run| run.from.max(strict))
+/// The qualifying period on the lenient reading that is complete on or after the day of the strict one.
+pub(super) fn lenient_completion(stays: &[Range], profile: &Profile, strict: NaiveDate) -> Option<Run> {
+    let mut found = runs(stays, measure(profile, Reading::Lenient)).into_iter();
+    let run = found.find(|run| run.to.is_none_or(|to| to >= strict))?;
+    Some(Run { from: run.from.max(strict), ..run })
 }
 
 impl Trigger {

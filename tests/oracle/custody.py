@@ -1,7 +1,7 @@
 """Custody: spells, and what they do to a running period (irish-model 3 and 6.3, dutch-context 9)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from time_limits import ONE_DAY, TABLE_LAST, OutsideTable, extended_days_after
 
@@ -36,6 +36,7 @@ class Limit:
     last_day: date | None
     held_by: frozenset
     computable: bool = True
+    not_before: date | None = None  # outside the holiday table: no extension brings the end before this day
 
 
 def spells_of(custody, kinds):
@@ -85,10 +86,10 @@ def dutch_term(event, days, spells):
         try:
             last, computable = extended_days_after(event, days), True
         except OutsideTable:
-            last, computable = max(TABLE_LAST, event), False  # not earlier than this
+            last, computable = max(TABLE_LAST, event + timedelta(days=days)), False  # not earlier than this
         restarting = [s for s in spells if s.start <= last and (s.end is None or s.end > event)]
         if not restarting:
-            return Limit(last if computable else None, frozenset(held_by), computable)
+            return Limit(last if computable else None, frozenset(held_by), computable, None if computable else last)
         spell = min(restarting, key=lambda s: s.start)
         held_by.add(spell)
         if spell.end is None:

@@ -132,9 +132,11 @@ class Listing:
         back = absence.end
         if trigger is None or not self.arises_on(trigger) or (back and back < trigger):
             return None
-        found = duty("unplanned_absence", trigger, self.rules.unplanned_dates(trigger))
-        back_in_time = back is not None and (found.due is None or back <= found.due)
-        back_in_lenient_time = back is not None and (found.overdue_after is None or back <= found.overdue_after)
+        dates = self.rules.unplanned_dates(trigger)
+        found = duty("unplanned_absence", trigger, dates)
+        due, overdue_after = found.due or dates.not_before, found.overdue_after or dates.not_before
+        back_in_time = back is not None and (due is None or back <= due)
+        back_in_lenient_time = back is not None and (overdue_after is None or back <= overdue_after)
         if back_in_lenient_time and not back_in_time:
             found.overdue_after = None
         self.met(found, last_day=back if back_in_lenient_time else None)

@@ -120,15 +120,24 @@ def caught_by_commencement(conviction, facts):
     return awaiting or any(spell.touches(COMMENCED_2001) for spell in spells_of(facts.custody, KINDS_PRISON))
 
 
+def first_return(away, absences):
+    """The first day on which no absence goes on; FOREVER while there is none."""
+    back = min(a.end or FOREVER for a in away)
+    while longer := [a.end or FOREVER for a in absences if a.start < back < (a.end or FOREVER)]:
+        back = min(longer)
+    return back
+
+
 def foreign_initials(convicted, residence, start, facts):
     """The initial triggers of a foreign conviction (irish-model 4.8, 6.8, FORMAT settled details)."""
     strict, lenient = residence
     if strict < convicted:
         away = [a for a in facts.absences if a.start <= convicted and (a.end is None or convicted <= a.end)]
-        if away and away[0].end is None:
+        back = first_return(away, facts.absences) if away else None
+        if back == FOREVER:
             return []  # the first return lies ahead
         if away:
-            strict = lenient = max(away[0].end, start)
+            strict = lenient = max(back, start)
         else:
             strict = lenient = max(convicted, COMMENCED_2023) if facts.irish else start
     else:
@@ -157,6 +166,7 @@ def registration_of(conviction, facts, residence):
     if last_day < start:
         return None
     initials = foreign_initials(convicted, residence, start, facts) if abroad else [(start, start)]
+    initials = [pair for pair in initials if start <= pair[0] <= last_day]  # 6.8, last sentence
     life = any(s["kind"] == "life" for s in sentences_in_force(conviction)) and not quashed_on
     return Registration(start, last_day, provisional, quashed_on, initials, life=life)
 
@@ -169,8 +179,9 @@ class SubjectTime:
         found = [registration_of(conviction, facts, residence) for conviction in counting]
         self.registrations = [registration for registration in found if registration]
         for on in facts.orders:
-            last_day = years_beginning_with(on, ORDER_YEARS)
-            self.registrations.append(Registration(on, last_day, initials=[(on, on)], is_order=True))
+            last_day, start = years_beginning_with(on, ORDER_YEARS), max(on, COMMENCED_2001)
+            if start <= last_day:
+                self.registrations.append(Registration(start, last_day, initials=[(start, start)], is_order=True))
         if facts.subject_since:
             start = max(facts.subject_since, facts.pilot_from or facts.subject_since)
             self.registrations.append(Registration(start, FOREVER))

@@ -23,6 +23,7 @@ class Dates:
     overdue_after: date | None
     held_by: frozenset = NOT_HELD
     computable: bool = True
+    not_before: date | None = None
 
 
 def completion(days, n, opened_before):
@@ -142,7 +143,7 @@ class DutchRules:
         return self.one_reading(dutch_term(trigger, self.days, self.all_spells))
 
     def one_reading(self, limit: Limit):
-        return Dates(limit.last_day, limit.last_day, limit.held_by, limit.computable)
+        return Dates(limit.last_day, limit.last_day, limit.held_by, limit.computable, limit.not_before)
 
     def completed_by(self, stays):
         night = completion(all_nights(stays), self.nights, 1)

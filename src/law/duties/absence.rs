@@ -12,42 +12,54 @@ use super::super::profile::{NotifyReturn, Profile, Unit};
 use super::super::step::{Occurrence, Step};
 use super::{Parts, opening};
 
+/// An absence with its place in the facts and the travel notifications that belong to it.
+#[derive(Clone, Copy)]
+struct Journey<'a> {
+    index: usize,
+    absence: Absence,
+    first: Option<Note<'a>>,
+    last: Option<Note<'a>>,
+}
+
 /// Each absence raises what it raises on its own.
 pub(super) fn add(case: &Case<'_>, duties: &mut Vec<Duty>) {
-    for (index, absence) in absences(case) {
-        let notified = travel_notes(case, index, absence).next_back();
-        if absence.intended {
-            duties.extend(travel(case, index, absence, notified));
+    for journey in journeys(case) {
+        if journey.absence.intended {
+            duties.extend(travel(case, journey));
         } else {
-            duties.extend(unplanned(case, index, absence));
+            duties.extend(unplanned(case, journey));
         }
-        duties.extend(coming_back(case, index, absence, notified));
+        duties.extend(coming_back(case, journey));
     }
 }
 
-fn absences<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (usize, Absence)> + 'c {
-    case.facts.events.iter().enumerate().filter_map(|(i, e)| match e.what {
-        What::Absence(absence) => Some((i, absence)),
+fn journeys<'a>(case: &Case<'a>) -> Vec<Journey<'a>> {
+    let absences = case.facts.events.iter().enumerate().filter_map(|(index, event)| match event.what {
+        What::Absence(absence) => Some(Journey { index, absence, first: None, last: None }),
         _ => None,
-    })
+    });
+    let mut journeys: Vec<Journey<'a>> = absences.collect();
+    let departures: Vec<NaiveDate> = journeys.iter().map(|j| j.absence.from).collect();
+    for journey in &mut journeys {
+        let previous = departures.iter().filter(|from| **from < journey.absence.from).max();
+        let alone = *journey;
+        let mut notes = case.notes.iter().copied().filter(|note| belongs(case, alone, *note, previous));
+        journey.first = notes.next();
+        journey.last = notes.next_back().or(journey.first);
+    }
+    journeys
 }
 
-/// The travel notifications of an absence in order of time: given on or before departure, and naming it as
-/// their trip or, naming none, given after the previous departure.
-fn travel_notes<'c>(
-    case: &'c Case<'_>,
-    index: usize,
-    absence: Absence,
-) -> impl DoubleEndedIterator<Item = Note<'c>> + 'c {
-    let previous = absences(case).map(|(_, a)| a.from).filter(|from| *from < absence.from).max();
-    let id = case.facts.events.get(index).and_then(|e| e.id.as_ref());
-    case.notes.iter().copied().filter(move |n| {
-        let belongs = match &n.given.trip {
-            Some(trip) => id == Some(trip),
-            None => previous.is_none_or(|previous| n.given.on > previous),
-        };
-        n.given.kind == DutyKind::Travel && n.given.on <= absence.from && belongs
-    })
+/// A travel notification belongs to a journey when it was given on or before departure and names it as its trip or,
+/// naming none, was given after the previous departure.
+fn belongs(case: &Case<'_>, journey: Journey<'_>, note: Note<'_>, previous: Option<&NaiveDate>) -> bool {
+    let given = note.given;
+    given.kind == DutyKind::Travel
+        && given.on <= journey.absence.from
+        && match &given.trip {
+            Some(trip) => case.facts.events.get(journey.index).is_some_and(|event| event.id.as_ref() == Some(trip)),
+            None => previous.is_none_or(|previous| given.on > *previous),
+        }
 }
 
 /// The length of an absence in a unit: days touched, or nights.
@@ -67,7 +79,8 @@ fn long_enough(profile: &Profile, reading: Reading, from: NaiveDate, until: Naiv
 }
 
 /// `travel`: to be notified before leaving. Never moved, neither by custody nor by a free day.
-fn travel(case: &Case<'_>, index: usize, absence: Absence, notified: Option<Note<'_>>) -> Option<Duty> {
+fn travel(case: &Case<'_>, journey: Journey<'_>) -> Option<Duty> {
+    let Journey { index, absence, last, .. } = journey;
     let on = absence.from;
     let (version, profile) = case.version_for(on)?;
     let mut steps = opening(Occurrence::Left, on, profile);
@@ -95,19 +108,20 @@ fn travel(case: &Case<'_>, index: usize, absence: Absence, notified: Option<Note
     let root = Root::Event(event_ref(case.facts, index));
     let parts = Parts { kind: DutyKind::Travel, citation: &profile.citations.travel, root, version, profile };
     let mut draft = parts.draft(on, limit, steps);
-    draft.met = notified.map(|n| (n.index, n.given.on));
+    draft.met = last.map(|n| (n.index, n.given.on));
     Some(case.finish(draft))
 }
 
 /// `return`: coming back after an absence that counts, on another day than notified.
-fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option<Note<'_>>) -> Option<Duty> {
+fn coming_back(case: &Case<'_>, journey: Journey<'_>) -> Option<Duty> {
+    let Journey { index, absence, .. } = journey;
     let until = absence.until?;
     let (version, profile) = case.version_for(until)?;
     let (strict, strict_step) = long_enough(profile, Reading::Strict, absence.from, until, false);
     if !strict {
         return None;
     }
-    let reason = return_reason(case, profile, (index, absence), notified, until)?;
+    let reason = return_reason(profile, journey, until)?;
     let (lenient, lenient_step) = long_enough(profile, Reading::Lenient, absence.from, until, false);
     let mut steps = opening(Occurrence::Returned, until, profile);
     steps.push(Step::Happened { what: Occurrence::Left, on: absence.from });
@@ -124,19 +138,12 @@ fn coming_back(case: &Case<'_>, index: usize, absence: Absence, notified: Option
 }
 
 /// Why a return is to be notified; `None` when it is not.
-fn return_reason(
-    case: &Case<'_>,
-    profile: &Profile,
-    (index, absence): (usize, Absence),
-    notified: Option<Note<'_>>,
-    until: NaiveDate,
-) -> Option<Step> {
+fn return_reason(profile: &Profile, journey: Journey<'_>, until: NaiveDate) -> Option<Step> {
     match profile.absence.notify_return {
         NotifyReturn::Always => return Some(Step::EveryReturn),
         NotifyReturn::IfDateDiffers => {}
     }
-    let latest = profile.absence.latest_notified_return_date;
-    let counts = if latest { notified } else { travel_notes(case, index, absence).next() };
+    let counts = if profile.absence.latest_notified_return_date { journey.last } else { journey.first };
     match counts.and_then(|n| n.given.planned_return) {
         Some(planned) => (planned != until).then_some(Step::ReturnNotifiedFor { on: planned }),
         None => profile.absence.return_after_unnotified.then_some(Step::NoReturnNotified),
@@ -144,7 +151,8 @@ fn return_reason(
 }
 
 /// `unplanned_absence`: further days from the N-th day abroad; falls away on a return in time.
-fn unplanned(case: &Case<'_>, index: usize, absence: Absence) -> Option<Duty> {
+fn unplanned(case: &Case<'_>, journey: Journey<'_>) -> Option<Duty> {
+    let Journey { index, absence, .. } = journey;
     let (version, profile, trigger) = nth_day_abroad(case, absence)?;
     let rules = &profile.unplanned_absence;
     let mut steps = opening(Occurrence::Left, absence.from, profile);
@@ -166,8 +174,7 @@ fn unplanned(case: &Case<'_>, index: usize, absence: Absence) -> Option<Duty> {
     }
     let clock = case.clock(version, profile, DutyKind::UnplannedAbsence);
     let mut limit = clock.both(trigger, Some(later), rules.further, &mut steps);
-    let at_least = day::nth_day(trigger, rules.further, profile.period.first_day_counts);
-    let returned = absence.until.filter(|until| rules.lapses_on_return && in_time(&limit, *until, at_least));
+    let returned = absence.until.filter(|until| rules.lapses_on_return && in_time(&limit, *until));
     if returned.is_some_and(|until| limit.due().is_some_and(|due| until > due)) {
         // Back on the lenient last day only: the favourable reading knows no duty.
         steps.push(Step::LenientKnowsNone);
@@ -197,11 +204,10 @@ fn nth_from(profile: &Profile, reading: Reading, from: NaiveDate) -> NaiveDate {
 }
 
 /// Back on or before the last day of the more favourable reading.
-fn in_time(limit: &Limit, until: NaiveDate, at_least: NaiveDate) -> bool {
+fn in_time(limit: &Limit, until: NaiveDate) -> bool {
     match limit.lenient.unwrap_or(limit.strict) {
         End::On(last) => until <= last,
         End::Held => true,
-        // The day is not known, but no extension makes it earlier than the plain count.
-        End::OffTable => until <= at_least,
+        End::OffTable { not_before } => until <= not_before,
     }
 }

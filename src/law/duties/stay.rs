@@ -9,8 +9,8 @@ use super::super::event::What;
 use super::super::kind::{DutyKind, Reading};
 use super::super::name::Name;
 use super::super::profile::Profile;
-use super::super::qualifying::{Measure, Range, Run, runs};
-use super::super::residence::{completion, is_visitor, lenient_completion, measure, visit};
+use super::super::qualifying::{Measure, Range, Run};
+use super::super::residence::{completion, lenient_completion, measure, visit};
 use super::super::step::{Step, Steps};
 use super::{Parts, governed};
 
@@ -37,26 +37,17 @@ pub(super) fn add(case: &Case<'_>, duties: &mut Vec<Duty>) {
 /// Every stay, less the one that made a visitor with only foreign convictions resident: that one raises the
 /// initial notification and nothing else.
 fn stays<'a>(case: &Case<'a>) -> Vec<Stay<'a>> {
-    let made_resident = days_of_residence(case);
+    let made_resident = visit(case.facts, case.rules).map(|visit| visit.complete);
     let mut found = Vec::new();
     for (index, event) in case.facts.events.iter().enumerate() {
         if let What::Stay { place, from, until } = &event.what {
             let holds = |on: &NaiveDate| from <= on && until.is_none_or(|until| *on <= until);
-            if !made_resident.iter().any(holds) {
+            if !made_resident.as_ref().is_some_and(holds) {
                 found.push(Stay { index, place, range: Range { from: *from, to: *until } });
             }
         }
     }
     found
-}
-
-/// The days on which visits made a visitor with only foreign convictions resident.
-fn days_of_residence(case: &Case<'_>) -> Vec<NaiveDate> {
-    if !is_visitor(case.facts) {
-        return Vec::new();
-    }
-    let convictions = case.facts.convictions.iter().filter(|c| c.registrable);
-    convictions.filter_map(|c| visit(case.facts, case.rules, c.convicted_on)).map(|v| v.complete).collect()
 }
 
 fn duty(case: &Case<'_>, first: &Stay<'_>, stays: &[Range]) -> Option<Duty> {
@@ -72,10 +63,10 @@ fn duty(case: &Case<'_>, first: &Stay<'_>, stays: &[Range]) -> Option<Duty> {
         steps.push(Step::Stayed { from: stay.from, to: stay.to });
     }
     qualified(&mut steps, Reading::Strict, measure(profile, Reading::Strict), &run);
-    explain_lenient(&mut steps, stays, profile, lenient);
+    explain_lenient(&mut steps, profile, lenient.as_ref());
     governed(&mut steps, trigger, profile);
     let clock = case.clock(version, profile, DutyKind::Stay);
-    let limit = clock.both(trigger, lenient, profile.period.stay, &mut steps);
+    let limit = clock.both(trigger, lenient.map(|run| run.from), profile.period.stay, &mut steps);
     let root = Root::Event(event_ref(case.facts, first.index));
     let parts = Parts { kind: DutyKind::Stay, citation: &profile.citations.stay, root, version, profile };
     let mut draft = parts.draft(trigger, limit, steps);
@@ -108,15 +99,13 @@ fn qualified(steps: &mut Steps, reading: Reading, measure: Measure, run: &Run) {
     steps.push(Step::Qualified { reading, unit, n, months, first: run.first, complete: run.from });
 }
 
-fn explain_lenient(steps: &mut Steps, stays: &[Range], profile: &Profile, lenient: Option<NaiveDate>) {
+fn explain_lenient(steps: &mut Steps, profile: &Profile, lenient: Option<&Run>) {
     let measure = measure(profile, Reading::Lenient);
-    let run = runs(stays, measure).into_iter().find(|r| Some(r.from) == lenient);
-    match run {
-        Some(run) => qualified(steps, Reading::Lenient, measure, &run),
-        None if lenient.is_none() => {
+    match lenient {
+        Some(run) => qualified(steps, Reading::Lenient, measure, run),
+        None => {
             let Measure { n, months, unit } = measure;
             steps.push(Step::NotQualified { reading: Reading::Lenient, unit, n, months });
         }
-        None => {}
     }
 }
