@@ -143,7 +143,7 @@ impl<'a> Chronicle<'a> {
             name: self.name.clone(),
             other_names: Vec::new(),
             address: self.home.clone(),
-            on_behalf: self.taken(on),
+            on_behalf: self.taken(free_on, on),
         };
         self.report(on, What::Initial(Box::new(report)));
         if self.dice.random_bool(0.6) {
@@ -166,18 +166,19 @@ impl<'a> Chronicle<'a> {
             identity: self.identity.clone(),
             address: self.home.clone(),
             moved_on,
-            on_behalf: self.taken(on),
+            on_behalf: self.taken(moved_on, on),
         };
         self.report(on, What::Home(Box::new(report)));
     }
 
     fn confirm(&mut self, on: NaiveDate) {
+        let year_over = self.reported + Months::new(12) + Days::new(1);
         let report = ConfirmationReport {
             identity: self.identity.clone(),
             name: self.name.clone(),
             other_names: Vec::new(),
             address: self.home.clone(),
-            on_behalf: self.taken(on),
+            on_behalf: self.taken(year_over, on),
         };
         self.report(on, What::Confirmation(Box::new(report)));
     }
@@ -185,8 +186,12 @@ impl<'a> Chronicle<'a> {
     fn takes_name(&mut self, used_on: NaiveDate) {
         self.name = PersonName { given: self.name.given.clone(), ..people::name(self.dice) };
         let on = self.soon(used_on);
-        let report =
-            NameReport { identity: self.identity.clone(), name: self.name.clone(), used_on, on_behalf: self.taken(on) };
+        let report = NameReport {
+            identity: self.identity.clone(),
+            name: self.name.clone(),
+            used_on,
+            on_behalf: self.taken(used_on, on),
+        };
         self.report(on, What::Name(Box::new(report)));
     }
 
@@ -197,7 +202,7 @@ impl<'a> Chronicle<'a> {
             address: people::home(self.dice, self.regime),
             from,
             until: Some(until),
-            on_behalf: self.taken(from),
+            on_behalf: self.taken(from, from),
         };
         self.report(from, What::Stay(Box::new(report)));
         self.day = until;
@@ -232,7 +237,7 @@ impl<'a> Chronicle<'a> {
             departure_on,
             return_on,
             stops: vec![TravelStop { address: people::abroad(self.dice), from: departure_on, until: return_on }],
-            on_behalf: self.taken(on),
+            on_behalf: self.taken(self.day.min(on), on),
         };
         self.report(on, What::Travel(Box::new(report)));
         self.day = return_on;
@@ -245,7 +250,7 @@ impl<'a> Chronicle<'a> {
             returned_on,
             left_on: None,
             address: self.home.clone(),
-            on_behalf: self.taken(on),
+            on_behalf: self.taken(returned_on, on),
         };
         self.report(on, What::Return(Box::new(report)));
     }
@@ -269,7 +274,7 @@ impl<'a> Chronicle<'a> {
         let nights = self.dice.random_range(2..6);
         for night in 0..nights {
             let on = on + Days::new(3 * night);
-            let report = NightReport { address: self.home.clone(), on_behalf: self.taken(on) };
+            let report = NightReport { address: self.home.clone(), on_behalf: self.taken(on, on) };
             self.add(on, What::Night(Box::new(report)));
         }
         let found = on + Days::new(3 * nights - 1);
@@ -307,10 +312,12 @@ impl<'a> Chronicle<'a> {
         self.steps.push(Step { on, what });
     }
 
-    /// How the report reached the officer who records it: mostly at a desk, under the pilot sometimes by post.
-    fn taken(&mut self, on: NaiveDate) -> Option<OnBehalf> {
-        let by_post = self.regime == Regime::NlPilot && self.dice.random_bool(0.15);
-        let posted_on = on.checked_sub_days(Days::new(1)).filter(|_| by_post);
+    /// How a report of what happened `since` reached the officer who records it: mostly at a desk, under the pilot
+    /// sometimes by post. Nobody posts what has not happened.
+    fn taken(&mut self, since: NaiveDate, on: NaiveDate) -> Option<OnBehalf> {
+        let writes = self.regime == Regime::NlPilot && self.dice.random_bool(0.15);
+        let posted_on = on.pred_opt().filter(|posted| writes && *posted >= since);
+        let by_post = posted_on.is_some();
         Some(OnBehalf {
             channel: if by_post { Channel::Post } else { Channel::Desk },
             place: office(&self.home),

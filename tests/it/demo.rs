@@ -1,7 +1,7 @@
 //! The invented histories, played through the use cases.
 
 use chrono::NaiveDate;
-use zedenregister::demo::life::Life;
+use zedenregister::demo::life::{Character, Life};
 use zedenregister::demo::play::{self, Crew};
 use zedenregister::register::view;
 use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
@@ -24,6 +24,14 @@ on_both_databases! {
         assert_eq!((played.len(), finished), (60, 60));
         for (index, life) in played.iter().enumerate() {
             assert_eq!(life.refused, [], "life {index}");
+        }
+        // Who complies is in time: nothing is flagged but what the history says went wrong.
+        let officer = test.ctx(&test.officer);
+        for (index, life) in played.iter().enumerate().filter(|(i, _)| Character::of(*i) == Character::Careful) {
+            let duties = view::duties(&test.app, &officer, life.registration).await.expect("duties").items;
+            let late = duties.iter().filter(|d| matches!(d.status, DutyStatus::Overdue | DutyStatus::MetLate));
+            let late: Vec<_> = late.map(|d| (d.kind, d.trigger, d.due, d.met_on)).collect();
+            assert_eq!(late, [], "life {index}");
         }
     }
 
