@@ -22,7 +22,8 @@ use crate::store::accounts::{
     account_page, team_find,
 };
 use crate::store::rows::{AccountRow, ActivationCodeRow};
-use crate::store::{Decided, Scope, WriteSet};
+use crate::store::{Conn, Decided, Scope, WriteSet};
+use crate::vault::Strongbox;
 use crate::vocabulary::{AccountKind, AccountState, Role};
 
 /// Days for which an activation code counts.
@@ -140,23 +141,28 @@ pub async fn create(app: &App, ctx: &Ctx, new: NewAccount) -> Result<AccountMade
         return unit::read(app, ctx, deed, move |_| Err(refusal)).await;
     }
     let made = Made::prepare(app, id, &new, None, ctx.actor.account, ctx.now.system).await?;
-    unit::write(app, ctx, Scope::Alone, deed, None, move |conn| {
-        if let Some(team) = new.team_id {
-            team_find(conn, team)?
-                .ok_or_else(|| Refusal::field("/teamId", "no_such_team", "There is no such team."))?;
-        }
+    unit::write(app, ctx, Scope::Alone, deed, Some(made.strongbox.clone()), move |conn| {
+        known_team(conn, new.team_id)?;
         made.decide(conn)
     })
     .await
 }
 
+fn known_team(conn: &mut Conn, team: Option<TeamId>) -> Result<(), Refusal> {
+    let Some(team) = team else { return Ok(()) };
+    team_find(conn, team)?.map(drop).ok_or_else(|| Refusal::field("/teamId", "no_such_team", "There is no such team."))
+}
+
+const fn has_team(role: Role) -> bool {
+    matches!(role, Role::SupervisionOfficer | Role::ReviewLead)
+}
+
 fn shape(new: &NewAccount) -> Result<(), Refusal> {
     let mut faults = Vec::new();
-    let has_team = matches!(new.role, Role::SupervisionOfficer | Role::ReviewLead);
     if new.role == Role::Registrant {
         faults.push(FieldError::new("/role", "registrants_elsewhere", "An officer makes the account of a registrant."));
     }
-    if has_team != new.team_id.is_some() {
+    if has_team(new.role) != new.team_id.is_some() {
         faults.push(FieldError::new(
             "/teamId",
             "team",
@@ -235,7 +241,7 @@ pub async fn create_for_registrant(
     };
     let made = Made::prepare(app, id, &account, Some(person), ctx.actor.account, ctx.now.system).await?;
     let writer = ctx.clone();
-    unit::write(app, ctx, Scope::Alone, deed, None, move |conn| {
+    unit::write(app, ctx, Scope::Alone, deed, Some(made.strongbox.clone()), move |conn| {
         let file = File::load(conn, registration)?;
         permit(&writer, Action::RegistrantAccountManage, &file.registration)?;
         if account_find_of_person(conn, person)?.is_some() {
@@ -260,11 +266,22 @@ pub async fn issue_code_for_registrant(
     registration: RegistrationId,
 ) -> Result<AccountMade, Refusal> {
     let deed = Deed::on(Action::RegistrantAccountManage, ObjectRef::registration(registration), registration);
-    let (writer, now) = (ctx.clone(), ctx.now.system);
-    unit::write(app, ctx, Scope::Alone, deed, None, move |conn| {
+    let (reader, writer, now) = (ctx.clone(), ctx.clone(), ctx.now.system);
+    let held = move |conn: &mut Conn, ctx: &Ctx| {
         let file = File::load(conn, registration)?;
-        permit(&writer, Action::RegistrantAccountManage, &file.registration)?;
-        let account = account_find_of_person(conn, file.person.id)?.ok_or(Refusal::NotFound)?;
+        permit(ctx, Action::RegistrantAccountManage, &file.registration)?;
+        account_find_of_person(conn, file.person.id)?.ok_or(Refusal::NotFound)
+    };
+    let account = match app.store.read(move |conn| held(conn, &reader)).await {
+        Ok(account) => account,
+        Err(refusal) => return unit::read(app, ctx, deed, move |_| Err(refusal)).await,
+    };
+    let vault = app.vault.clone();
+    let strongbox = tokio::task::spawn_blocking(move || vault.strongbox_of(&account.username_enc))
+        .await
+        .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))??;
+    unit::write(app, ctx, Scope::Alone, deed, Some(strongbox), move |conn| {
+        let account = held(conn, &writer)?;
         let (row, code) = new_code(account.id, writer.actor.account, now)?;
         let answer = AccountMade { id: account.id, state: account.state, activation_code: Some(code), secret: None };
         Ok(Decided::new(WriteSet { activation_codes: vec![row], ..WriteSet::default() }, answer))
@@ -298,9 +315,13 @@ pub async fn change(
                 "A registrant's account is no staff account, nor the reverse.",
             ));
         }
+        row.state = next_state(&row, change.state, writer.actor.account)?;
         row.role = change.role.unwrap_or(row.role);
-        row.state = change.state.unwrap_or(row.state);
-        row.team_id = change.team_id.or(row.team_id);
+        row.team_id = change.team_id.or(row.team_id).filter(|_| has_team(row.role));
+        if has_team(row.role) && row.team_id.is_none() {
+            return Err(Refusal::field("/teamId", "required", "Supervision officers and review leads have a team."));
+        }
+        known_team(conn, row.team_id)?;
         row.security_stamp = fresh_stamp();
         let mut writes = WriteSet::default();
         let at = writer.now.system;
@@ -310,6 +331,25 @@ pub async fn change(
         Ok(Decided::new(writes, answer))
     })
     .await
+}
+
+/// The state an account goes to. Nobody changes their own account, so the acting administrator always remains one.
+fn next_state(row: &AccountRow, wanted: Option<AccountState>, by: AccountId) -> Result<AccountState, Refusal> {
+    let conflict = |code, detail| Err(Refusal::Conflict { code, detail });
+    match (row.state, wanted.unwrap_or(row.state)) {
+        (_, _) if row.id == by => {
+            conflict("own_account", "Nobody changes their own account; ask another administrator.")
+        }
+        (AccountState::Left, _) => conflict("has_left", "The holder has left for good; make a new account."),
+        (AccountState::Unconfirmed, AccountState::Active) => {
+            conflict("not_in_use_yet", "Only its holder takes an account into use, with the activation code.")
+        }
+        (AccountState::Suspended, AccountState::Active) if row.password_hash.is_none() => Ok(AccountState::Unconfirmed),
+        (_, AccountState::Unconfirmed) if row.state != AccountState::Unconfirmed => {
+            conflict("was_in_use", "An account that was in use is suspended or has left, and not unconfirmed.")
+        }
+        (_, wanted) => Ok(wanted),
+    }
 }
 
 /// Reads a page of accounts.
@@ -335,7 +375,11 @@ pub(super) fn fresh_stamp() -> String {
     generate_token(&mut rand::rng()).expose_secret()[..22].to_owned()
 }
 
-fn new_code(account: AccountId, issued_by: AccountId, now: UtcTime) -> Result<(ActivationCodeRow, String), Refusal> {
+pub(super) fn new_code(
+    account: AccountId,
+    issued_by: AccountId,
+    now: UtcTime,
+) -> Result<(ActivationCodeRow, String), Refusal> {
     let code = generate_code(&mut rand::rng());
     let hash = hash_code(CodeKind::Activation, code.expose_secret())
         .ok_or_else(|| Refusal::Keys("a code that is not one".to_owned()))?;
@@ -354,6 +398,8 @@ fn new_code(account: AccountId, issued_by: AccountId, now: UtcTime) -> Result<(A
 /// An account ready to be written.
 struct Made {
     row: AccountRow,
+    /// Encrypts the answer that is kept, which holds the code or secret.
+    strongbox: Strongbox,
     code: Option<ActivationCodeRow>,
     answer: AccountMade,
 }
@@ -402,7 +448,7 @@ impl Made {
                 created_at: now,
                 updated_at: now,
             };
-            Ok(Self { row, code: code_row, answer: AccountMade { id, state, activation_code, secret } })
+            Ok(Self { row, strongbox, code: code_row, answer: AccountMade { id, state, activation_code, secret } })
         })
         .await
         .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?

@@ -6,6 +6,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
+//! | [`operator`] | what somebody at the machine may do with accounts |
 //! | [`action`] | everything that can be done, as a closed list |
 //! | [`matrix`] | the roles and their rights, as a table |
 //! | [`mod@decide`] | the decision, and the hard rules no table can lift |
@@ -14,6 +15,7 @@ pub mod accounts;
 pub mod action;
 pub mod decide;
 pub mod matrix;
+pub mod operator;
 pub mod sign_in;
 pub mod tokens;
 

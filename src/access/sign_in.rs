@@ -26,7 +26,7 @@ use crate::store::accounts::{
     AccountReplaced, ActivationCodeUsed, RefreshTokenUsed, SessionRevoked, SessionsRevoked, account_find,
     account_find_by_username, activation_code_find, refresh_token_find, session_find,
 };
-use crate::store::rows::AccountRow;
+use crate::store::rows::{AccountRow, ActivationCodeRow};
 use crate::store::{Decided, Scope, WriteSet};
 use crate::vocabulary::{AccountKind, AccountState};
 
@@ -153,9 +153,11 @@ async fn wrong(app: &App, caller: &Caller, id: AccountId) -> Result<TokenAnswer,
     let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<()>, Refusal> {
         let now = caller.now.system;
         let mut row = account_find(conn, id)?.ok_or(Refusal::Unauthenticated(WRONG))?;
-        row.failed_sign_ins += 1;
+        // While it is locked nothing counts, so that nobody keeps another out by going on.
+        let locked = row.locked_until.is_some_and(|until| now < until);
+        row.failed_sign_ins += i64::from(!locked);
         let beyond = row.failed_sign_ins - FREE_ATTEMPTS;
-        if beyond > 0 {
+        if beyond > 0 && !locked {
             let seconds = 30_i64.saturating_mul(1 << beyond.min(10)).min(LONGEST_LOCK_SECONDS);
             row.locked_until = Some(now.plus(Duration::seconds(seconds)));
         }
@@ -311,7 +313,12 @@ pub async fn activate_account(
         Some(hash) => app.store.read(move |conn| activation_code_find(conn, hash.as_str())).await?,
         None => None,
     };
-    let Some((code, account)) = found.filter(|(code, _)| code.used_at.is_none() && now < code.expires_at) else {
+    let counts = |(code, account): &(ActivationCodeRow, AccountRow)| {
+        code.used_at.is_none()
+            && now < code.expires_at
+            && matches!(account.state, AccountState::Unconfirmed | AccountState::Active)
+    };
+    let Some((code, account)) = found.filter(counts) else {
         let outcome = refused(app, caller, Action::SessionActivate, None, "unknown_code").await;
         return outcome.map_err(|refusal| match refusal {
             Refusal::Unauthenticated(_) => Refusal::Unauthenticated(WRONG_CODE),
@@ -327,7 +334,7 @@ pub async fn activate_account(
         let mut writes = WriteSet { audit: vec![unit_app.audit.leaf(&ctx, &deed)?], ..WriteSet::default() };
         writes.changes.push(Box::new(AccountReplaced { row: prepared.row.clone(), at: now }));
         if prepared.answer.state == AccountState::Active {
-            writes.changes.push(Box::new(ActivationCodeUsed { id: code.id, at: now }));
+            writes.changes.push(Box::new(ActivationCodeUsed { id: code.id, account: account_id, at: now }));
             writes.changes.push(Box::new(SessionsRevoked { account: account_id, at: now }));
         }
         Ok(Decided::new(writes, prepared.answer.clone()))

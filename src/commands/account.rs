@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
+use tokio::runtime::Runtime;
 
 use super::{Exit, Failure, Terminal};
 use crate::access::accounts::create_first_administrator;
+use crate::access::operator;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Mode;
@@ -13,10 +15,13 @@ use crate::crypto::totp::TotpSecret;
 use crate::register::Refusal;
 use crate::store::accounts::account_find_by_username;
 
-/// Make the first administrator, or show the second factor of an account of the demonstration.
+/// Make the first administrator, list accounts, and issue a new code to somebody locked out.
+///
+/// Further accounts are made by an administrator who signed in, those of registrants by their officer. Nobody ever sets
+/// a password for somebody else: each person gets a one-time code and chooses one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  zedenregister account create-admin --username beheer\n  \
-    zedenregister account code --username officer.noord")]
+    zedenregister account issue-code --username officer.noord\n  zedenregister account list")]
 pub struct Args {
     #[command(subcommand)]
     what: What,
@@ -27,6 +32,16 @@ enum What {
     /// Make the first administrator; prints the one-time activation code
     CreateAdmin {
         /// Name to sign in with
+        #[arg(long)]
+        username: String,
+    },
+    /// Show every account but those of registrants
+    List,
+    /// Print a new one-time code for staff who lost their password or second factor
+    ///
+    /// The old password, the old second factor and every session stop counting when the code is used.
+    IssueCode {
+        /// Name that signs in
         #[arg(long)]
         username: String,
     },
@@ -47,6 +62,12 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     let app = App::open(config, Clock::system())?;
     match &args.what {
         What::CreateAdmin { username } => create_admin(&app, username, terminal),
+        What::List => list(&app, terminal),
+        What::IssueCode { username } => {
+            let (code, expires) = runtime()?.block_on(operator::issue_code(&app, username)).map_err(refused)?;
+            writeln!(terminal.out, "Activation code for {username}, shown once and valid until {expires}: {code}")?;
+            Ok(Exit::Done)
+        }
         What::Code { username } => {
             let code = current_code(&app, username, app.clock.now().system.utc())?;
             writeln!(terminal.out, "{code}")?;
@@ -56,15 +77,26 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
 }
 
 fn create_admin(app: &App, username: &str, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::unavailable(format!("No runtime: {error}."), ""))?;
-    let made = runtime.block_on(create_first_administrator(app, username, username)).map_err(refused)?;
+    let made = runtime()?.block_on(create_first_administrator(app, username, username)).map_err(refused)?;
     let code = made.activation_code.unwrap_or_default();
     writeln!(terminal.out, "Activation code, shown once and valid for 14 days: {code}")?;
     writeln!(terminal.out, "Take the account into use: POST {}/v1/activations", app.config.server.public_url)?;
     Ok(Exit::Done)
+}
+
+fn list(app: &App, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+    for account in runtime()?.block_on(operator::list(app)).map_err(refused)? {
+        let (role, kind, state) = (account.role.as_str(), account.kind.as_str(), account.state.as_str());
+        writeln!(terminal.out, "{:<28} {role:<20} {kind:<8} {state:<12} {}", account.username, account.organisation)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unavailable(format!("No runtime: {error}."), ""))
 }
 
 /// The code that the authenticator app of an account shows now.
@@ -95,6 +127,9 @@ pub fn current_code(app: &App, username: &str, now: DateTime<Utc>) -> Result<Str
 fn refused(refusal: Refusal) -> Failure {
     match refusal {
         Refusal::Store(error) => error.into(),
+        Refusal::NotFound => {
+            Failure::input("No account signs in under that name.", "See `zedenregister account list`.")
+        }
         Refusal::Conflict { detail, .. } => Failure::refused(detail.to_owned(), ""),
         other => Failure::Fault(other.to_string()),
     }

@@ -15,7 +15,7 @@ use crate::ids::AccountId;
 use crate::store::idempotency::idempotency_find;
 use crate::store::rows::IdempotencyKeyRow;
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
-use crate::vault::Strongbox;
+use crate::vault::{Strongbox, Vault};
 
 const TABLE: &str = "idempotency_keys";
 
@@ -58,11 +58,11 @@ where
     T: Serialize + DeserializeOwned + Send + 'static,
     F: FnMut(&mut Conn) -> Result<Decided<T>, Refusal> + Send + 'static,
 {
-    let (ctx, audit) = (ctx.clone(), app.audit.clone());
+    let (ctx, audit, vault) = (ctx.clone(), app.audit.clone(), app.vault.clone());
     let unit = move |conn: &mut Conn| -> Result<Decided<Result<T, Refusal>>, Refusal> {
         let kept = Kept::of(&ctx, strongbox.as_ref());
         let mut deed = deed.clone();
-        let decided = match kept.as_ref().map_or(Ok(None), |kept| kept.answer(conn)).transpose() {
+        let decided = match kept.as_ref().map_or(Ok(None), |kept| kept.answer(conn, &vault)).transpose() {
             Some(answer) => {
                 // Nothing is done a second time: the answer that was kept is read.
                 deed = deed.with_fields(&["answer"]);
@@ -136,7 +136,7 @@ impl<'a> Kept<'a> {
     }
 
     /// The answer given before, if there is one.
-    fn answer<T: DeserializeOwned>(&self, conn: &mut Conn) -> Result<Option<T>, Refusal> {
+    fn answer<T: DeserializeOwned>(&self, conn: &mut Conn, vault: &Vault) -> Result<Option<T>, Refusal> {
         let Some(row) = idempotency_find(conn, self.account, &self.key_hash)? else { return Ok(None) };
         if row.request_digest != self.idempotency.request_digest {
             return Err(Refusal::Conflict {
@@ -145,7 +145,8 @@ impl<'a> Kept<'a> {
             });
         }
         let answer = match self.strongbox {
-            Some(strongbox) => strongbox.open(TABLE, "answer", &self.row_name(), &row.answer)?,
+            // With the key of the first time: a repeated request to make somebody has made a key of its own by now.
+            Some(_) => vault.open(TABLE, "answer", &self.row_name(), &row.answer)?,
             None => serde_json::from_str(&row.answer).map_err(|e| Refusal::Keys(e.to_string()))?,
         };
         Ok(Some(answer))

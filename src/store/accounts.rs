@@ -183,11 +183,13 @@ impl Change for RefreshTokenUsed {
     }
 }
 
-/// An activation code was used: it is never accepted again.
+/// An activation code was used: neither it nor any other code of the account is accepted again.
 #[derive(Debug, Clone, Copy)]
 pub struct ActivationCodeUsed {
     /// The code.
     pub id: ActivationCodeId,
+    /// Its account.
+    pub account: AccountId,
     /// When.
     pub at: UtcTime,
 }
@@ -195,6 +197,11 @@ pub struct ActivationCodeUsed {
 impl Change for ActivationCodeUsed {
     fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
         let unused = activation_codes::table.find(self.id).filter(activation_codes::used_at.is_null());
-        moved(diesel::update(unused).set(activation_codes::used_at.eq(self.at)).execute(conn)?)
+        moved(diesel::update(unused).set(activation_codes::used_at.eq(self.at)).execute(conn)?)?;
+        let others = activation_codes::table
+            .filter(activation_codes::account_id.eq(self.account))
+            .filter(activation_codes::used_at.is_null());
+        diesel::update(others).set(activation_codes::used_at.eq(self.at)).execute(conn)?;
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod accounts;
 mod audit;
 mod data_classes;
 mod databases;

@@ -12,22 +12,22 @@ use zedenregister::vocabulary::{AccountKind, AccountState, Regime, Role};
 
 use crate::support::app::TestApp;
 
-const PASSWORD: &str = "een lang wachtwoord";
+pub(crate) const PASSWORD: &str = "een lang wachtwoord";
 
-fn caller(test: &TestApp) -> Caller {
+pub(crate) fn caller(test: &TestApp) -> Caller {
     let ctx = test.ctx(&test.lead);
     Caller { request: RequestId::fresh(), trace: ctx.trace, now: ctx.now }
 }
 
-fn administrator(test: &TestApp) -> Actor {
+pub(crate) fn administrator(test: &TestApp) -> Actor {
     Actor { account: AccountId::fresh(), role: Role::AdminTech, team: None, ..test.lead.clone() }
 }
 
-fn secret(text: &str) -> SecretString {
+pub(crate) fn secret(text: &str) -> SecretString {
     SecretString::from(text.to_owned())
 }
 
-async fn made(test: &TestApp, role: Role) -> AccountMade {
+pub(crate) async fn made(test: &TestApp, role: Role) -> AccountMade {
     let team_id = matches!(role, Role::SupervisionOfficer | Role::ReviewLead).then_some(test.team);
     let new = NewAccount {
         username: format!("proef.{role}"),
@@ -41,7 +41,7 @@ async fn made(test: &TestApp, role: Role) -> AccountMade {
 }
 
 /// Takes a staff account into use; answers the secret of its second factor.
-async fn in_use(test: &TestApp, made: &AccountMade) -> TotpSecret {
+pub(crate) async fn in_use(test: &TestApp, made: &AccountMade) -> TotpSecret {
     let code = made.activation_code.clone().expect("a code");
     let request = |one_time_code: Option<String>| AccountActivation {
         activation_code: secret(&code),
@@ -57,7 +57,12 @@ async fn in_use(test: &TestApp, made: &AccountMade) -> TotpSecret {
     factor
 }
 
-async fn enter(test: &TestApp, username: &str, password: &str, code: Option<String>) -> Result<TokenAnswer, Refusal> {
+pub(crate) async fn enter(
+    test: &TestApp,
+    username: &str,
+    password: &str,
+    code: Option<String>,
+) -> Result<TokenAnswer, Refusal> {
     let request = SignIn {
         username: username.to_owned(),
         password: secret(password),
@@ -66,7 +71,7 @@ async fn enter(test: &TestApp, username: &str, password: &str, code: Option<Stri
     sign_in(&test.app, &caller(test), request).await
 }
 
-async fn worth(test: &TestApp, tokens: &TokenAnswer) -> Result<Actor, Refusal> {
+pub(crate) async fn worth(test: &TestApp, tokens: &TokenAnswer) -> Result<Actor, Refusal> {
     authenticate(&test.app, &tokens.access_token, test.app.clock.now().system).await.map(|who| who.actor)
 }
 

@@ -1,0 +1,115 @@
+//! What somebody at the machine itself may do with accounts, without signing in: they hold the keys and the database
+//! anyway. Each act stands in the audit as one of the command line. Nobody here sets or reads a password.
+
+use super::Action;
+use super::accounts::new_code;
+use super::sign_in::normalised;
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef};
+use crate::clock::UtcTime;
+use crate::crypto::blind::Kind;
+use crate::register::Refusal;
+use crate::store::accounts::{account_find_by_username, account_page};
+use crate::store::rows::AccountRow;
+use crate::store::{Conn, Decided, Scope, WriteSet};
+use crate::vocabulary::{AccountKind, AccountState, Role};
+
+/// The part of the program that stands in the audit.
+const PART: &str = "command-line";
+/// Accounts read at once.
+const PAGE: i64 = 200;
+
+/// An account as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The name it signs in with.
+    pub username: String,
+    /// Its role.
+    pub role: Role,
+    /// Person or machine.
+    pub kind: AccountKind,
+    /// Where it is in its life.
+    pub state: AccountState,
+    /// Its organisation.
+    pub organisation: String,
+}
+
+/// Every account but those of registrants, whose names are content.
+///
+/// # Errors
+/// [`Refusal::Keys`] when a name cannot be decrypted; [`Refusal::Store`].
+pub async fn list(app: &App) -> Result<Vec<Listed>, Refusal> {
+    let rows = app.store.read(|conn: &mut Conn| staff(conn)).await?;
+    let leaf = app.audit.leaf_of_system(
+        PART,
+        app.clock.now().system,
+        &Deed::of(Action::AccountRead, ObjectRef::none()).with_fields(&["username"]),
+    )?;
+    app.store
+        .write(Scope::Append, move |_| {
+            let writes = WriteSet { audit: vec![leaf.clone()], ..WriteSet::default() };
+            Ok::<_, Refusal>(Decided::new(writes, ()))
+        })
+        .await?;
+    let vault = app.vault.clone();
+    tokio::task::spawn_blocking(move || {
+        rows.into_iter()
+            .map(|row| {
+                let username = vault.open("accounts", "username_enc", row.id.as_str(), &row.username_enc)?;
+                Ok(Listed {
+                    username,
+                    role: row.role,
+                    kind: row.kind,
+                    state: row.state,
+                    organisation: row.organisation,
+                })
+            })
+            .collect()
+    })
+    .await
+    .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
+}
+
+fn staff(conn: &mut Conn) -> Result<Vec<AccountRow>, Refusal> {
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = account_page(conn, after, PAGE)?;
+        let Some(last) = page.last().map(|row| row.id) else { return Ok(found) };
+        after = Some(last);
+        found.extend(page.into_iter().filter(|row| row.role != Role::Registrant));
+    }
+}
+
+/// A new one-time code for the holder of a staff account who lost the password or the second factor. Both stop
+/// counting, and every session ends, when the code is used. Gives the code and when it expires.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown name; [`Refusal::Conflict`] for an account that takes no code here.
+pub async fn issue_code(app: &App, username: &str) -> Result<(String, UtcTime), Refusal> {
+    let (app, lookup) = (app.clone(), app.vault.blind().digest(Kind::Username, &normalised(username)));
+    let store = app.store.clone();
+    store
+        .write(Scope::Alone, move |conn| {
+            let account = account_find_by_username(conn, &lookup)?.ok_or(Refusal::NotFound)?;
+            takes_code(&account)?;
+            let now = app.clock.now().system;
+            let (row, code) = new_code(account.id, account.id, now)?;
+            let expires = row.expires_at;
+            let deed = Deed::of(Action::ActivationCodeIssue, ObjectRef::account(account.id));
+            let audit = vec![app.audit.leaf_of_system(PART, now, &deed)?];
+            let writes = WriteSet { activation_codes: vec![row], audit, ..WriteSet::default() };
+            Ok(Decided::new(writes, (code, expires)))
+        })
+        .await
+}
+
+fn takes_code(account: &AccountRow) -> Result<(), Refusal> {
+    let detail = match (account.role, account.kind, account.state) {
+        (Role::Registrant, _, _) => "The officer of a registrant issues the code, after checking identity.",
+        (_, AccountKind::Machine, _) => "A machine has a secret and no code; make a new machine account.",
+        (_, _, AccountState::Suspended) => "The account is suspended; an administrator lifts that first.",
+        (_, _, AccountState::Left) => "The holder of the account has left; make a new account.",
+        (_, AccountKind::Person, AccountState::Unconfirmed | AccountState::Active) => return Ok(()),
+    };
+    Err(Refusal::Conflict { code: "no_code_here", detail })
+}
