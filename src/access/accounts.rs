@@ -454,7 +454,7 @@ impl Made {
         .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
     }
 
-    fn decide(&self, conn: &mut crate::store::Conn) -> Result<Decided<AccountMade>, Refusal> {
+    fn decide(&self, conn: &mut Conn) -> Result<Decided<AccountMade>, Refusal> {
         if account_find_by_username(conn, &self.row.username_lookup)?.is_some() {
             return Err(Refusal::Conflict {
                 code: "username_taken",
