@@ -40,6 +40,7 @@ enum Command {
     CheckConfig(commands::check_config::Args),
     Keys(commands::keys::Args),
     Receipt(commands::receipt::Args),
+    Openapi(commands::openapi::Args),
 }
 
 impl Command {
@@ -56,6 +57,7 @@ impl Command {
             Self::CheckConfig(args) => commands::check_config::run(&args, terminal),
             Self::Keys(args) => commands::keys::run(&args, terminal),
             Self::Receipt(args) => commands::receipt::run(&args, terminal),
+            Self::Openapi(args) => commands::openapi::run(&args, terminal),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Each operation is declared once, as an [`Operation`]; from that come its route, the checks on what is sent, and
 //! its place in the published OpenAPI document ([`spec`]). Every request takes the same steps ([`serve`]); every
 //! error is a [`Problem`]. To add a route: write the handler and its [`Operation`] in a file of [`routes`], run
-//! `zedenregister openapi --write`, done.
+//! `zedenregister openapi > api-spec/openapi.json`, done.
 //!
 //! The API follows the Dutch REST API Design Rules 2.2. It takes bearer tokens only and sets no cookies.
 

@@ -25,6 +25,7 @@ use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
 use super::call::{Answer, Asked, Done, Empty, Sent};
+use super::params::never_null;
 use super::problem::Problem;
 use crate::register::FieldError;
 use crate::vocabulary::DutyKind;
@@ -244,9 +245,9 @@ impl Declared {
     {
         let mut operation = self.0;
         operation.signed = A::SIGNED;
-        operation.parameters =
-            [A::Path::into_params(|| Some(ParameterIn::Path)), A::Query::into_params(|| Some(ParameterIn::Query))]
-                .concat();
+        let path = A::Path::into_params(|| Some(ParameterIn::Path));
+        let query = A::Query::into_params(|| Some(ParameterIn::Query));
+        operation.parameters = path.into_iter().chain(query).map(never_null).collect();
         operation.body = Typed::of::<A::Body>();
         operation.answer = Typed::of::<T>();
         if operation.answer.is_none() {

@@ -2,15 +2,17 @@
 
 use serde_json::{Map, Value};
 use utoipa::openapi::path::{Parameter, ParameterIn};
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
 
 use super::json;
-use super::schema::Schema;
+use super::schema::Schema as Checked;
 use crate::register::FieldError;
 
 /// The parameters of one operation in one place, compiled.
 pub struct Parameters {
     declared: Vec<(String, Kind)>,
-    schema: Schema,
+    schema: Checked,
 }
 
 /// What the text of a parameter stands for.
@@ -36,7 +38,7 @@ impl Parameters {
             declared.push((parameter.name.clone(), Kind::of(&schema, components)));
             members.push((parameter.name.clone(), schema, required));
         }
-        Ok(Self { declared, schema: Schema::of_members(&members, components)? })
+        Ok(Self { declared, schema: Checked::of_members(&members, components)? })
     }
 
     /// Reads the parameters that were sent, as one JSON object.
@@ -68,6 +70,31 @@ impl Parameters {
         }));
         if faults.is_empty() { Ok(members) } else { Err(faults) }
     }
+}
+
+/// The same parameter, without the null that the schema of an `Option` allows: text in an address is never null.
+pub fn never_null(mut parameter: Parameter) -> Parameter {
+    parameter.schema = parameter.schema.map(|schema| match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &mut object.schema_type {
+                types.retain(|one| *one != Type::Null);
+                if let [one] = types.as_slice() {
+                    object.schema_type = SchemaType::Type(one.clone());
+                }
+            }
+            RefOr::T(Schema::Object(object))
+        }
+        RefOr::T(Schema::OneOf(mut shapes)) => {
+            shapes.items.retain(|shape| !is_null(shape));
+            if shapes.items.len() == 1 { shapes.items.remove(0) } else { RefOr::T(Schema::OneOf(shapes)) }
+        }
+        other => other,
+    });
+    parameter
+}
+
+fn is_null(shape: &RefOr<Schema>) -> bool {
+    matches!(shape, RefOr::T(Schema::Object(object)) if matches!(object.schema_type, SchemaType::Type(Type::Null)))
 }
 
 impl Kind {
@@ -108,7 +135,6 @@ impl Kind {
 mod tests {
     use serde_json::json;
     use utoipa::openapi::path::ParameterBuilder;
-    use utoipa::openapi::schema::Type;
     use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Required};
 
     use super::*;

@@ -14,6 +14,7 @@ mod golden_compare;
 pub mod keys;
 pub mod logging;
 pub mod migrate;
+pub mod openapi;
 pub mod receipt;
 pub mod scheduler;
 pub mod serve;

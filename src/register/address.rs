@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use super::refusal::FieldError;
 
@@ -44,7 +45,7 @@ pub enum Address {
         #[schema(pattern = "^[A-Z]{2}$", example = "ES")]
         country: String,
         /// The lines of the address, as written there.
-        #[schema(min_items = 1, max_items = 5, example = json!(["Calle Ejemplo 1", "28001 Madrid"]))]
+        #[schema(schema_with = lines_of_an_address)]
         lines: Vec<String>,
     },
     /// No fixed abode: where the person can usually be found.
@@ -143,6 +144,18 @@ pub fn country_fault(code: &str, pointer: &str) -> Option<FieldError> {
 /// Lower case without surplus white space, so that spelling does not make two places of one.
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// One to five lines of one to a hundred characters; the derive bounds the list but not what is in it.
+fn lines_of_an_address() -> Array {
+    let line = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(100));
+    ArrayBuilder::new()
+        .items(line)
+        .min_items(Some(1))
+        .max_items(Some(5))
+        .description(Some("The lines of the address, as written there."))
+        .examples([serde_json::json!(["Calle Ejemplo 1", "28001 Madrid"])])
+        .build()
 }
 
 #[cfg(test)]

@@ -1,19 +1,21 @@
 //! Registrations: enrolled, activated, assigned, read, found; their duties and reminders; the what-if.
 
+#![allow(unused_qualifications, reason = "the derive of parameters repeats the types of the fields")]
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::paths::{OneDuty, OneRegistration};
+use super::paths::{OneDuty, OneRegistration, entries};
 use crate::api::tags::{DUTIES, REGISTRATIONS};
 use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::register::assign::{self, Assignment};
 use crate::register::contact;
 use crate::register::enrol::{self, Activation, ContactDetails, Enrolment, RegistrationAnswer};
 use crate::register::view::{
-    self, DutyDetail, DutyList, OwnRegistrations, RegistrationPage, RegistrationView, ReminderList, Search,
+    self, AccessLog, DutyDetail, DutyList, OwnRegistrations, RegistrationPage, RegistrationView, ReminderList, Search,
 };
 use crate::register::what_if::{self, WhatIf};
 
@@ -22,6 +24,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/registrations", "enrol", "Enrol a person").tag(REGISTRATIONS).creates(enrol_),
         Operation::get("/registrations", "listOwnRegistrations", "List the registrations of the registrant who asks")
             .tag(REGISTRATIONS)
+            .about("Officers find registrations with `POST /registrations/_search`.")
             .answers(own),
         Operation::post("/registrations/_search", "searchRegistrations", "Find registrations")
             .tag(REGISTRATIONS)
@@ -74,6 +77,14 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(DUTIES)
         .answers(reminders),
+        Operation::get(
+            "/registrations/{registrationId}/access-log",
+            "readAccessLog",
+            "Read who looked at one's file, the newest first",
+        )
+        .tag(REGISTRATIONS)
+        .about("For the person it is about: when, from which organisation, in which role and why.")
+        .answers(access_log),
         Operation::post("/assessments", "assess", "Try the rules on a facts document; nothing is stored")
             .tag(DUTIES)
             .answers(assess)
@@ -89,13 +100,47 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
+/// Whose registrations.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct Subject {
+    /// Always the one who asks; may be left out.
+    #[serde(default, rename = "subject")]
+    #[param(inline)]
+    _subject: Option<Oneself>,
+}
+
+/// The one who asks.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+enum Oneself {
+    /// Me.
+    Me,
+}
+
+/// A page of the access log.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct EntriesBefore {
+    /// `next` of the page before.
+    #[serde(default)]
+    #[param(minimum = 0)]
+    after: Option<i64>,
+    /// Entries on a page; 50 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
 async fn enrol_(call: Call<Empty, Empty, Enrolment>) -> Done<RegistrationAnswer> {
     let made = enrol::enrol(&call.app, &call.ctx, call.body).await?;
     let (place, version) = (format!("/registrations/{}", made.id), made.version);
     Ok(Answer::new(made).at(place).version(version))
 }
 
-async fn own(call: Call) -> Done<OwnRegistrations> {
+async fn own(call: Call<Empty, Subject>) -> Done<OwnRegistrations> {
     Ok(Answer::new(view::own(&call.app, &call.ctx).await?))
 }
 
@@ -142,6 +187,13 @@ async fn duty(call: Call<OneDuty>) -> Done<DutyDetail> {
 async fn reminders(call: Call<OneRegistration>) -> Done<ReminderList> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
     Ok(Answer::new(view::reminders(&call.app, &call.ctx, id).await?))
+}
+
+async fn access_log(call: Call<OneRegistration, EntriesBefore>) -> Done<AccessLog> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let log = view::access_log(&call.app, &call.ctx, id, call.query.after, entries(call.query.limit)).await?;
+    let next = log.next.map(|number| number.to_string());
+    Ok(Answer::new(log).next(next))
 }
 
 /// A facts document, in the format of the worked legal cases.

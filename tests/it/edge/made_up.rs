@@ -12,6 +12,7 @@ use rocket::local::asynchronous::{Client, LocalResponse};
 use rocket::{Build, Rocket};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use utoipa::{IntoParams, ToSchema};
 use zedenregister::access::accounts::{self, NewAccount};
 use zedenregister::access::sign_in::{SignIn, sign_in};
@@ -202,10 +203,16 @@ fn config_in(folder: &Path, server: Server) -> Config {
 /// The token of a machine client, as the server keeps it for the tests.
 pub struct Token(pub String);
 
-/// A server with one machine client that has signed in.
-pub async fn server(settings: Server) -> Rocket<Build> {
+/// A system of its own, and the folder it lives in.
+pub fn system(settings: Server) -> (App, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let app = App::open(config_in(folder.path(), settings), Clock::system()).expect("a system");
+    (app, folder)
+}
+
+/// A server with one machine client that has signed in.
+pub async fn server(settings: Server) -> Rocket<Build> {
+    let (app, folder) = system(settings);
     let token = Token(signed_in(&app).await);
     // The folder lives as long as the server.
     api::rocket(Edge::new(app), operations()).expect("a server").manage(folder).manage(token)
