@@ -7,7 +7,7 @@ use crate::audit::Recorder;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::field::FieldError;
-use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
@@ -29,13 +29,13 @@ pub struct App {
     /// The time.
     pub clock: Clock,
     /// Signs receipts.
-    pub receipts: Arc<ReceiptSigner>,
+    pub receipts: Arc<Current<ReceiptSigner>>,
     /// Signs and verifies access tokens.
     pub tokens: Arc<Tokens>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<Passwords>,
     /// The key ring itself, for tokens, checkpoints and the published key set.
-    pub keys: Arc<KeyRing>,
+    pub keys: Arc<Current<KeyRing>>,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -79,11 +79,28 @@ impl App {
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
             clock,
-            receipts: Arc::new(ReceiptSigner::new(&keys)?),
+            receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),
             passwords: Arc::new(Passwords::new(PasswordCost::STANDARD, &mut rand::rng())?),
-            keys: Arc::new(keys),
+            keys: Arc::new(Current::new(keys)),
             config: Arc::new(config),
         })
+    }
+
+    /// Goes on with the key ring as it is in its folder now. Answers whether it had changed. Reads files.
+    ///
+    /// # Errors
+    /// When a key cannot be used; what was renewed stays renewed and the rest is what it was, and it may be repeated.
+    pub fn renew_keys(&self) -> Result<bool, OpenError> {
+        let ring = KeyRing::open(&self.config.keys.folder)?;
+        if ring.list() == self.keys.get().list() {
+            return Ok(false);
+        }
+        self.vault.renew(&ring)?;
+        self.audit.renew(&ring)?;
+        self.tokens.renew(&ring)?;
+        self.receipts.replace(ReceiptSigner::new(&ring)?);
+        self.keys.replace(ring);
+        Ok(true)
     }
 }

@@ -41,5 +41,6 @@ pub mod register;
 pub mod rulebook;
 pub mod store;
 pub mod text_enum;
+pub mod upkeep;
 pub mod vault;
 pub mod vocabulary;

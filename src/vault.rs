@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::crypto::blind::BlindIndex;
 use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore, key_of};
-use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::crypto::keyring::{Current, KeyRing};
 use crate::ids::PersonId;
 use crate::register::Refusal;
 
@@ -21,8 +21,21 @@ const CACHED_KEYS: usize = 20_000;
 
 /// The keys of all persons, and the blind index.
 pub struct Vault {
+    store: Arc<dyn KeyStore>,
+    opened: Current<Opened>,
+}
+
+struct Opened {
     fields: FieldKeys,
-    blind: BlindIndex,
+    blind: Arc<BlindIndex>,
+}
+
+impl Opened {
+    fn with(ring: &KeyRing, store: &Arc<dyn KeyStore>) -> Result<Self, FieldError> {
+        let cached = NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN);
+        let fields = FieldKeys::new(ring, Arc::clone(store), cached)?;
+        Ok(Self { fields, blind: Arc::new(BlindIndex::new(ring)?) })
+    }
 }
 
 impl Vault {
@@ -31,13 +44,30 @@ impl Vault {
     /// # Errors
     /// When the ring lacks a key.
     pub fn new(ring: &KeyRing, store: Arc<dyn KeyStore>) -> Result<Self, FieldError> {
-        let cached = NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { fields: FieldKeys::new(ring, store, cached)?, blind: blind_index(ring)? })
+        let opened = Current::new(Opened::with(ring, &store)?);
+        Ok(Self { store, opened })
+    }
+
+    /// Goes on with the keys of `ring`.
+    ///
+    /// # Errors
+    /// As [`Vault::new`]; then the keys stay what they were.
+    pub fn renew(&self, ring: &KeyRing) -> Result<(), FieldError> {
+        self.opened.replace(Opened::with(ring, &self.store)?);
+        Ok(())
+    }
+
+    /// Drops the data keys of whoever was erased by another process. Answers how many. Waits for the key store.
+    ///
+    /// # Errors
+    /// When the key store does not answer.
+    pub fn forget_destroyed(&self) -> Result<usize, FieldError> {
+        self.opened.get().fields.forget_destroyed()
     }
 
     /// The blind index.
-    pub fn blind(&self) -> &BlindIndex {
-        &self.blind
+    pub fn blind(&self) -> Arc<BlindIndex> {
+        Arc::clone(&self.opened.get().blind)
     }
 
     /// Makes a data key for a new person and takes it out. May wait for the key store.
@@ -54,8 +84,9 @@ impl Vault {
     /// As [`Vault::create`].
     pub fn create_for(&self, owner: &str) -> Result<Strongbox, Refusal> {
         let owner = owner.parse().map_err(|_| Refusal::Keys("an owner that is no UUID".to_owned()))?;
-        let id = self.fields.create(owner, &mut rand::rng())?;
-        Ok(Strongbox(self.fields.key(id)?))
+        let opened = self.opened.get();
+        let id = opened.fields.create(owner, &mut rand::rng())?;
+        Ok(Strongbox(opened.fields.key(id)?))
     }
 
     /// Takes out the data key a row names. May wait for the key store.
@@ -64,7 +95,7 @@ impl Vault {
     /// [`Refusal::NotFound`] when the person was erased; [`Refusal::Keys`] when the key cannot be had.
     pub fn take_out(&self, data_key: &str) -> Result<Strongbox, Refusal> {
         let id: DataKeyId = data_key.parse()?;
-        Ok(Strongbox(self.fields.key(id)?))
+        Ok(Strongbox(self.opened.get().fields.key(id)?))
     }
 
     /// Takes out the key that made `sealed`. May wait for the key store.
@@ -72,7 +103,7 @@ impl Vault {
     /// # Errors
     /// As [`Vault::take_out`].
     pub fn strongbox_of(&self, sealed: &str) -> Result<Strongbox, Refusal> {
-        Ok(Strongbox(self.fields.key(key_of(sealed)?)?))
+        Ok(Strongbox(self.opened.get().fields.key(key_of(sealed)?)?))
     }
 
     /// Decrypts with whichever key made it. May wait for the key store.
@@ -93,10 +124,6 @@ impl Vault {
             .await
             .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
     }
-}
-
-fn blind_index(ring: &KeyRing) -> Result<BlindIndex, KeyRingError> {
-    BlindIndex::new(ring)
 }
 
 /// The data key of one person, in hand.

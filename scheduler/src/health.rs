@@ -52,6 +52,8 @@ pub struct Monitor {
     grace: Duration,
     fine: Mutex<HashMap<String, Fine>>,
     started: Duration,
+    /// The same moment by the clock of the schedules: since when a job can be missed that no scheduler ever knew.
+    started_at: DateTime<Utc>,
 }
 
 /// When a job was last seen to be fine, and its last success then.
@@ -64,8 +66,9 @@ struct Fine {
 impl Monitor {
     /// A monitor for these jobs, with [`DEFAULT_GRACE`].
     pub fn new(specs: impl IntoIterator<Item = JobSpec>, store: Arc<dyn TickStore>, clock: Arc<dyn Clock>) -> Self {
-        let started = clock.uptime();
-        Self { specs: specs.into_iter().collect(), store, clock, grace: DEFAULT_GRACE, fine: Mutex::default(), started }
+        let (started, started_at) = (clock.uptime(), clock.now());
+        let specs = specs.into_iter().collect();
+        Self { specs, store, clock, grace: DEFAULT_GRACE, fine: Mutex::default(), started, started_at }
     }
 
     /// The same monitor with another grace; zero for a command that looks once.
@@ -86,7 +89,8 @@ impl Monitor {
 
     fn job_status(&self, spec: &JobSpec, now: DateTime<Utc>) -> Result<JobHealth, StoreError> {
         let view = self.store.view(spec.name(), None)?;
-        let overdue = view.as_ref().is_some_and(|view| is_overdue(spec, view, now));
+        let since = view.as_ref().map_or(self.started_at, |view| view.last_success_at.unwrap_or(view.since));
+        let overdue = is_overdue(spec, since, now);
         let last_success_at = view.as_ref().and_then(|view| view.last_success_at);
         Ok(JobHealth {
             job: spec.name().to_owned(),
@@ -118,16 +122,15 @@ fn running(view: &JobView) -> Option<RunningSince> {
     Some(RunningSince { since: tick.started_at?, worker: lease.leased_by.clone() })
 }
 
-/// Whether the job has had no success for more than twice its period at `now`, the period being the time
-/// between its last two occurrences: a job of office hours is not overdue on Sunday.
+/// Whether the job, without success since `success`, has had none for more than twice its period at `now`, the
+/// period being the time between its last two occurrences: a job of office hours is not overdue on Sunday.
 #[must_use]
-pub fn is_overdue(spec: &JobSpec, view: &JobView, now: DateTime<Utc>) -> bool {
+pub fn is_overdue(spec: &JobSpec, success: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     let Some(last) = plan::slot(spec, now) else {
         return false;
     };
     let Some(before) = plan::slot(spec, last - TimeDelta::seconds(1)) else {
         return false;
     };
-    let success = view.last_success_at.unwrap_or(view.since);
     success < before && now - success > (last - before) * 2
 }

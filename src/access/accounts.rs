@@ -398,6 +398,8 @@ pub(super) fn new_code(
 /// An account ready to be written.
 struct Made {
     row: AccountRow,
+    /// Every digest under which somebody may sign in by the same name already.
+    usernames: Vec<String>,
     /// Encrypts the answer that is kept, which holds the code or secret.
     strongbox: Strongbox,
     code: Option<ActivationCodeRow>,
@@ -448,14 +450,21 @@ impl Made {
                 created_at: now,
                 updated_at: now,
             };
-            Ok(Self { row, strongbox, code: code_row, answer: AccountMade { id, state, activation_code, secret } })
+            let usernames = vault.blind().every_digest(Kind::Username, &normalised(&new.username));
+            Ok(Self {
+                row,
+                usernames,
+                strongbox,
+                code: code_row,
+                answer: AccountMade { id, state, activation_code, secret },
+            })
         })
         .await
         .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
     }
 
     fn decide(&self, conn: &mut Conn) -> Result<Decided<AccountMade>, Refusal> {
-        if account_find_by_username(conn, &self.row.username_lookup)?.is_some() {
+        if account_find_by_username(conn, &self.usernames)?.is_some() {
             return Err(Refusal::Conflict {
                 code: "username_taken",
                 detail: "Somebody signs in under this name already.",

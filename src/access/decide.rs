@@ -208,6 +208,21 @@ pub fn reach(actor: &Actor, action: Action, purpose: Option<Purpose>) -> Reach {
     }
 }
 
+/// Whether the account may do anything at all; for the few things that need no right besides.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for an account that is not active.
+pub fn in_use(actor: &Actor) -> Result<(), Refusal> {
+    if is_active(actor) { Ok(()) } else { Err(Refusal::Forbidden(NOT_ACTIVE)) }
+}
+
+const fn is_active(actor: &Actor) -> bool {
+    match actor.state {
+        AccountState::Active => true,
+        AccountState::Unconfirmed | AccountState::Suspended | AccountState::Left => false,
+    }
+}
+
 /// Whether the role still sees registrations that have ended or were removed: only the privacy officer.
 pub const fn sees_ended(role: Role) -> bool {
     matches!(role, Role::PrivacyOfficer)
@@ -215,11 +230,8 @@ pub const fn sees_ended(role: Role) -> bool {
 
 /// What no matrix can allow, whatever the file.
 fn barred(actor: &Actor, action: Action) -> Option<Decision> {
-    match actor.state {
-        AccountState::Active => {}
-        AccountState::Unconfirmed | AccountState::Suspended | AccountState::Left => {
-            return Some(deny(NOT_ACTIVE, true));
-        }
+    if !is_active(actor) {
+        return Some(deny(NOT_ACTIVE, true));
     }
     match (action.effect(), actor.kind) {
         (Effect::Decide, AccountKind::Machine) => Some(deny(ONLY_A_PERSON, true)),

@@ -20,7 +20,7 @@ pub mod sign_in;
 pub mod tokens;
 
 pub use action::{Action, Effect};
-pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject, reach, sees_ended};
+pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject, in_use, reach, sees_ended};
 
 use chrono_tz::Tz;
 

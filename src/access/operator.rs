@@ -86,11 +86,11 @@ fn staff(conn: &mut Conn) -> Result<Vec<AccountRow>, Refusal> {
 /// # Errors
 /// [`Refusal::NotFound`] for an unknown name; [`Refusal::Conflict`] for an account that takes no code here.
 pub async fn issue_code(app: &App, username: &str) -> Result<(String, UtcTime), Refusal> {
-    let (app, lookup) = (app.clone(), app.vault.blind().digest(Kind::Username, &normalised(username)));
+    let (app, lookups) = (app.clone(), app.vault.blind().every_digest(Kind::Username, &normalised(username)));
     let store = app.store.clone();
     store
         .write(Scope::Alone, move |conn| {
-            let account = account_find_by_username(conn, &lookup)?.ok_or(Refusal::NotFound)?;
+            let account = account_find_by_username(conn, &lookups)?.ok_or(Refusal::NotFound)?;
             takes_code(&account)?;
             let now = app.clock.now().system;
             let (row, code) = new_code(account.id, account.id, now)?;

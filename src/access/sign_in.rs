@@ -62,8 +62,8 @@ pub struct SignIn {
 /// [`Refusal::Unauthenticated`], always with the same words.
 pub async fn sign_in(app: &App, caller: &Caller, request: SignIn) -> Result<TokenAnswer, Refusal> {
     let now = caller.now.system;
-    let lookup = app.vault.blind().digest(Kind::Username, &normalised(&request.username));
-    let account = app.store.read(move |conn| account_find_by_username(conn, &lookup)).await?;
+    let lookups = app.vault.blind().every_digest(Kind::Username, &normalised(&request.username));
+    let account = app.store.read(move |conn| account_find_by_username(conn, &lookups)).await?;
     let (checked, step) = check(app, account.clone(), request, now).await?;
     let Some(account) = account else {
         return refused(app, caller, Action::SessionSignIn, None, "unknown_account").await;

@@ -19,7 +19,7 @@ use crate::clock::UtcTime;
 use crate::crypto;
 use crate::crypto::claims::{Expected, Leeway, TokenClaims};
 use crate::crypto::code::{CodeKind, generate_token, hash_token};
-use crate::crypto::keyring::{KeyRing, KeyRingError, Token};
+use crate::crypto::keyring::{Current, KeyRing, KeyRingError, Token};
 use crate::crypto::signing::{AccessTokenJws, Signer, Verifier};
 use crate::ids::{RefreshTokenId, SessionId};
 use crate::register::Refusal;
@@ -67,10 +67,20 @@ pub struct TokenAnswer {
 
 /// Signs, verifies and remembers access tokens.
 pub struct Tokens {
-    signer: Signer<Token>,
-    verifier: Verifier<Token>,
+    keys: Current<Keys>,
     issuer: String,
     remembered: Mutex<LruCache<[u8; 32], Claims>>,
+}
+
+struct Keys {
+    signer: Signer<Token>,
+    verifier: Verifier<Token>,
+}
+
+impl Keys {
+    fn of(ring: &KeyRing) -> Result<Self, KeyRingError> {
+        Ok(Self { signer: Signer::new(ring)?, verifier: Verifier::new(ring)? })
+    }
 }
 
 impl Tokens {
@@ -81,11 +91,21 @@ impl Tokens {
     pub fn new(ring: &KeyRing, issuer: &str) -> Result<Self, KeyRingError> {
         let capacity = NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
-            signer: Signer::new(ring)?,
-            verifier: Verifier::new(ring)?,
+            keys: Current::new(Keys::of(ring)?),
             issuer: issuer.to_owned(),
             remembered: Mutex::new(LruCache::new(capacity)),
         })
+    }
+
+    /// Goes on with the keys of `ring`. What was remembered is forgotten: a token under a key that was destroyed counts
+    /// no longer.
+    ///
+    /// # Errors
+    /// As [`Tokens::new`]; then the keys stay what they were.
+    pub fn renew(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        self.keys.replace(Keys::of(ring)?);
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(())
     }
 
     /// The claims of a token that is genuine and in time.
@@ -96,6 +116,8 @@ impl Tokens {
             Some(claims) => claims,
             None => {
                 let claims: Claims = self
+                    .keys
+                    .get()
                     .verifier
                     .verify::<AccessTokenJws, _>(bearer)
                     .map_err(|_| Refusal::Unauthenticated("the token is not one of this register"))?;
@@ -120,7 +142,7 @@ impl Tokens {
             jti: RefreshTokenId::fresh().to_string(),
             more: SessionClaims { sid: session, stamp: account.security_stamp.clone(), role: account.role },
         };
-        self.signer.sign::<AccessTokenJws>(&claims).map_err(|e| Refusal::Keys(e.to_string()))
+        self.keys.get().signer.sign::<AccessTokenJws>(&claims).map_err(|e| Refusal::Keys(e.to_string()))
     }
 }
 

@@ -14,9 +14,11 @@ use super::problem::Problem;
 use super::running::Running;
 use super::trace::Trace;
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Server;
 use crate::health::Health;
 use crate::ids::AccountId;
+use crate::jobs::plan::PlanError;
 
 /// Requests the process works on at once; more are told to come back. Bounds memory under a flood.
 const AT_ONCE: usize = 512;
@@ -40,12 +42,15 @@ struct Inner {
 }
 
 impl Edge {
-    /// The edge of a running system.
-    pub fn new(app: App) -> Self {
+    /// The edge of a running system; `host` is the clock of the machine.
+    ///
+    /// # Errors
+    /// Never for schedules that the settings accepted.
+    pub fn new(app: App, host: Clock) -> Result<Self, PlanError> {
         let settings = &app.config.server;
         let per_minute = settings.limits.requests_per_minute.and_then(NonZeroU32::new);
         let sign_ins = settings.limits.sign_ins_per_minute.and_then(NonZeroU32::new);
-        Self(Arc::new(Inner {
+        Ok(Self(Arc::new(Inner {
             per_account: per_minute.map(|quota| PerMinute::new("account", quota)),
             per_network: per_minute.map(|quota| PerMinute::new("network", quota)),
             sign_ins: sign_ins.map(|quota| PerMinute::new("sign-in", quota)),
@@ -53,9 +58,9 @@ impl Edge {
             running: Running::default(),
             stopping: AtomicBool::new(false),
             description: OnceLock::new(),
-            health: Health::new(app.clone()),
+            health: Health::new(app.clone(), host)?,
             app,
-        }))
+        })))
     }
 
     /// The edge that serves `request`.

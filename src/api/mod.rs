@@ -39,6 +39,7 @@ pub use operation::Operation;
 pub use problem::Problem;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::config::Server;
 
 /// Where the API is mounted: the major version is part of every address.
@@ -47,16 +48,16 @@ pub const BASE: &str = "/v1";
 /// Seconds beyond the grace period in which connections are closed in an orderly way.
 const MERCY: u32 = 2;
 
-/// The whole API of a running system, ready to launch: every operation, the published keys, and the health of the
-/// process.
+/// The whole API of a running system, ready to launch.
 ///
 /// # Errors
 /// As [`rocket()`].
 pub fn build(app: &App) -> Result<Rocket<Build>, String> {
-    Ok(rocket(Edge::new(app.clone()), routes::all())?.mount("/", outside::routes()))
+    let edge = Edge::new(app.clone(), Clock::system()).map_err(|error| error.to_string())?;
+    rocket(edge, routes::all())
 }
 
-/// The web server over these operations, ready to launch.
+/// The web server over these operations, with what stands outside the version; ready to launch.
 ///
 /// # Errors
 /// A schema that cannot be compiled, named; a fault of this program.
@@ -74,7 +75,9 @@ pub fn rocket(edge: Edge, operations: Vec<Operation>) -> Result<Rocket<Build>, S
     edge.publish(document);
     Ok(rocket::custom(settings(edge.settings()))
         .attach(headers::Headers)
+        .attach(outside::upkeep())
         .mount(BASE, routes)
+        .mount("/", outside::routes())
         .register("/", catchers::all())
         .manage(edge))
 }

@@ -1,54 +1,92 @@
 //! What stands outside the API's version: the published keys, and the health of the process.
 
-use rocket::http::{ContentType, Header, Status};
+use rocket::fairing::AdHoc;
+use rocket::http::{ContentType, Header};
 use rocket::response::Responder;
-use rocket::{Route, State, get, routes};
-use serde_json::json;
+use rocket::{Route, State, get, routes, tokio};
+use serde::Serialize;
 
 use super::edge::Edge;
+use super::problem::Problem;
 use crate::crypto::jwks::Jwks;
+use crate::register::FieldError;
+
+/// Seconds after which to ask again when the process is not ready.
+const RETRY_WHEN_NOT_READY: u32 = 5;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
     routes![jwks, live, ready]
 }
 
-/// A JSON answer that stands on its own.
-#[derive(Responder)]
-struct Json {
-    body: (Status, (ContentType, String)),
-    origin: Header<'static>,
+/// Compares the clocks of server and database and keeps the keys current, for as long as the server runs.
+pub(super) fn upkeep() -> AdHoc {
+    AdHoc::on_liftoff("Upkeep", |rocket| {
+        let edge = rocket.state::<Edge>().cloned();
+        let stop = rocket.shutdown();
+        Box::pin(async move {
+            if let Some(edge) = edge {
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = edge.health().keep_comparing() => {}
+                        () = crate::upkeep::keep(edge.app().clone()) => {}
+                        () = stop => {}
+                    }
+                });
+            }
+        })
+    })
 }
 
-impl Json {
-    fn new(status: Status, body: &serde_json::Value) -> Self {
-        let origin = Header::new("Access-Control-Allow-Origin", "*");
-        Self { body: (status, (ContentType::JSON, body.to_string())), origin }
+/// A JSON answer that any page may read.
+#[derive(Responder)]
+struct Open {
+    body: (ContentType, String),
+    origin: Header<'static>,
+    resource: Header<'static>,
+}
+
+impl Open {
+    fn json(kind: ContentType, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(body).map_err(|cause| {
+            tracing::error!(%cause, "an answer could not be written as JSON");
+            Problem::internal()
+        })?;
+        Ok(Self {
+            body: (kind, body),
+            origin: Header::new("Access-Control-Allow-Origin", "*"),
+            resource: Header::new("Cross-Origin-Resource-Policy", "cross-origin"),
+        })
     }
 }
 
 /// The public keys by which receipts and checkpoints are verified, retired ones too.
 #[get("/.well-known/jwks.json")]
-fn jwks(edge: &State<Edge>) -> Json {
-    match Jwks::of_ring(&edge.app().keys).map(|keys| json!(keys)) {
-        Ok(keys) => Json::new(Status::Ok, &keys),
-        Err(cause) => {
-            tracing::error!(%cause, "the published keys could not be read");
-            Json::new(Status::InternalServerError, &json!({ "status": 500, "title": "Internal error" }))
-        }
-    }
+fn jwks(edge: &State<Edge>) -> Result<Open, Problem> {
+    let keys = Jwks::of_ring(&edge.app().keys.get()).map_err(|cause| {
+        tracing::error!(%cause, "the published keys could not be read");
+        Problem::internal()
+    })?;
+    Open::json(ContentType::new("application", "jwk-set+json"), &keys)
 }
 
 /// The process is there.
 #[get("/health/live")]
-fn live() -> Json {
-    Json::new(Status::Ok, &json!({ "status": "live" }))
+fn live() -> Result<Open, Problem> {
+    Open::json(ContentType::JSON, &serde_json::json!({ "status": "live" }))
 }
 
-/// The process can do its work: the database takes writes.
+/// The process can do its work.
 #[get("/health/ready")]
-async fn ready(edge: &State<Edge>) -> Json {
-    let report = edge.health().ready().await;
-    let status = if report.ready { Status::Ok } else { Status::ServiceUnavailable };
-    Json::new(status, &json!(report))
+async fn ready(edge: &State<Edge>) -> Result<Open, Problem> {
+    if edge.stopping() {
+        return Err(Problem::unavailable("stopping", "The server is stopping.", RETRY_WHEN_NOT_READY));
+    }
+    let found = edge.health().readiness().await;
+    if found.ready {
+        return Open::json(ContentType::JSON, &found);
+    }
+    let failed = |name| FieldError::new(format!("/checks/{name}"), "failed", "This check does not hold.");
+    let errors = found.checks.failed().into_iter().map(failed).collect();
+    Err(Problem::unavailable("not_ready", "Requests cannot be served now.", RETRY_WHEN_NOT_READY).naming(errors))
 }

@@ -85,7 +85,7 @@ impl Problem {
             1 => "One part of the request is not valid; see errors.".to_owned(),
             many => format!("{many} parts of the request are not valid; see errors."),
         };
-        Self::new(Status::BadRequest, "invalid_input", detail).but(|problem| problem.errors = errors)
+        Self::new(Status::BadRequest, "invalid_input", detail).naming(errors)
     }
 
     /// 401: no token, or one that is not accepted.
@@ -131,6 +131,12 @@ impl Problem {
     #[must_use]
     pub fn with(self, name: &'static str, value: String) -> Self {
         self.but(|problem| problem.headers.push((name, value)))
+    }
+
+    /// Names what is wrong, one by one.
+    #[must_use]
+    pub fn naming(self, errors: Vec<FieldError>) -> Self {
+        self.but(|problem| problem.errors = errors)
     }
 
     /// What it says.

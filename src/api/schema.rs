@@ -8,6 +8,14 @@ use serde_json::{Value, json};
 
 use super::json::{self, MAX_FAULTS};
 use crate::register::FieldError;
+use crate::register::address::country_fault;
+use crate::register::identifiers::bsn_fault;
+
+/// Whether the use case finds this fault again, with whatever else only it can judge: alone, such faults are left to it,
+/// so that all are told together.
+pub fn is_judged_again(fault: &FieldError) -> bool {
+    matches!(fault.code.as_str(), "not_a_bsn" | "no_such_country")
+}
 
 /// One compiled schema.
 pub struct Schema(jsonschema::Validator);
@@ -25,6 +33,8 @@ impl Schema {
         jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .should_validate_formats(true)
+            .with_format("bsn", |text: &str| !well_formed_bsn(text) || bsn_fault(text, "").is_none())
+            .with_format("country", |text: &str| !well_formed_country(text) || country_fault(text, "").is_none())
             .build(&root)
             .map(Self)
             .map_err(|error| error.to_string())
@@ -56,6 +66,16 @@ impl Schema {
         faults.dedup();
         faults
     }
+}
+
+/// What is no number at all is told by the pattern, and not twice.
+fn well_formed_bsn(text: &str) -> bool {
+    text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// As [`well_formed_bsn`].
+fn well_formed_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// Turns one error of the validator into faults that name members.
@@ -119,8 +139,11 @@ fn tell(error: &ValidationError<'_>, faults: &mut Vec<FieldError>) {
 /// Tells the faults of the one shape that was meant: the one whose fixed words (such as `kind`) fit, or else the one
 /// that is nearest. When no fixed word fits, that word is the fault.
 fn choose(shapes: &[Vec<ValidationError<'static>>], at: &str, faults: &mut Vec<FieldError>) {
+    // A word of the thing itself; one further down is a fault like any other.
     let fixed = |error: &ValidationError<'_>| {
-        matches!(error.kind(), ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. })
+        let word = matches!(error.kind(), ValidationErrorKind::Constant { .. } | ValidationErrorKind::Enum { .. });
+        let below = error.instance_path().as_str().strip_prefix(at).unwrap_or_default();
+        word && below.matches('/').count() <= 1
     };
     let wrong_kind = |error: &ValidationError<'_>| {
         error.instance_path().as_str() == at && matches!(error.kind(), ValidationErrorKind::Type { .. })
@@ -139,8 +162,11 @@ fn choose(shapes: &[Vec<ValidationError<'static>>], at: &str, faults: &mut Vec<F
         tell(kind, faults);
         return;
     }
-    let fitting = shapes.iter().filter(|errors| !errors.iter().any(|error| fixed(error) || wrong_kind(error)));
-    if let Some(errors) = fitting.min_by_key(|errors| errors.len()) {
+    let possible: Vec<_> = shapes.iter().filter(|errors| !errors.iter().any(wrong_kind)).collect();
+    // Something that may be absent has one shape besides: no word has to say which one is meant.
+    let only = (possible.len() == 1).then(|| possible[0]);
+    let fitting = possible.into_iter().filter(|errors| !errors.iter().any(fixed)).min_by_key(|errors| errors.len());
+    if let Some(errors) = only.or(fitting) {
         for error in errors {
             tell(error, faults);
         }
@@ -184,6 +210,8 @@ fn of_format(format: &str) -> (&'static str, &'static str) {
         "uuid" => ("not_an_id", "Expected an id, such as 0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11."),
         "email" => ("not_an_email_address", "Expected an e-mail address."),
         "uri" => ("not_a_uri", "Expected an absolute URI."),
+        "bsn" => ("not_a_bsn", "Not a citizen service number: nine digits that pass the eleven-test."),
+        "country" => ("no_such_country", "Not a country: use a code of ISO 3166-1 alpha-2, such as ES."),
         _ => ("wrong_form", "Does not have the required form."),
     }
 }
@@ -246,6 +274,31 @@ mod tests {
         assert_eq!(faults(&schema, &json!({ "kind": "lunar" })), pairs(&[("/kind", "not_one_of")]));
         assert_eq!(faults(&schema, &json!({ "street": "Dorpsstraat" })).len(), 1);
         assert_eq!(faults(&schema, &json!("Dorpsstraat")), pairs(&[("", "wrong_type")]));
+    }
+
+    #[test]
+    fn all_faults_of_what_may_be_absent_are_told() {
+        let person = json!({ "type": "object", "required": ["born", "contact"], "properties": {
+            "born": { "type": "string", "format": "date" },
+            "bsn": { "type": "string", "format": "bsn" },
+            "kind": { "enum": ["a"] },
+            "contact": { "type": "object", "properties": { "language": { "enum": ["nl"] } } },
+        } });
+        let schema = json!({ "properties": { "person": { "oneOf": [{ "type": "null" }, person] } } });
+        let value = json!({ "person": {
+            "born": "2026-02-30", "bsn": "123456789", "kind": "b", "contact": { "language": "fr" },
+        } });
+        let mut told = faults(&schema, &value);
+        told.sort();
+        assert_eq!(
+            told,
+            pairs(&[
+                ("/person/born", "not_a_date"),
+                ("/person/bsn", "not_a_bsn"),
+                ("/person/contact/language", "not_one_of"),
+                ("/person/kind", "not_one_of"),
+            ])
+        );
     }
 
     #[test]

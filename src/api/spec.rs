@@ -32,18 +32,17 @@ const SCHEME: &str = "bearer";
 
 const ABOUT: &str = "A closed register with a duty to report, as a pilot.\n\n\
     Every answer carries `API-Version` and `Request-Id`; every error is an `application/problem+json` document with a \
-    stable `code`, and names everything that is wrong with the input at once. Instants are UTC, days are days in the \
-    zone of the regime.\n\n\
+    stable `code`, and names everything that is wrong with the input at once. Another method than the declared ones is \
+    answered 405 with `Allow`. Instants are UTC, days are days in the zone of the regime.\n\n\
     Outside `/v1` the server answers `GET /.well-known/jwks.json` (the keys by which receipts are verified), \
     `GET /health/live` and `GET /health/ready`.";
 
 /// The errors an operation can give, by status: name of the component, and when it is given.
-const PROBLEMS: [(u16, &str, &str); 14] = [
+const PROBLEMS: [(u16, &str, &str); 13] = [
     (400, "BadRequest", "The input is not valid; `errors` names every fault."),
     (401, "Unauthorized", "No token was sent, or one that is not accepted."),
     (403, "Forbidden", "The account may not do this."),
     (404, "NotFound", "There is no such thing, or none that the account may see."),
-    (405, "MethodNotAllowed", "Another method is allowed here; see `Allow`."),
     (406, "NotAcceptable", "`Accept` excludes JSON."),
     (408, "RequestTimeout", "The body did not arrive in time."),
     (409, "Conflict", "The thing is not in a state in which this can be done; `code` says why."),
@@ -163,8 +162,6 @@ fn can_answer(operation: &Operation, status: u16) -> bool {
         408 | 413 | 415 => operation.body.is_some(),
         409 => operation.method != rocket::http::Method::Get || names_something,
         412 | 428 => operation.needs_version,
-        // A client of the contract uses the declared methods.
-        405 => false,
         _ => true,
     }
 }
@@ -180,7 +177,6 @@ fn components(operations: &[Operation]) -> Components {
         ("RequestId", "The id under which this request is logged and audited.", "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
         ("Location", "Where what was made can be read.", "/v1/notifications/0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
         ("Link", "The next page, with `rel=\"next\"`; absent on the last.", "</v1/flags?after=MDE>; rel=\"next\""),
-        ("Allow", "The methods allowed here.", "GET, HEAD, OPTIONS"),
         ("RetryAfter", "Seconds to wait.", "1"),
         ("WwwAuthenticate", "The challenge of RFC 6750.", "Bearer realm=\"zedenregister\""),
     ] {
@@ -236,7 +232,6 @@ fn problem(status: u16, about: &str) -> Response {
         .content(PROBLEM_JSON, content);
     match status {
         401 => response.header_ref("WWW-Authenticate", header("WwwAuthenticate")),
-        405 => response.header_ref("Allow", header("Allow")),
         429 | 503 => response.header_ref("Retry-After", header("RetryAfter")),
         _ => response,
     }

@@ -3,7 +3,6 @@
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::routes::RegistrationRef;
 use crate::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId, TeamId};
 use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role};
 
@@ -51,7 +50,6 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         NotificationId,
         OutageId,
         RegistrationId,
-        RegistrationRef,
         TeamId,
         DutyKind,
         DutyOutcome,

@@ -1,12 +1,13 @@
 //! From a use case's words to an entry: who acts is taken from the request, persons become pseudonyms.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::leaf::{
     ActorRef, AuditEntry, Code, LeafError, ObjectRef as EntryObject, Outcome as EntryOutcome, Pseudonyms,
 };
 use crate::access::{Action, Ctx};
-use crate::crypto::keyring::{KeyRing, KeyRingError};
+use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AccountId, AttemptId, DutyId, FlagId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RequestId,
     SessionId,
@@ -122,7 +123,7 @@ impl Deed {
 
 /// Makes entries; holds the key of their pseudonyms.
 pub struct Recorder {
-    pseudonyms: Pseudonyms,
+    pseudonyms: Current<Pseudonyms>,
 }
 
 impl Recorder {
@@ -131,12 +132,21 @@ impl Recorder {
     /// # Errors
     /// When the ring has no such key.
     pub fn new(ring: &KeyRing) -> Result<Self, KeyRingError> {
-        Ok(Self { pseudonyms: Pseudonyms::new(ring)? })
+        Ok(Self { pseudonyms: Current::new(Pseudonyms::new(ring)?) })
+    }
+
+    /// Goes on with the keys of `ring`.
+    ///
+    /// # Errors
+    /// As [`Recorder::new`]; then the keys stay what they were.
+    pub fn renew(&self, ring: &KeyRing) -> Result<(), KeyRingError> {
+        self.pseudonyms.replace(Pseudonyms::new(ring)?);
+        Ok(())
     }
 
     /// The pseudonyms, for answering "who looked at my file".
-    pub fn pseudonyms(&self) -> &Pseudonyms {
-        &self.pseudonyms
+    pub fn pseudonyms(&self) -> Arc<Pseudonyms> {
+        self.pseudonyms.get()
     }
 
     /// The entry for a deed of the actor of a request.
@@ -145,7 +155,7 @@ impl Recorder {
     /// [`Refusal::Keys`] when it cannot be made: then the request fails, for nothing is done unseen.
     pub fn leaf(&self, ctx: &Ctx, deed: &Deed) -> Result<PreparedLeaf, Refusal> {
         let actor = match (ctx.actor.role, ctx.actor.person) {
-            (Role::Registrant, Some(person)) => ActorRef::Registrant(self.pseudonyms.person(person)?),
+            (Role::Registrant, Some(person)) => ActorRef::Registrant(self.pseudonyms.get().person(person)?),
             _ => ActorRef::Account(ctx.actor.account),
         };
         let who = Who {
@@ -206,7 +216,7 @@ impl Recorder {
     }
 
     fn entry(&self, who: Who, deed: &Deed) -> Result<PreparedLeaf, Refusal> {
-        let registration = deed.registration.map(|id| self.pseudonyms.registration(id)).transpose()?;
+        let registration = deed.registration.map(|id| self.pseudonyms.get().registration(id)).transpose()?;
         let (outcome, reason) = match deed.outcome {
             Outcome::Done => (EntryOutcome::Allowed, None),
             Outcome::Refused(code) => (EntryOutcome::Refused, Some(Code::new(code)?)),
@@ -223,7 +233,7 @@ impl Recorder {
             object: Some(EntryObject::new(Code::new(deed.object.kind)?, deed.object.id.as_deref())?),
             organisation: who.organisation,
             outcome,
-            person: deed.object.person.map(|id| self.pseudonyms.person(id)).transpose()?,
+            person: deed.object.person.map(|id| self.pseudonyms.get().person(id)).transpose()?,
             purpose: who.purpose,
             reason,
             recipient: deed.recipient.map(Code::new).transpose()?,

@@ -110,8 +110,8 @@ pub fn current_code(app: &App, username: &str, now: DateTime<Utc>) -> Result<Str
             "Use the authenticator app of the account.",
         ));
     }
-    let lookup = app.vault.blind().digest(Kind::Username, &username.trim().to_lowercase());
-    let account = app.store.read_blocking(|conn| account_find_by_username(conn, &lookup))?;
+    let lookups = app.vault.blind().every_digest(Kind::Username, &username.trim().to_lowercase());
+    let account = app.store.read_blocking(|conn| account_find_by_username(conn, &lookups))?;
     let sealed = account.as_ref().and_then(|account| Some((account.id, account.totp_secret_enc.as_deref()?)));
     let Some((id, sealed)) = sealed else {
         return Err(Failure::refused(

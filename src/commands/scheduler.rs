@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Exit, Failure, Terminal};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::jobs;
+use crate::{jobs, upkeep};
 
 /// Run the jobs until told to stop: notice what is late, remind, hand over messages, seal the audit.
 ///
@@ -34,7 +34,12 @@ pub fn run(_: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     let handle = start(&app)?;
     writeln!(terminal.out, "The scheduler runs. Stop it with SIGTERM or Ctrl-C.")?;
     terminal.out.flush()?;
-    runtime.block_on(stop.told());
+    runtime.block_on(async {
+        tokio::select! {
+            () = stop.told() => {}
+            () = upkeep::keep(app.clone()) => {}
+        }
+    });
     stop_within(handle, grace, terminal)?;
     Ok(Exit::Done)
 }

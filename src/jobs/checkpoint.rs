@@ -16,7 +16,7 @@ pub const NAME: &str = "checkpoint";
 /// the reasons, and stands in the record of the run and in the log until somebody looks.
 pub fn run(app: &App, _: &RunContext) -> Result<RunReport, JobError> {
     let now = app.clock.now().system;
-    match publish::checkpoint(&app.store, &app.keys, &app.config.audit.checkpoints, now) {
+    match publish::checkpoint(&app.store, &app.keys.get(), &app.config.audit.checkpoints, now) {
         Ok(published) => {
             Ok(RunReport { looked_at: published.new_entries, made: published.new_entries, skipped: 0, failed: 0 })
         }

@@ -42,7 +42,7 @@ pub enum Address {
     /// An address in another country.
     Foreign {
         /// Country, ISO 3166-1 alpha-2.
-        #[schema(pattern = "^[A-Z]{2}$", example = "ES")]
+        #[schema(pattern = "^[A-Z]{2}$", format = "country", example = "ES")]
         country: String,
         /// The lines of the address, as written there.
         #[schema(schema_with = lines_of_an_address)]

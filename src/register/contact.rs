@@ -26,8 +26,7 @@ pub async fn change(
     let deed =
         Deed::on(Action::ContactUpdate, ObjectRef::registration(registration), registration).with_fields(&["contact"]);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
-    let found = lookups::of_contact(app, details.email.as_deref(), details.phone.as_deref());
-    let (writer, sealed) = (ctx.clone(), strongbox.clone());
+    let (writer, sealed, finder) = (ctx.clone(), strongbox.clone(), app.clone());
     unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
         let file = File::load(conn, registration)?;
         permit(&writer, Action::ContactUpdate, &file.registration)?;
@@ -39,7 +38,7 @@ pub async fn change(
             contact_enc: sealed.seal("persons", "contact_enc", person.id.as_str(), &details)?,
             channel: details.channel(),
             language: details.language,
-            lookups: lookups::rows(person.id, found.clone()),
+            lookups: lookups::of_contact(&finder, person.id, details.email.as_deref(), details.phone.as_deref()),
             updated_at: writer.now.legal,
         }));
         Ok(Decided::new(writes, details.clone()))

@@ -218,6 +218,17 @@ impl ConvictionInput {
         faults
     }
 
+    /// What lies before the birth of the person.
+    pub fn before_birth(&self, pointer: &str, born: NaiveDate) -> Vec<FieldError> {
+        [("convictedOn", Some(self.convicted_on)), ("offenceOn", self.offence_on)]
+            .into_iter()
+            .filter(|(_, day)| day.is_some_and(|day| day < born))
+            .map(|(member, _)| {
+                FieldError::new(format!("{pointer}/{member}"), "before_birth", "This lies before the date of birth.")
+            })
+            .collect()
+    }
+
     /// As the law engine reads it.
     pub fn to_law(&self) -> law::Conviction {
         law::Conviction {
@@ -253,8 +264,12 @@ pub async fn add(
     registration: RegistrationId,
     conviction: ConvictionInput,
 ) -> Result<FactAnswer, Refusal> {
-    record::facts(app, ctx, registration, Action::FactRecordConviction, move |_, today| {
-        Refusal::unless_empty(conviction.faults("", today))?;
+    record::facts(app, ctx, registration, Action::FactRecordConviction, move |file, today| {
+        let mut faults = conviction.faults("", today);
+        // The year of birth is enough, and needs no key.
+        let born = i32::try_from(file.person.birth_year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, 1, 1));
+        faults.extend(born.into_iter().flat_map(|born| conviction.before_birth("", born)));
+        Refusal::unless_empty(faults)?;
         Ok(NewFact::new(FactBody::Conviction { conviction: conviction.to_law() })
             .with_content(conviction.content())
             .from_source(FactSource::Court, true))

@@ -20,7 +20,7 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::{UtcTime, birth_year};
 use crate::ids::{AccountId, PersonId, RegistrationId, TeamId};
 use crate::store::accounts::account_find;
-use crate::store::persons::{person_find, person_ids_by_lookups};
+use crate::store::persons::{person_find, person_ids_by_terms};
 use crate::store::registrations::{RegistrationActivated, registration_list_of_person};
 use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
@@ -29,6 +29,9 @@ use crate::vocabulary::{
     AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus, Regime, Role,
     Stage,
 };
+
+/// An earlier year of birth is a typing error.
+const EARLIEST_BIRTH: i64 = 1900;
 
 /// A person to enrol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,7 +47,7 @@ pub struct NewPerson {
     pub birth_date: NaiveDate,
     /// Citizen service number: nine digits that pass the eleven-test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = "^[0-9]{9}$", example = "999990019")]
+    #[schema(pattern = "^[0-9]{9}$", format = "bsn", example = "999990019")]
     pub bsn: Option<String>,
     /// Criminal-justice chain number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -193,7 +196,11 @@ fn shape(enrolment: &Enrolment, ctx: &Ctx) -> Result<(), Refusal> {
         faults.push(FieldError::new("/pilotFrom", "nl_pilot_only", "Only the Dutch pilot knows this day."));
     }
     for (at, conviction) in enrolment.convictions.iter().enumerate() {
-        faults.extend(conviction.faults(&format!("/convictions/{at}"), today));
+        let pointer = format!("/convictions/{at}");
+        faults.extend(conviction.faults(&pointer, today));
+        if let Some(person) = &enrolment.person {
+            faults.extend(conviction.before_birth(&pointer, person.birth_date));
+        }
     }
     for (at, custody) in enrolment.custody.iter().enumerate() {
         faults.extend(custody.faults(&format!("/custody/{at}")));
@@ -206,9 +213,16 @@ fn person_faults(person: &NewPerson, today: NaiveDate) -> Vec<FieldError> {
     if person.birth_date > today {
         faults.push(FieldError::new("/person/birthDate", "in_the_future", "This day has not come yet."));
     }
+    faults.extend(born_too_long_ago("/person/birthDate", person.birth_date));
     faults.extend(person.bsn.as_deref().and_then(|bsn| bsn_fault(bsn, "/person/bsn")));
     faults.extend(person.skn.as_deref().and_then(|skn| skn_fault(skn, "/person/skn")));
     faults
+}
+
+/// The fault of a birth date that nobody alive has.
+pub(super) fn born_too_long_ago(pointer: &str, birth_date: NaiveDate) -> Option<FieldError> {
+    (birth_year(birth_date) < EARLIEST_BIRTH)
+        .then(|| FieldError::new(pointer, "too_long_ago", "Nobody alive was born so long ago."))
 }
 
 fn enrolled(
@@ -288,8 +302,8 @@ fn first_facts(enrolment: &Enrolment) -> Vec<NewFact> {
 }
 
 fn refuse_known_person(app: &App, conn: &mut Conn, person: &NewPerson) -> Result<(), Refusal> {
-    for lookup in lookups::of_numbers(app, person) {
-        if !person_ids_by_lookups(conn, &[lookup], 1)?.is_empty() {
+    for term in lookups::by_numbers(app, person) {
+        if !person_ids_by_terms(conn, &[term], 1)?.is_empty() {
             return Err(Refusal::Conflict {
                 code: "person_exists",
                 detail: "Somebody with this BSN or SKN is in the register. Search for the person and enrol with `personId`.",

@@ -8,23 +8,24 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::fact::{FactBody, FactsDocument};
+use super::input::PersonName;
+use super::lookups;
 use super::reassess::{self, Occasion};
 use super::refusal::Refusal;
 use super::unit;
 use crate::access::Ctx;
 use crate::app::App;
 use crate::audit::Deed;
-use crate::crypto::blind;
 use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
 use crate::law::What;
 use crate::store::duties::duty_list;
 use crate::store::facts::{fact_list, fact_next_seq};
 use crate::store::persons::{LookupsAdded, person_find};
 use crate::store::registrations::registration_find;
-use crate::store::rows::{DutyRow, FactRow, PersonLookupRow, PersonRow, RegistrationRow};
+use crate::store::rows::{DutyRow, FactRow, PersonRow, RegistrationRow};
 use crate::store::{Change, Conn, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::{FactSource, LookupKind, Role, Stage};
+use crate::vocabulary::{FactSource, Role, Stage};
 
 /// A registration with everything a decision about it needs.
 pub struct File {
@@ -322,12 +323,23 @@ pub async fn strongbox(app: &App, ctx: &Ctx, registration: RegistrationId, deed:
     }
 }
 
-/// Makes the person findable by a newly reported home.
-pub fn address_lookup(app: &App, file: &File, home: &Address) -> Option<Box<dyn Change>> {
-    let digest = app.vault.blind().digest(blind::Kind::PostcodeNumber, &home.postcode_and_number()?);
-    Some(Box::new(LookupsAdded(vec![PersonLookupRow {
-        kind: LookupKind::PostcodeNumber,
-        digest,
-        person_id: file.person.id,
-    }])))
+/// Makes the person findable by what was newly reported.
+///
+/// # Errors
+/// [`Refusal::Keys`] when the birth date cannot be decrypted.
+pub fn findable_by(
+    app: &App,
+    file: &File,
+    home: Option<&Address>,
+    names: &[&PersonName],
+    strongbox: &Strongbox,
+) -> Result<Option<Box<dyn Change>>, Refusal> {
+    let id = file.person.id;
+    let mut entries: Vec<_> =
+        home.and_then(Address::postcode_and_number).map(|home| lookups::of_home(app, id, home)).into_iter().collect();
+    if !names.is_empty() {
+        let born = birth_date(&file.person, strongbox)?;
+        entries.extend(names.iter().flat_map(|name| lookups::of_name(app, id, name, born)));
+    }
+    Ok((!entries.is_empty()).then(|| Box::new(LookupsAdded(entries)) as Box<dyn Change>))
 }

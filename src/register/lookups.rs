@@ -1,72 +1,142 @@
 //! What goes into the blind index for a person, and what is looked up in it.
+//!
+//! A person is indexed under the active key; a term is looked up under every key that was active before as well, so
+//! that nobody is lost when the key is rotated.
+
+use chrono::NaiveDate;
 
 use super::enrol::NewPerson;
 use super::input::PersonName;
 use crate::app::App;
 use crate::crypto::blind::{self, Kind};
 use crate::ids::PersonId;
+use crate::store::persons::Term;
 use crate::store::rows::PersonLookupRow;
 use crate::vocabulary::LookupKind;
 
+/// One way of finding a person, before it is hashed.
+struct Way {
+    kind: LookupKind,
+    domain: Kind,
+    text: String,
+}
+
+impl Way {
+    fn entry(&self, app: &App, person_id: PersonId) -> PersonLookupRow {
+        let digest = app.vault.blind().digest(self.domain, &self.text);
+        PersonLookupRow { kind: self.kind, digest, person_id }
+    }
+
+    fn term(&self, app: &App) -> Term {
+        Term { kind: self.kind, digests: app.vault.blind().every_digest(self.domain, &self.text) }
+    }
+}
+
 /// Every way in which a new person is found: numbers, each name, birth date, contact.
 pub fn of_person(app: &App, id: PersonId, person: &NewPerson) -> Vec<PersonLookupRow> {
-    let mut found = of_numbers(app, person);
-    for name in std::iter::once(&person.name).chain(&person.other_names) {
-        found.extend(of_name(app, name));
-        found.push(surname_and_birth(app, &name.surname, person.birth_date));
-    }
-    found.push(birth_date(app, person.birth_date));
-    found.extend(of_contact(app, person.contact.email.as_deref(), person.contact.phone.as_deref()));
-    rows(id, found)
+    let mut found: Vec<Way> = numbers(person).collect();
+    let names = std::iter::once(&person.name).chain(&person.other_names);
+    found.extend(names.flat_map(|name| of_surname(&name.surname, person.birth_date)));
+    found.push(birth_date(person.birth_date));
+    found.extend(contact(person.contact.email.as_deref(), person.contact.phone.as_deref()));
+    entries(app, id, found)
 }
 
-/// The numbers alone: what makes two persons one.
-pub fn of_numbers(app: &App, person: &NewPerson) -> Vec<(LookupKind, String)> {
-    let bsn = person.bsn.iter().map(|bsn| (LookupKind::Bsn, digest(app, Kind::Bsn, bsn)));
-    let skn = person.skn.iter().map(|skn| (LookupKind::Skn, digest(app, Kind::Skn, skn)));
-    bsn.chain(skn).collect()
-}
-
-/// A name, by its spelling and by its sound.
-pub fn of_name(app: &App, name: &PersonName) -> Vec<(LookupKind, String)> {
-    vec![surname(app, &name.surname), surname_sound(app, &name.surname)]
-}
-
-/// A surname in one spelling.
-pub fn surname(app: &App, surname: &str) -> (LookupKind, String) {
-    (LookupKind::Surname, digest(app, Kind::Surname, &blind::normalised_surname(surname)))
-}
-
-/// A surname by its sound.
-pub fn surname_sound(app: &App, surname: &str) -> (LookupKind, String) {
-    (LookupKind::SurnamePhonetic, digest(app, Kind::SurnamePhonetic, &blind::phonetic_surname(surname)))
-}
-
-/// A surname with the birth date.
-pub fn surname_and_birth(app: &App, surname: &str, birth_date: chrono::NaiveDate) -> (LookupKind, String) {
-    let text = format!("{}\u{1f}{birth_date}", blind::normalised_surname(surname));
-    (LookupKind::SurnameBirthDate, digest(app, Kind::SurnameBirthDate, &text))
-}
-
-/// A birth date.
-pub fn birth_date(app: &App, birth_date: chrono::NaiveDate) -> (LookupKind, String) {
-    (LookupKind::BirthDate, digest(app, Kind::BirthDate, &birth_date.to_string()))
+/// A name that a known person uses.
+pub fn of_name(app: &App, id: PersonId, name: &PersonName, born: NaiveDate) -> Vec<PersonLookupRow> {
+    entries(app, id, of_surname(&name.surname, born))
 }
 
 /// E-mail address and telephone number.
-pub fn of_contact(app: &App, email: Option<&str>, phone: Option<&str>) -> Vec<(LookupKind, String)> {
-    let email = email.map(|text| (LookupKind::Email, digest(app, Kind::Email, &blind::normalised_email(text))));
-    let phone = phone.map(|text| (LookupKind::Phone, digest(app, Kind::Phone, &blind::normalised_phone(text))));
-    email.into_iter().chain(phone).collect()
+pub fn of_contact(app: &App, id: PersonId, email: Option<&str>, phone: Option<&str>) -> Vec<PersonLookupRow> {
+    entries(app, id, contact(email, phone))
 }
 
-/// Rows for a person, each way once.
-pub fn rows(person_id: PersonId, mut found: Vec<(LookupKind, String)>) -> Vec<PersonLookupRow> {
-    found.sort();
-    found.dedup();
-    found.into_iter().map(|(kind, digest)| PersonLookupRow { kind, digest, person_id }).collect()
+/// A home, where it has a postcode.
+pub fn of_home(app: &App, id: PersonId, postcode_and_number: String) -> PersonLookupRow {
+    way(LookupKind::PostcodeNumber, Kind::PostcodeNumber, postcode_and_number).entry(app, id)
 }
 
-fn digest(app: &App, kind: Kind, text: &str) -> String {
-    app.vault.blind().digest(kind, text)
+/// The numbers alone: what makes two persons one.
+pub fn by_numbers(app: &App, person: &NewPerson) -> Vec<Term> {
+    numbers(person).map(|way| way.term(app)).collect()
+}
+
+/// A citizen service number.
+pub fn by_bsn(app: &App, number: &str) -> Term {
+    bsn(number).term(app)
+}
+
+/// A chain number.
+pub fn by_skn(app: &App, number: &str) -> Term {
+    skn(number).term(app)
+}
+
+/// A surname, or one half of a double one, with the birth date where it is known.
+pub fn by_surname(app: &App, surname: &str, born: Option<NaiveDate>) -> Term {
+    let form = blind::normalised_surname(surname);
+    match born {
+        Some(day) => surname_and_birth(&form, day).term(app),
+        None => way(LookupKind::Surname, Kind::Surname, form).term(app),
+    }
+}
+
+/// A surname that sounds like this one.
+pub fn by_sound(app: &App, surname: &str) -> Term {
+    way(LookupKind::SurnamePhonetic, Kind::SurnamePhonetic, blind::phonetic_surname(surname)).term(app)
+}
+
+/// A birth date.
+pub fn by_birth_date(app: &App, day: NaiveDate) -> Term {
+    birth_date(day).term(app)
+}
+
+fn way(kind: LookupKind, domain: Kind, text: String) -> Way {
+    Way { kind, domain, text }
+}
+
+/// A surname by its spelling, by its sound and with the birth date; each half of a double name counts as well.
+fn of_surname(surname: &str, born: NaiveDate) -> impl Iterator<Item = Way> {
+    blind::surname_parts(surname).into_iter().flat_map(move |form| {
+        let sound = blind::phonetic_surname(&form);
+        [
+            surname_and_birth(&form, born),
+            way(LookupKind::Surname, Kind::Surname, form),
+            way(LookupKind::SurnamePhonetic, Kind::SurnamePhonetic, sound),
+        ]
+    })
+}
+
+fn surname_and_birth(form: &str, day: NaiveDate) -> Way {
+    way(LookupKind::SurnameBirthDate, Kind::SurnameBirthDate, format!("{form}\u{1f}{day}"))
+}
+
+fn birth_date(day: NaiveDate) -> Way {
+    way(LookupKind::BirthDate, Kind::BirthDate, day.to_string())
+}
+
+fn bsn(number: &str) -> Way {
+    way(LookupKind::Bsn, Kind::Bsn, blind::normalised_number(number).unwrap_or_else(|| number.to_owned()))
+}
+
+fn skn(number: &str) -> Way {
+    way(LookupKind::Skn, Kind::Skn, blind::normalised_number(number).unwrap_or_else(|| number.to_owned()))
+}
+
+fn numbers(person: &NewPerson) -> impl Iterator<Item = Way> {
+    person.bsn.as_deref().map(bsn).into_iter().chain(person.skn.as_deref().map(skn))
+}
+
+fn contact(email: Option<&str>, phone: Option<&str>) -> impl Iterator<Item = Way> {
+    let email = email.map(|text| way(LookupKind::Email, Kind::Email, blind::normalised_email(text)));
+    let phone = phone.map(|text| way(LookupKind::Phone, Kind::Phone, blind::normalised_phone(text)));
+    email.into_iter().chain(phone)
+}
+
+/// Entries for a person, each way once.
+fn entries(app: &App, id: PersonId, ways: impl IntoIterator<Item = Way>) -> Vec<PersonLookupRow> {
+    let mut entries: Vec<_> = ways.into_iter().map(|way| way.entry(app, id)).collect();
+    entries.sort_by(|a, b| (a.kind, &a.digest).cmp(&(b.kind, &b.digest)));
+    entries.dedup();
+    entries
 }

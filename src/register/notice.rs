@@ -1,6 +1,6 @@
 //! What officials establish about a person besides convictions and custody: residence, orders, homes, death.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -123,6 +123,9 @@ impl NoticeInput {
         let mut faults = Vec::new();
         if self.on() > today {
             faults.push(FieldError::new("/on", "in_the_future", "This day has not come yet."));
+        }
+        if i64::from(self.on().year()) < file.person.birth_year {
+            faults.push(FieldError::new("/on", "before_birth", "This day lies before the birth of the person."));
         }
         match self {
             Self::Left { on, until: Some(until), .. } if until < on => {

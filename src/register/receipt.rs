@@ -97,6 +97,6 @@ fn sign_as(
         &mut rand::rng(),
     );
     let digest = claims.digest.clone();
-    let jws = app.receipts.sign(&claims).map_err(|e| Refusal::Keys(e.to_string()))?;
+    let jws = app.receipts.get().sign(&claims).map_err(|e| Refusal::Keys(e.to_string()))?;
     Ok(Signed { jws, digest, content: content.clone(), received_at })
 }

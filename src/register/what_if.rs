@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_path_to_error::Segment;
 use utoipa::ToSchema;
 
 use super::refusal::{FieldError, Refusal};
@@ -87,8 +88,10 @@ pub async fn assess(app: &App, ctx: &Ctx, document: Value) -> Result<WhatIf, Ref
 }
 
 fn assessed(app: &App, ctx: &Ctx, document: &Value) -> Result<WhatIf, Refusal> {
-    let facts: law::Facts = serde_json::from_value(document.clone()).map_err(|error| {
-        Refusal::Invalid(vec![FieldError::new("", "not_a_facts_document", format!("The facts document: {error}"))])
+    let facts: law::Facts = serde_path_to_error::deserialize(document).map_err(|error| {
+        let place: String = error.path().iter().filter_map(pointer_step).collect();
+        let detail = format!("The facts document: {}", error.inner());
+        Refusal::Invalid(vec![FieldError::new(place, "not_a_facts_document", detail)])
     })?;
     let as_of = facts.as_of.unwrap_or_else(|| ctx.today(Regime::from(facts.regime).zone()));
     let assessment = law::assess(&facts, app.rules.regime(facts.regime), app.rules.calendar(), as_of)
@@ -109,6 +112,15 @@ fn assessed(app: &App, ctx: &Ctx, document: &Value) -> Result<WhatIf, Refusal> {
         calendar: assessment.versions.calendar.as_ref().map(ToString::to_string),
         profile_set: assessment.versions.rule_book.to_string(),
     })
+}
+
+/// One step of a JSON Pointer.
+fn pointer_step(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{key}")),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    }
 }
 
 impl WhatIfDuty {

@@ -17,10 +17,10 @@ pub fn account_find(conn: &mut Conn, id: AccountId) -> Result<Option<AccountRow>
     Ok(accounts::table.find(id).select(AccountRow::as_select()).first(conn).optional()?)
 }
 
-/// The account that signs in under this digest of a user name.
-pub fn account_find_by_username(conn: &mut Conn, lookup: &str) -> Result<Option<AccountRow>, StoreError> {
+/// The account that signs in under one of these digests of a user name.
+pub fn account_find_by_username(conn: &mut Conn, lookups: &[String]) -> Result<Option<AccountRow>, StoreError> {
     Ok(accounts::table
-        .filter(accounts::username_lookup.eq(lookup))
+        .filter(accounts::username_lookup.eq_any(lookups))
         .select(AccountRow::as_select())
         .first(conn)
         .optional()?)

@@ -33,6 +33,9 @@ mod schema {
 }
 use schema::{data_key_tombstones, data_keys};
 
+/// Keys asked for in one statement.
+const AT_ONCE: usize = 500;
+
 /// The tables; made at first use, because this store has no history to migrate.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS data_keys (
@@ -130,6 +133,21 @@ fn corrupt(what: &str) -> Failure {
 impl KeyStore for DatabaseKeyStore {
     fn get(&self, id: DataKeyId) -> Result<Option<KeyRecord>, KeyStoreError> {
         self.run(|conn| record(conn, id))
+    }
+
+    fn living(&self, ids: &[DataKeyId]) -> Result<Vec<DataKeyId>, KeyStoreError> {
+        self.run(|conn| {
+            let mut living = Vec::with_capacity(ids.len());
+            for some in ids.chunks(AT_ONCE) {
+                let names = some.iter().map(DataKeyId::to_string);
+                let present: Vec<String> =
+                    data_keys::table.filter(data_keys::id.eq_any(names)).select(data_keys::id).load(conn)?;
+                for id in present {
+                    living.push(id.parse().map_err(|_| corrupt("a data key without a name"))?);
+                }
+            }
+            Ok(living)
+        })
     }
 
     fn put(&self, key: &WrappedDataKey) -> Result<(), KeyStoreError> {

@@ -28,25 +28,31 @@ pub fn person_find_many(conn: &mut Conn, ids: &[PersonId]) -> Result<Vec<PersonR
     Ok(persons::table.filter(persons::id.eq_any(ids)).select(PersonRow::as_select()).order(persons::id).load(conn)?)
 }
 
-/// Persons for whom every one of these digests is in the index, in the order of their ids, at most `limit`.
-pub fn person_ids_by_lookups(
-    conn: &mut Conn,
-    lookups: &[(LookupKind, String)],
-    limit: i64,
-) -> Result<Vec<PersonId>, StoreError> {
-    let Some(((kind, digest), further)) = lookups.split_first() else { return Ok(Vec::new()) };
+/// What to look for in the blind index: the digests under which it may stand, one per key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What it is.
+    pub kind: LookupKind,
+    /// Any of these.
+    pub digests: Vec<String>,
+}
+
+/// Persons for whom every one of these terms is in the index, in the order of their ids, at most `limit`.
+pub fn person_ids_by_terms(conn: &mut Conn, terms: &[Term], limit: i64) -> Result<Vec<PersonId>, StoreError> {
+    let Some((first, further)) = terms.split_first() else { return Ok(Vec::new()) };
     let mut query = person_lookups::table
-        .filter(person_lookups::kind.eq(*kind))
-        .filter(person_lookups::digest.eq(digest))
+        .filter(person_lookups::kind.eq(first.kind))
+        .filter(person_lookups::digest.eq_any(&first.digests))
         .select(person_lookups::person_id)
+        .distinct()
         .order(person_lookups::person_id)
         .limit(limit)
         .into_boxed();
     let other = other_lookups;
-    for (kind, digest) in further {
+    for term in further {
         let same = other
-            .filter(other.field(person_lookups::kind).eq(*kind))
-            .filter(other.field(person_lookups::digest).eq(digest))
+            .filter(other.field(person_lookups::kind).eq(term.kind))
+            .filter(other.field(person_lookups::digest).eq_any(&term.digests))
             .select(other.field(person_lookups::person_id));
         query = query.filter(person_lookups::person_id.eq_any(same));
     }

@@ -1,6 +1,8 @@
 //! Named values of the installation itself: what it is for, and what a restart must find again.
 
+use diesel::dsl::{select, sql};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
+use diesel::sql_types::Timestamp;
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -16,6 +18,17 @@ use crate::each_backend;
 /// When the database cannot be read.
 pub fn setting_find(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     Ok(settings::table.find(name).select(settings::value).first(conn).optional()?)
+}
+
+/// What the database's own clock says; `None` where the database has no clock but ours.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn database_now(conn: &mut Conn) -> Result<Option<UtcTime>, StoreError> {
+    match conn {
+        Conn::Pg(pg) => Ok(Some(select(sql::<Timestamp>("clock_timestamp() AT TIME ZONE 'UTC'")).get_result(pg)?)),
+        Conn::Sqlite(_) => Ok(None),
+    }
 }
 
 /// Puts a value under a name, over whatever was there.

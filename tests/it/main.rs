@@ -12,5 +12,6 @@ mod databases;
 mod demo;
 mod edge;
 mod jobs;
+mod matrix;
 mod register;
 mod sign_in;

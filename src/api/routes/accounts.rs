@@ -1,8 +1,10 @@
 //! Accounts of staff, machines and registrants.
 
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
+use super::examples::TEAM;
 use super::paths::{OneRegistration, entries};
 use crate::access::accounts::{
     self, AccountChange, AccountMade, AccountPage, AccountSummary, NewAccount, NewRegistrantAccount,
@@ -15,12 +17,27 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/accounts", "createAccount", "Make an account of staff or of a machine")
             .tag(ACCOUNTS)
-            .creates(create),
+            .creates(create)
+            .example(
+                "officer",
+                json!({
+                    "username": "officer.zuid", "displayName": "Officer Zuid", "role": "supervision_officer",
+                    "kind": "person", "organisation": "reclassering", "teamId": TEAM,
+                }),
+            )
+            .example(
+                "machine",
+                json!({
+                    "username": "bevraging.proef", "displayName": "Bevraging", "role": "justid", "kind": "machine",
+                    "organisation": "justid",
+                }),
+            ),
         Operation::get("/accounts", "listAccounts", "List accounts").tag(ACCOUNTS).answers(list),
         Operation::put("/accounts/{accountId}", "changeAccount", "Change role, team or state of an account")
             .tag(ACCOUNTS)
             .about("Every session of the account ends.")
-            .changes(change),
+            .changes(change)
+            .example("suspended", json!({"state": "suspended"})),
         Operation::post(
             "/registrations/{registrationId}/account",
             "createRegistrantAccount",
@@ -28,7 +45,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(ACCOUNTS)
         .about("The officer hands the activation code over after checking identity.")
-        .creates(create_for_registrant),
+        .creates(create_for_registrant)
+        .example("username", json!({"username": "p.voorbeeld"})),
         Operation::post(
             "/registrations/{registrationId}/activation-codes",
             "issueActivationCode",

@@ -1,5 +1,6 @@
 //! What officials establish about a person, and corrections.
 
+use super::examples;
 use super::paths::{OneFact, OneRegistration};
 use crate::api::tags::FACTS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
@@ -28,7 +29,8 @@ pub(super) fn operations() -> Vec<Operation> {
         ),
         Operation::post("/registrations/{registrationId}/convictions", "addConviction", "Add a conviction")
             .tag(FACTS)
-            .creates(add_conviction),
+            .creates(add_conviction)
+            .example("imprisonment", examples::conviction()),
         Operation::post(
             "/registrations/{registrationId}/convictions/{factId}/decisions",
             "decideConviction",
@@ -36,7 +38,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(FACTS)
         .creates(decide_conviction)
-        .example("quashed", json!({"type": "quashed", "on": "2026-01-05"})),
+        .example("quashed", json!({"type": "quashed", "on": "2026-01-12"}))
+        .example("varied", json!({"type": "varied", "on": "2026-01-12", "sentences": [{"kind": "fine"}]})),
         Operation::post("/registrations/{registrationId}/custody-periods", "addCustody", "Record a spell of custody")
             .tag(FACTS)
             .creates(add_custody)

@@ -1,6 +1,7 @@
 //! The operations, one file per chapter of the documentation.
 
 mod accounts;
+mod examples;
 mod facts;
 mod flags;
 mod notifications;

@@ -1,8 +1,10 @@
 //! What a registrant gives, and attempts that did not become a notification.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::examples;
 use super::paths::{OneAttempt, OneNotification, OneRegistration, entries};
 use crate::api::tags::NOTIFICATIONS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
@@ -24,45 +26,81 @@ pub(super) fn operations() -> Vec<Operation> {
             "Give the first notification",
             DutyKind::Initial,
         )
-        .creates(initial),
-        report("/registrations/{registrationId}/names", "notifyName", "Notify a name", DutyKind::Name).creates(name),
+        .creates(initial)
+        .example("first", examples::report(json!({"name": examples::name(), "address": examples::home()}))),
+        report("/registrations/{registrationId}/names", "notifyName", "Notify a name", DutyKind::Name)
+            .creates(name)
+            .example(
+                "married",
+                examples::report(
+                    json!({"name": {"given": "Jan Willem", "surname": "Proefstra-Voorbeeld"}, "usedOn": "2026-01-12"}),
+                ),
+            ),
         report(
             "/registrations/{registrationId}/addresses",
             "notifyAddress",
             "Notify a change of home address",
             DutyKind::Home,
         )
-        .creates(address),
+        .creates(address)
+        .example("moved", examples::report(json!({"address": examples::new_home(), "movedOn": "2026-01-12"})))
+        .example(
+            "noFixedAbode",
+            examples::report(json!({
+                "address": {
+                    "type": "noFixedAbode", "usualPlace": "Daklozenopvang Voorbeeldstad, Voorbeeldplein",
+                    "municipality": "Voorbeeldstad",
+                },
+                "movedOn": "2026-01-12",
+            })),
+        )
+        .example("atTheDesk", examples::recorded(json!({"address": examples::home(), "movedOn": "2026-01-12"}))),
         report("/registrations/{registrationId}/stays", "notifyStay", "Notify a stay at another place", DutyKind::Stay)
-            .creates(stay),
+            .creates(stay)
+            .example(
+                "mooring",
+                examples::report(json!({"address": examples::mooring(), "from": "2026-01-12", "until": "2026-01-23"})),
+            ),
         report(
             "/registrations/{registrationId}/absences",
             "notifyAbsence",
             "Notify an absence that lasted longer than intended",
             DutyKind::UnplannedAbsence,
         )
-        .creates(absence),
+        .creates(absence)
+        .example(
+            "longerThanIntended",
+            examples::report(
+                json!({"leftOn": "2026-01-12", "address": examples::abroad(), "expectedReturnOn": "2026-01-26"}),
+            ),
+        ),
         report(
             "/registrations/{registrationId}/returns",
             "notifyReturn",
             "Notify a return from abroad",
             DutyKind::Return,
         )
-        .creates(back),
+        .creates(back)
+        .example(
+            "back",
+            examples::report(json!({"leftOn": "2026-01-12", "returnedOn": "2026-01-13", "address": examples::home()})),
+        ),
         report(
             "/registrations/{registrationId}/confirmations",
             "confirm",
             "Give the yearly confirmation",
             DutyKind::Periodic,
         )
-        .creates(confirmation),
+        .creates(confirmation)
+        .example("yearly", examples::report(json!({"name": examples::name(), "address": examples::home()}))),
         report(
             "/registrations/{registrationId}/night-locations",
             "notifyNight",
             "Tell where one sleeps tonight",
             DutyKind::NoHome,
         )
-        .creates(night),
+        .creates(night)
+        .example("mooring", json!({"address": examples::mooring()})),
         Operation::get(
             "/registrations/{registrationId}/notifications",
             "listNotifications",
@@ -90,10 +128,18 @@ pub(super) fn operations() -> Vec<Operation> {
             "Decide, as a second person, on an earlier time of receipt",
         )
         .tag(NOTIFICATIONS)
-        .answers(decide),
+        .answers(decide)
+        .example("accepted", json!({"accept": true})),
         Operation::post("/registrations/{registrationId}/attempts", "recordAttempt", "Record an attempt that failed")
             .tag(NOTIFICATIONS)
-            .creates(record_attempt),
+            .creates(record_attempt)
+            .example(
+                "deskClosed",
+                json!({
+                    "dutyKind": "home", "kind": "desk_refused", "occurredAt": "2026-01-12T09:30:00Z", "channel": "desk",
+                    "note": "Balie gesloten wegens storing; weggestuurd.",
+                }),
+            ),
         Operation::get("/registrations/{registrationId}/attempts", "listAttempts", "List attempts, the newest first")
             .tag(NOTIFICATIONS)
             .answers(attempts),

@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
+use super::examples::{self, OFFICER};
 use super::paths::{OneDuty, OneRegistration, entries};
 use crate::api::tags::{DUTIES, REGISTRATIONS};
 use crate::api::{Answer, Call, Done, Empty, Operation};
@@ -21,7 +22,25 @@ use crate::register::what_if::{self, WhatIf};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        Operation::post("/registrations", "enrol", "Enrol a person").tag(REGISTRATIONS).creates(enrol_),
+        Operation::post("/registrations", "enrol", "Enrol a person").tag(REGISTRATIONS)
+            .about(
+                "The registration begins as a draft. A person who is in the register already is named by `personId`, and \
+                 everybody else described by `person`.",
+            )
+            .creates(enrol_)
+            .example(
+                "newPerson",
+                json!({
+                    "person": {
+                        "name": examples::name(), "birthDate": "1975-03-14", "bsn": "999990019",
+                        "contact": { "email": "j.voorbeeld@example.nl", "phone": "+31600000000", "language": "nl" },
+                    },
+                    "regime": "nl-pilot",
+                    "legalBasis": { "kind": "synthetic", "reference": "Proefdossier 1" },
+                    "convictions": [examples::conviction()],
+                    "officerId": OFFICER, "offenceClass": "contact_minor", "arm": "register_only",
+                }),
+            ),
         Operation::get("/registrations", "listOwnRegistrations", "List the registrations of the registrant who asks")
             .tag(REGISTRATIONS)
             .about("Officers find registrations with `POST /registrations/_search`.")
@@ -32,7 +51,12 @@ pub(super) fn operations() -> Vec<Operation> {
                 "What is looked for stands in the body, never in an address. Only what the asker may reach is found.",
             )
             .answers(search)
-            .example("bySurname", json!({"surname": "Voorbeeld", "limit": 10})),
+            .example("bySurname", json!({"surname": "Voorbeeld", "birthDate": "1975-03-14", "limit": 10}))
+            .example("byNumber", json!({"bsn": "999990019"}))
+            .example(
+                "dueThisMonth",
+                json!({"filter": {"legalStatus": "active", "dueFrom": "2026-01-01", "dueUntil": "2026-01-31"}}),
+            ),
         Operation::get("/registrations/{registrationId}", "readRegistration", "Read a registration")
             .tag(REGISTRATIONS)
             .answers(read),
@@ -51,7 +75,8 @@ pub(super) fn operations() -> Vec<Operation> {
             "Give a registration to another officer",
         )
         .tag(REGISTRATIONS)
-        .changes(assign_),
+        .changes(assign_)
+        .example("officer", json!({"officerId": OFFICER})),
         Operation::put(
             "/registrations/{registrationId}/contact-details",
             "changeContactDetails",

@@ -1,5 +1,8 @@
 //! Journeys abroad: notified, amended, cancelled, ended.
 
+use serde_json::json;
+
+use super::examples;
 use super::paths::{OneRegistration, OneTrip};
 use crate::api::tags::NOTIFICATIONS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
@@ -17,7 +20,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(NOTIFICATIONS)
         .reports(DutyKind::Travel)
-        .creates(plan),
+        .creates(plan)
+        .example("twoWeeks", examples::journey("2026-03-02", "2026-03-16")),
         Operation::get("/registrations/{registrationId}/travel-plans", "listTravelPlans", "List journeys")
             .tag(NOTIFICATIONS)
             .answers(list),
@@ -28,7 +32,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(NOTIFICATIONS)
         .reports(DutyKind::Travel)
-        .creates(amend),
+        .creates(amend)
+        .example("backLater", examples::journey("2026-01-12", "2026-01-26")),
         Operation::post(
             "/registrations/{registrationId}/travel-plans/{travelPlanId}/cancellations",
             "cancelTravel",
@@ -36,7 +41,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(NOTIFICATIONS)
         .reports(DutyKind::Travel)
-        .creates(cancel),
+        .creates(cancel)
+        .example("off", json!({"reason": "Gaat niet door"})),
         Operation::post(
             "/registrations/{registrationId}/travel-plans/{travelPlanId}/returns",
             "endTravel",
@@ -44,7 +50,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .tag(NOTIFICATIONS)
         .reports(DutyKind::Return)
-        .creates(end),
+        .creates(end)
+        .example("back", examples::report(json!({"returnedOn": "2026-01-13", "address": examples::home()}))),
     ]
 }
 

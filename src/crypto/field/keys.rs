@@ -1,5 +1,6 @@
 //! Finds, makes and destroys data keys: key ring, key store and cache together.
 
+use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -128,14 +129,13 @@ impl FieldKeys {
     /// # Errors
     /// [`FieldError::Store`] when the store does not answer.
     pub fn forget_destroyed(&self) -> Result<usize, FieldError> {
-        let mut forgotten = 0;
-        for id in self.cache.ids() {
-            if !matches!(self.store.get(id)?, Some(KeyRecord::Live(_))) {
-                self.cache.forget(id);
-                forgotten += 1;
-            }
+        let held = self.cache.ids();
+        let living: HashSet<DataKeyId> = self.store.living(&held)?.into_iter().collect();
+        let destroyed: Vec<DataKeyId> = held.into_iter().filter(|id| !living.contains(id)).collect();
+        for id in &destroyed {
+            self.cache.forget(*id);
         }
-        Ok(forgotten)
+        Ok(destroyed.len())
     }
 }
 

@@ -25,6 +25,11 @@ impl KeyStore for MemoryKeyStore {
         Ok(self.records().get(&id).cloned())
     }
 
+    fn living(&self, ids: &[DataKeyId]) -> Result<Vec<DataKeyId>, KeyStoreError> {
+        let records = self.records();
+        Ok(ids.iter().copied().filter(|id| matches!(records.get(id), Some(KeyRecord::Live(_)))).collect())
+    }
+
     fn put(&self, key: &WrappedDataKey) -> Result<(), KeyStoreError> {
         let mut records = self.records();
         let record = records.entry(key.id).or_insert_with(|| KeyRecord::Live(key.clone()));

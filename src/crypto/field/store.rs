@@ -47,6 +47,12 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError::Unavailable`].
     fn get(&self, id: DataKeyId) -> Result<Option<KeyRecord>, KeyStoreError>;
 
+    /// Those of `ids` that can be unwrapped.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    fn living(&self, ids: &[DataKeyId]) -> Result<Vec<DataKeyId>, KeyStoreError>;
+
     /// Adds a key. Adding the same again succeeds.
     ///
     /// # Errors

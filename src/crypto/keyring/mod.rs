@@ -9,6 +9,7 @@
 //! in between leaves two active keys, of which the newest is used and the other is retired by the
 //! next rotation. No moment is without an active key.
 
+mod current;
 mod file;
 mod key;
 mod purpose;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rand::CryptoRng;
 
+pub use current::Current;
 use key::StoredKey;
 pub use key::{Key, KeyState, Kid};
 pub use purpose::{

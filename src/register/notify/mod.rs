@@ -135,8 +135,11 @@ pub async fn refuse_incomplete(
     let scope = Scope::Registration(registration);
     let attempted = unit::write_told(app, ctx, scope, deed, Some(strongbox), Attempted::told, move |conn| {
         let file = File::load(conn, registration)?;
-        permit(&unit_ctx, Action::NotificationCreate, &file.registration)
-            .or_else(|_| permit(&unit_ctx, Action::NotificationCreateOnBehalf, &file.registration))?;
+        let action = match unit_ctx.actor.role {
+            Role::Registrant => Action::NotificationCreate,
+            _ => Action::NotificationCreateOnBehalf,
+        };
+        permit(&unit_ctx, action, &file.registration)?;
         let mut writes = WriteSet::default();
         let attempted =
             attempt::incomplete(&unit_app, &unit_ctx, &file, kind, via, errors.clone(), &sealed, &mut writes)?;
@@ -211,7 +214,7 @@ fn receive<R: Report>(
             attempt::channel(app, ctx, &file, R::KIND, prepared.claims.channel, instead, strongbox, &mut writes)?;
         return Ok(Decided::new(writes, Received::Attempt(attempted)));
     }
-    let mut faults = prepared.claims.faults(report.on_behalf(), ctx);
+    let mut faults = prepared.claims.faults(report.on_behalf(), ctx, file.zone());
     faults.extend(report.faults(today));
     let facts = match report.assertions(app, conn, &file, prepared.id, reception.counts_on, today)? {
         Ok(facts) => facts,
@@ -282,7 +285,7 @@ fn accept<R: Report>(
         let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
         let met = file.record(ctx, conn, facts, birth_date, strongbox, occasion, &mut writes)?;
         duties_met = met.into_iter().filter(|(_, by)| *by == prepared.id).map(|(duty, _)| duty).collect();
-        writes.changes.extend(report.home().and_then(|home| file::address_lookup(app, &file, home)));
+        writes.changes.extend(file::findable_by(app, &file, report.home(), &report.names(), strongbox)?);
     }
     let answer = NotificationAnswer {
         id: prepared.id,

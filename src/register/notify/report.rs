@@ -1,6 +1,7 @@
 //! What every kind of report has in common.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use chrono_tz::Tz;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -10,10 +11,13 @@ use crate::clock::UtcTime;
 use crate::ids::NotificationId;
 use crate::register::address::Address;
 use crate::register::file::{File, NewFact};
-use crate::register::input::OnBehalf;
+use crate::register::input::{OnBehalf, PersonName};
 use crate::register::refusal::{FieldError, Refusal};
 use crate::store::Conn;
 use crate::vocabulary::{Channel, DutyKind, Role};
+
+/// How long ago a report may have been received or posted, in days: more is a typing error.
+const LONGEST_AGO: u64 = 366;
 
 /// One kind of report. Its JSON is the content that is kept and over which the receipt is signed.
 pub trait Report: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -29,6 +33,11 @@ pub trait Report: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The home address it states, if it states one.
     fn home(&self) -> Option<&Address> {
         None
+    }
+
+    /// The names it states.
+    fn names(&self) -> Vec<&PersonName> {
+        Vec::new()
     }
 
     /// What it asserts, or what is wrong with it against the facts in the file.
@@ -71,7 +80,7 @@ impl Claims {
     }
 
     /// What is wrong with what was said about the reception.
-    pub fn faults(&self, on_behalf: Option<&OnBehalf>, ctx: &Ctx) -> Vec<FieldError> {
+    pub fn faults(&self, on_behalf: Option<&OnBehalf>, ctx: &Ctx, zone: Tz) -> Vec<FieldError> {
         let registrant = ctx.actor.role == Role::Registrant;
         let mut faults = Vec::new();
         let Some(said) = on_behalf else {
@@ -105,13 +114,26 @@ impl Claims {
         if earlier && said.evidence.as_deref().is_none_or(|text| text.trim().is_empty()) {
             faults.push(FieldError::new("/onBehalf/evidence", "required", "An earlier time needs evidence."));
         }
-        if said.posted_on.is_some() != (said.channel == Channel::Post) {
+        let received_on = self.received_at.day_in(zone);
+        if received_on < ctx.today(zone) - Days::new(LONGEST_AGO) {
             faults.push(FieldError::new(
-                "/onBehalf/postedOn",
-                "post_only",
-                "State the day of posting for post, and only then.",
+                "/onBehalf/receivedAt",
+                "too_long_ago",
+                "A report is recorded within a year of its receipt.",
             ));
         }
+        let posted = match (said.posted_on, said.channel == Channel::Post) {
+            (None, true) => Some(("required", "State the day of posting.")),
+            (Some(_), false) => Some(("post_only", "Only what came by post has a day of posting.")),
+            (Some(posted), true) if posted > received_on => {
+                Some(("after_receipt", "The day of posting lies after the receipt."))
+            }
+            (Some(posted), true) if posted < received_on - Days::new(LONGEST_AGO) => {
+                Some(("too_long_ago", "No post is on its way for more than a year."))
+            }
+            (Some(_), true) | (None, false) => None,
+        };
+        faults.extend(posted.map(|(code, detail)| FieldError::new("/onBehalf/postedOn", code, detail)));
         faults
     }
 }

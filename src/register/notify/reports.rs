@@ -9,16 +9,18 @@ use crate::crypto::blind;
 use crate::ids::NotificationId;
 use crate::law::{self, What};
 use crate::register::address::Address;
+use crate::register::enrol::born_too_long_ago;
 use crate::register::fact::FactBody;
 use crate::register::file::{File, NewFact};
 use crate::register::input::{
-    AddressReport, ConfirmationReport, Identity, InitialReport, NameReport, NightReport, OnBehalf, StayReport,
+    AddressReport, ConfirmationReport, Identity, InitialReport, NameReport, NightReport, OnBehalf, PersonName,
+    StayReport,
 };
 use crate::register::refusal::{FieldError, Refusal};
 use crate::store::Conn;
 use crate::vocabulary::DutyKind;
 
-/// The furthest ahead anything can be notified, in days.
+/// The furthest ahead anything can be notified, and the furthest back a journey, in days.
 const HORIZON: u64 = 366;
 
 type Assertions = Result<Result<Vec<NewFact>, Vec<FieldError>>, Refusal>;
@@ -45,6 +47,10 @@ impl Report for InitialReport {
         Some(&self.address)
     }
 
+    fn names(&self) -> Vec<&PersonName> {
+        std::iter::once(&self.name).chain(&self.other_names).collect()
+    }
+
     fn assertions(
         &self,
         _: &App,
@@ -67,6 +73,10 @@ impl Report for ConfirmationReport {
 
     fn home(&self) -> Option<&Address> {
         Some(&self.address)
+    }
+
+    fn names(&self) -> Vec<&PersonName> {
+        std::iter::once(&self.name).chain(&self.other_names).collect()
     }
 
     fn assertions(
@@ -108,10 +118,12 @@ impl Report for NameReport {
     fn faults(&self, today: NaiveDate) -> Vec<FieldError> {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(not_future("/usedOn", self.used_on, today));
-        faults.extend((self.used_on < self.identity.birth_date).then(|| {
-            FieldError::new("/usedOn", "before_birth", "The name cannot have been used before the date of birth.")
-        }));
+        faults.extend(alive("/usedOn", self.used_on, &self.identity));
         faults
+    }
+
+    fn names(&self) -> Vec<&PersonName> {
+        vec![&self.name]
     }
 
     fn assertions(
@@ -137,6 +149,7 @@ impl Report for AddressReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(not_future("/movedOn", self.moved_on, today));
+        faults.extend(alive("/movedOn", self.moved_on, &self.identity));
         faults
     }
 
@@ -174,6 +187,7 @@ impl Report for StayReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(within_horizon("/from", self.from, today));
+        faults.extend(alive("/from", self.from, &self.identity));
         if let Some(until) = self.until {
             faults.extend(within_horizon("/until", until, today));
             faults.extend(
@@ -205,10 +219,28 @@ impl Report for StayReport {
     }
 }
 
-/// A name for a place that shows nothing of it: the same place gives the same name within one registration.
+/// A name for a place that shows nothing of it: the same place gives the same name within one registration, also when
+/// the key by which the file names it already is no longer the active one.
 pub(super) fn place_key(app: &App, file: &File, address: &Address) -> law::Name {
     let text = format!("{}\u{1f}{}", file.registration.id, address.canonical());
-    law::Name::from(app.vault.blind().digest(blind::Kind::Place, &text))
+    let blind = app.vault.blind();
+    let known = |name: &law::Name| file.document.law.events.iter().any(|event| names_place(&event.what, name));
+    let names = blind.every_digest(blind::Kind::Place, &text).into_iter().map(law::Name::from);
+    names.into_iter().find(known).unwrap_or_else(|| law::Name::from(blind.digest(blind::Kind::Place, &text)))
+}
+
+fn names_place(what: &What, name: &law::Name) -> bool {
+    match what {
+        What::Stay { place, .. } => place == name,
+        What::Notification(given) => given.place.as_ref() == Some(name),
+        What::NameUsed { .. }
+        | What::HomeChanged { .. }
+        | What::Absence(_)
+        | What::BecameResident { .. }
+        | What::NoHomeNotice { .. }
+        | What::HomeAccepted { .. }
+        | What::OrderNotified { .. } => false,
+    }
 }
 
 /// A fact that a notification asserts.
@@ -220,12 +252,26 @@ pub(super) fn happened(notification: NotificationId, what: What) -> NewFact {
 pub(super) fn identity_faults(identity: &Identity, today: NaiveDate) -> Vec<FieldError> {
     let mut faults = identity.home_address.faults("/identity/homeAddress");
     faults.extend(not_future("/identity/birthDate", identity.birth_date, today));
+    faults.extend(born_too_long_ago("/identity/birthDate", identity.birth_date));
     faults
 }
 
 /// The fault of a day that has not come yet.
 pub(super) fn not_future(pointer: &str, day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
     (day > today).then(|| FieldError::new(pointer, "in_the_future", "This day has not come yet."))
+}
+
+/// The fault of a day on which the person was not born.
+pub(super) fn alive(pointer: &str, day: NaiveDate, identity: &Identity) -> Option<FieldError> {
+    (day < identity.birth_date)
+        .then(|| FieldError::new(pointer, "before_birth", "This day lies before the date of birth."))
+}
+
+/// The fault of a day too long ago.
+pub(super) fn not_long_ago(pointer: &str, day: NaiveDate, today: NaiveDate) -> Option<FieldError> {
+    let first = today.checked_sub_days(Days::new(HORIZON))?;
+    (day < first)
+        .then(|| FieldError::new(pointer, "too_long_ago", "More than a year ago: ask your officer to record it."))
 }
 
 /// The fault of a day too far ahead.

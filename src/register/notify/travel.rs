@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::report::Report;
-use super::reports::{happened, identity_faults, not_future, report_of, within_horizon};
+use super::reports::{alive, happened, identity_faults, not_future, not_long_ago, report_of, within_horizon};
 use super::{NotifiedDetail, notified};
 use crate::app::App;
 use crate::ids::{FactId, NotificationId};
@@ -69,10 +69,12 @@ impl Report for TravelReport {
         file: &File,
         id: NotificationId,
         on: NaiveDate,
-        _: NaiveDate,
+        today: NaiveDate,
     ) -> Assertions {
-        if let Some(fault) = overlap(file, None, self.departure_on, self.return_on) {
-            return Ok(Err(vec![fault]));
+        let past = not_long_ago("/departureOn", self.departure_on, today);
+        let faults: Vec<_> = past.into_iter().chain(overlap(file, None, self.departure_on, self.return_on)).collect();
+        if !faults.is_empty() {
+            return Ok(Err(faults));
         }
         let trip = happened(id, planned(self.departure_on, self.return_on));
         let detail = NotifiedDetail {
@@ -292,6 +294,7 @@ impl Report for AbsenceReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(not_future("/leftOn", self.left_on, today));
+        faults.extend(alive("/leftOn", self.left_on, &self.identity));
         if !matches!(self.address, Address::Foreign { .. }) {
             faults.push(FieldError::new("/address", "not_abroad", "State the address abroad."));
         }
@@ -357,6 +360,8 @@ fn return_faults(report: &ReturnReport, today: NaiveDate) -> Vec<FieldError> {
     if report.left_on.is_some_and(|left| left > report.returned_on) {
         faults.push(FieldError::new("/returnedOn", "before_departure", "The return lies before the departure."));
     }
+    faults.extend(report.left_on.and_then(|left| alive("/leftOn", left, &report.identity)));
+    faults.extend(alive("/returnedOn", report.returned_on, &report.identity));
     faults
 }
 

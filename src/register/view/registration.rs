@@ -11,7 +11,7 @@ use super::super::permit::permit;
 use super::super::refusal::Refusal;
 use super::super::{reassess, status, unit};
 use super::duty::DutySummary;
-use crate::access::{Action, Ctx};
+use crate::access::{Action, Ctx, in_use};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::{AccountId, PersonId, RegistrationId, TeamId};
@@ -288,9 +288,14 @@ pub async fn me(app: &App, ctx: &Ctx) -> Result<RegistrationId, Refusal> {
 /// # Errors
 /// [`Refusal::Forbidden`] for anybody else.
 pub async fn own(app: &App, ctx: &Ctx) -> Result<OwnRegistrations, Refusal> {
+    let refused = Deed::of(Action::RegistrationRead, ObjectRef::none());
     let Some(person) = ctx.actor.person.filter(|_| ctx.actor.role == Role::Registrant) else {
-        return Err(Refusal::Forbidden("only a registrant has registrations of their own"));
+        let why = Refusal::Forbidden("only a registrant has registrations of their own");
+        return unit::read(app, ctx, refused, move |_| Err(why)).await;
     };
+    if let Err(why) = in_use(&ctx.actor) {
+        return unit::read(app, ctx, refused, move |_| Err(why)).await;
+    }
     let found = app
         .store
         .read(move |conn| {

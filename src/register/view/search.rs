@@ -14,11 +14,10 @@ use super::registration::{RegistrationPage, summary};
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::crypto::blind::Kind;
 use crate::ids::{AccountId, RegistrationId};
-use crate::store::persons::{person_find_many, person_ids_by_lookups};
+use crate::store::persons::{Term, person_find_many, person_ids_by_terms};
 use crate::store::search::{RegistrationQuery, registration_search};
-use crate::vocabulary::{LegalStatus, LookupKind, Regime};
+use crate::vocabulary::{LegalStatus, Regime};
 
 /// Persons one search may match before the caller is asked for more.
 const MOST_PERSONS: i64 = 500;
@@ -39,7 +38,7 @@ pub struct Search {
     pub birth_date: Option<NaiveDate>,
     /// Citizen service number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = "^[0-9]{9}$")]
+    #[schema(pattern = "^[0-9]{9}$", format = "bsn")]
     pub bsn: Option<String>,
     /// Chain number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,15 +88,15 @@ pub async fn search(app: &App, ctx: &Ctx, search: Search) -> Result<Registration
         return unit::read(app, ctx, deed, move |_| Err(refusal)).await;
     }
     let limit = search.limit.unwrap_or(50);
-    let lookups = terms(app, &search);
+    let terms = terms(app, &search);
     let (vault, reader, filter) = (app.vault.clone(), ctx.clone(), search.filter.clone().unwrap_or_default());
     let today = ctx.today(Regime::NlPilot.zone());
     let found = app
         .store
         .read(move |conn| {
-            let persons = match lookups.as_slice() {
+            let persons = match terms.as_slice() {
                 [] => None,
-                lookups => Some(person_ids_by_lookups(conn, lookups, MOST_PERSONS)?),
+                terms => Some(person_ids_by_terms(conn, terms, MOST_PERSONS)?),
             };
             let mut rows = registration_search(
                 conn,
@@ -151,20 +150,17 @@ fn faults(search: &Search) -> Vec<FieldError> {
     faults
 }
 
-fn terms(app: &App, search: &Search) -> Vec<(LookupKind, String)> {
+fn terms(app: &App, search: &Search) -> Vec<Term> {
     let mut terms = Vec::new();
-    let blind = app.vault.blind();
-    terms.extend(search.bsn.as_deref().map(|bsn| (LookupKind::Bsn, blind.digest(Kind::Bsn, bsn))));
-    terms.extend(search.skn.as_deref().map(|skn| (LookupKind::Skn, blind.digest(Kind::Skn, skn))));
-    match (search.surname.as_deref(), search.birth_date, search.sounds_like) {
-        (Some(surname), Some(birth_date), false) => terms.push(lookups::surname_and_birth(app, surname, birth_date)),
-        (Some(surname), None, false) => terms.push(lookups::surname(app, surname)),
-        (Some(surname), birth_date, true) => {
-            terms.push(lookups::surname_sound(app, surname));
-            terms.extend(birth_date.map(|day| lookups::birth_date(app, day)));
+    terms.extend(search.bsn.as_deref().map(|bsn| lookups::by_bsn(app, bsn)));
+    terms.extend(search.skn.as_deref().map(|skn| lookups::by_skn(app, skn)));
+    match (search.surname.as_deref(), search.birth_date) {
+        (Some(surname), birth_date) if search.sounds_like => {
+            terms.push(lookups::by_sound(app, surname));
+            terms.extend(birth_date.map(|day| lookups::by_birth_date(app, day)));
         }
-        (None, Some(birth_date), _) => terms.push(lookups::birth_date(app, birth_date)),
-        (None, None, _) => {}
+        (Some(surname), birth_date) => terms.push(lookups::by_surname(app, surname, birth_date)),
+        (None, birth_date) => terms.extend(birth_date.map(|day| lookups::by_birth_date(app, day))),
     }
     terms
 }

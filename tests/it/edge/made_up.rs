@@ -215,7 +215,8 @@ pub async fn server(settings: Server) -> Rocket<Build> {
     let (app, folder) = system(settings);
     let token = Token(signed_in(&app).await);
     // The folder lives as long as the server.
-    api::rocket(Edge::new(app), operations()).expect("a server").manage(folder).manage(token)
+    let edge = Edge::new(app, Clock::system()).expect("an edge");
+    api::rocket(edge, operations()).expect("a server").manage(folder).manage(token)
 }
 
 async fn signed_in(app: &App) -> String {

@@ -2,6 +2,8 @@
 
 mod answers;
 mod bad_requests;
+mod health;
 mod made_up;
 mod published;
+mod upkeep;
 mod wire;

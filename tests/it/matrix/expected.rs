@@ -5,18 +5,7 @@ use zedenregister::access::Action;
 use zedenregister::access::matrix::{Rule, purposes, rule};
 use zedenregister::vocabulary::{Purpose, Role};
 
-/// How an account stands to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
-    /// It is the registrant's own.
-    Own,
-    /// The officer supervises it.
-    Caseload,
-    /// Somebody of the same team supervises it.
-    Team,
-    /// None of these.
-    Other,
-}
+use crate::support::world::Relation;
 
 /// What must come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

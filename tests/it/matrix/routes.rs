@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use zedenregister::access::Action;
 use zedenregister::vocabulary::Role;
 
-use super::world::{File, World};
 use crate::support::app::{address, conviction, identity, name};
+use crate::support::world::{File, World};
 
 /// What a route is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

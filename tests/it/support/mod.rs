@@ -5,6 +5,7 @@ pub mod database;
 pub mod keys;
 pub mod reports;
 pub mod smtp;
+pub mod world;
 
 pub use database::TestDb;
 pub use keys::TestKeys;

@@ -7,7 +7,9 @@ use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistra
 use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
-use zedenregister::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, RegistrationId, RequestId, TeamId};
+use zedenregister::ids::{
+    AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, RegistrationId, RequestId, TeamId,
+};
 use zedenregister::register::address::Address;
 use zedenregister::register::attempt::{self, AttemptReport};
 use zedenregister::register::enrol::Enrolment;
@@ -18,11 +20,28 @@ use zedenregister::store::rows::FlagRow;
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
 use zedenregister::vocabulary::{AccountKind, AccountState, AttemptKind, Channel, DutyKind, FlagState, Regime, Role};
 
-use super::expected::Relation;
-use crate::support::TestDb;
-use crate::support::app::{TestApp, address, day, identity, name};
+use super::TestDb;
+use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
 
-const PASSWORD: &str = "een lang wachtwoord";
+/// The password of everybody.
+pub const PASSWORD: &str = "een lang wachtwoord";
+/// The name under which the officer of the files signs in.
+pub const OFFICER: &str = "officer.noord";
+/// The name under which the registrant signs in.
+pub const REGISTRANT: &str = "j.voorbeeld";
+
+/// How an account stands to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// It is the registrant's own.
+    Own,
+    /// The officer supervises it.
+    Caseload,
+    /// Somebody of the same team supervises it.
+    Team,
+    /// None of these.
+    Other,
+}
 
 /// Somebody with an account, and how they stand to the files.
 pub struct Seat {
@@ -31,9 +50,11 @@ pub struct Seat {
     pub account: AccountId,
     pub relation: Relation,
     pub token: String,
+    taken: Taken,
 }
 
-/// A registration with one of everything.
+/// A registration with one of everything; its person is abroad, on a journey that was notified.
+#[derive(Clone)]
 pub struct File {
     pub name: &'static str,
     pub ended: bool,
@@ -76,10 +97,12 @@ impl World {
             ("lead of another team", Role::ReviewLead, other_team, Relation::Other),
         ];
         let teamless = |role: &Role| !matches!(role, Role::Registrant | Role::SupervisionOfficer | Role::ReviewLead);
-        staff.extend(Role::ALL.iter().copied().filter(teamless).map(|role| (role.as_str(), role, None, Relation::Other)));
+        staff.extend(
+            Role::ALL.iter().copied().filter(teamless).map(|role| (role.as_str(), role, None, Relation::Other)),
+        );
         let mut taken = Vec::new();
         for (name, role, team, relation) in staff {
-            let username = name.replace(' ', ".");
+            let username = if name == "officer" { OFFICER.to_owned() } else { name.replace(' ', ".") };
             let made = account(&test, &username, role, AccountKind::Person, team).await;
             taken.push((name.to_owned(), role, relation, take(&test, username, &made, role).await));
         }
@@ -87,11 +110,12 @@ impl World {
         let active = file(&test, &officer, "an active file", false).await;
         let ended = file(&test, &officer, "an ended file", true).await;
         let strange = file(&test, &officer, "somebody's file", false).await;
-        for (name, of, relation) in
-            [("registrant", &active, Relation::Own), ("registrant whose file has ended", &ended, Relation::Own),
-             ("another registrant", &strange, Relation::Other)]
-        {
-            let username = name.replace(' ', ".");
+        for (name, of, relation) in [
+            ("registrant", &active, Relation::Own),
+            ("registrant whose file has ended", &ended, Relation::Own),
+            ("another registrant", &strange, Relation::Other),
+        ] {
+            let username = if name == "registrant" { REGISTRANT.to_owned() } else { name.replace(' ', ".") };
             let new = NewRegistrantAccount { username: username.clone() };
             let made = accounts::create_for_registrant(&test.app, &test.ctx(&officer), of.registration, new).await;
             let seat = take(&test, username, &made.expect("an account"), Role::Registrant).await;
@@ -102,12 +126,12 @@ impl World {
             ended.registration
         );
         test.db.conn().batch_execute(&sql).expect("the file ends");
-        // The codes that confirmed the second factors are spent.
-        test.app.clock.advance(Duration::seconds(60));
+        // The codes that confirmed the second factors are spent, and the journeys have begun.
+        test.days_pass(1);
         let mut seats = Vec::new();
         for (name, role, relation, taken) in taken {
             let token = token(&test, &taken).await;
-            seats.push(Seat { name, role, account: taken.account, relation, token });
+            seats.push(Seat { name, role, account: taken.account, relation, token, taken });
         }
         let spare = account(&test, "spare", Role::Tbkk, AccountKind::Machine, None).await.id;
         Self { test, seats, active, ended, spare }
@@ -116,6 +140,32 @@ impl World {
     /// The officer who supervises the files.
     pub fn officer(&self) -> AccountId {
         self.seats[0].account
+    }
+
+    /// The officer who supervises the files, as an actor.
+    pub fn supervisor(&self) -> Actor {
+        Actor { account: self.officer(), ..self.test.officer.clone() }
+    }
+
+    /// Another file of the officer, whose person has no account.
+    pub async fn another_file(&self) -> File {
+        file(&self.test, &self.supervisor(), "another file", false).await
+    }
+
+    /// The seat with this name.
+    pub fn seat(&self, name: &str) -> &Seat {
+        self.seats.iter().find(|seat| seat.name == name).expect("a seat")
+    }
+
+    /// What the second factor of a seat shows now.
+    pub fn code(&self, seat: &Seat) -> Option<String> {
+        seat.taken.factor.as_ref().map(|factor| factor.code_at(self.test.app.clock.now().system.utc()))
+    }
+
+    /// Another access token for a seat. A minute passes: a code of the second factor counts once.
+    pub async fn sign_in_again(&self, seat: &Seat) -> String {
+        self.test.app.clock.advance(Duration::seconds(60));
+        token(&self.test, &seat.taken).await
     }
 
     /// How a seat stands to a file: a registrant owns one of them only.
@@ -188,21 +238,23 @@ async fn token(test: &TestApp, taken: &Taken) -> String {
 }
 
 async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended: bool) -> File {
-    let enrolment = Enrolment {
-        officer_id: officer.account,
-        ..test.enrolment(Regime::NlPilot, "2026-01-12")
-    };
+    let enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
     let (registration, person) = test.registrant(enrolment).await;
     let ctx = test.ctx(&person);
-    let initial =
-        InitialReport { identity: identity(), name: name(), other_names: Vec::new(), address: address(1), on_behalf: None };
+    let initial = InitialReport {
+        identity: identity(),
+        name: name(),
+        other_names: Vec::new(),
+        address: address(1),
+        on_behalf: None,
+    };
     let notification = notify(&test.app, &ctx, registration, initial, Channel::Api).await.expect("a report").id;
     let abroad = Address::Foreign { country: "BE".to_owned(), lines: vec!["Proefstraat 1".to_owned()] };
     let travel = TravelReport {
         identity: identity(),
-        departure_on: day("2026-02-02"),
-        return_on: day("2026-02-12"),
-        stops: vec![TravelStop { address: abroad, from: day("2026-02-02"), until: day("2026-02-12") }],
+        departure_on: day(FIRST_DAY),
+        return_on: day("2026-01-22"),
+        stops: vec![TravelStop { address: abroad, from: day(FIRST_DAY), until: day("2026-01-22") }],
         on_behalf: None,
     };
     let trip = notify(&test.app, &ctx, registration, travel, Channel::Api).await.expect("a journey").travel_plan_id;
@@ -218,7 +270,17 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let duty = view::duties(&test.app, &ctx, registration).await.expect("duties").items[0].id;
     let conviction = view::facts(&test.app, &ctx, registration).await.expect("facts").items[0].id;
     let flag = flag(test, officer, registration, duty).await;
-    File { name: name_of_file, ended, registration, notification, trip: trip.expect("a trip"), conviction, attempt, duty, flag }
+    File {
+        name: name_of_file,
+        ended,
+        registration,
+        notification,
+        trip: trip.expect("a trip"),
+        conviction,
+        attempt,
+        duty,
+        flag,
+    }
 }
 
 async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, duty: DutyId) -> FlagId {

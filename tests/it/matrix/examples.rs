@@ -1,0 +1,272 @@
+//! Every operation of the committed contract, done as it says: with each of its examples where it takes a body. The answer
+//! has the documented status, headers and shape.
+
+use rocket::http::{ContentType, Header, Status};
+use rocket::local::asynchronous::{Client, LocalResponse};
+use serde_json::{Value, json};
+use zedenregister::access::Caller;
+use zedenregister::access::accounts::{self, NewRegistrantAccount};
+use zedenregister::access::sign_in::{SignIn, sign_in};
+use zedenregister::access::tokens::TokenAnswer;
+use zedenregister::clock::UtcTime;
+use zedenregister::ids::{NotificationId, RequestId};
+use zedenregister::register::enrol::enrol;
+use zedenregister::register::input::{ConfirmationReport, OnBehalf, TravelReport, TravelStop};
+use zedenregister::register::notice::{self, NoticeInput};
+use zedenregister::register::notify::notify;
+use zedenregister::store::StoreError;
+use zedenregister::store::accounts::account_find;
+use zedenregister::store::registrations::registration_find;
+use zedenregister::vocabulary::{Channel, Purpose, Regime, Role};
+
+use super::expected::Expected;
+use super::routes::About;
+use super::{Route, address, client, purposes_to_try, routes};
+use crate::support::app::{self, day, identity, name};
+use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World};
+
+/// The published document, as committed.
+fn contract() -> Value {
+    serde_json::from_str(include_str!("../../../api-spec/openapi.json")).expect("the committed contract")
+}
+
+/// What one request needs besides its example.
+struct Ready<'w> {
+    file: File,
+    seat: Option<(&'w Seat, Option<Purpose>)>,
+    version: i64,
+}
+
+on_both_databases! {
+    async fn every_operation_answers_its_examples_as_documented(db: TestDb) {
+        let world = World::on(db).await;
+        let client = client(&world).await;
+        let contract = contract();
+        let (mut wrong, mut done) = (Vec::new(), 0);
+        for route in routes(&client).await {
+            let operation = &contract["paths"][&route.path][route.method.as_str().to_lowercase()];
+            let examples = &operation["requestBody"]["content"]["application/json"]["examples"];
+            let bodies: Vec<(String, Option<Value>)> = match examples.as_object() {
+                Some(examples) => examples.iter().map(|(name, it)| (name.clone(), Some(it["value"].clone()))).collect(),
+                None => vec![("no body".to_owned(), None)],
+            };
+            if route.has_body && examples.is_null() {
+                wrong.push(format!("{}: there is no example", route.id));
+                continue;
+            }
+            for (example, body) in bodies {
+                let ready = make_ready(&world, &route, body.as_ref()).await;
+                let body = match body {
+                    Some(body) => Some(of_this_moment(&world, &route, body).await),
+                    None => None,
+                };
+                let response = send(&client, &world, &route, &ready, body).await;
+                if let Err(fault) = as_documented(&contract, operation, response).await {
+                    wrong.push(format!("{} ({example}): {fault}", route.id));
+                }
+                done += 1;
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {done}:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(done > 60, "only {done}");
+    }
+}
+
+/// Puts what the operation is about into place, and finds somebody who may do it.
+async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -> Ready<'w> {
+    let test = &world.test;
+    let officer = test.ctx(&world.supervisor());
+    let mut file = match route.about {
+        About::File(_) if body.is_some() || route.id == "issueActivationCode" => world.another_file().await,
+        _ => world.active.clone(),
+    };
+    let mut version = 0;
+    match route.id.as_str() {
+        "activateRegistration" => {
+            let enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");
+            let draft = enrol(&test.app, &test.ctx(&test.lead), enrolment).await.expect("a draft");
+            (file.registration, version) = (draft.id, draft.version);
+        }
+        "assignRegistration" => {
+            let find = |conn: &mut _| registration_find(conn, file.registration);
+            let row = test.app.store.read_blocking(find).map_err(|e: StoreError| e).expect("a row");
+            version = row.expect("the file").version;
+        }
+        "changeAccount" => {
+            let row = test.app.store.read_blocking(|conn| account_find(conn, world.spare));
+            version = row.map_err(|e: StoreError| e).expect("a row").expect("the account").version;
+        }
+        "issueActivationCode" => {
+            let new = NewRegistrantAccount { username: format!("r.{}", file.registration) };
+            accounts::create_for_registrant(&test.app, &officer, file.registration, new).await.expect("an account");
+        }
+        "correctFact" => {
+            let moved = NoticeInput::HomeChanged { on: day("2026-01-12") };
+            let fact = notice::add(&test.app, &officer, file.registration, moved).await.expect("a fact");
+            file.conviction = fact.root_id;
+        }
+        "decideReceipt" => file.notification = waiting(world, &file).await,
+        "cancelTravel" => file.trip = planned(world, &file).await,
+        _ => {}
+    }
+    Ready { seat: somebody(world, route, &file, body), file, version }
+}
+
+/// A notification whose earlier time of receipt awaits a second person.
+async fn waiting(world: &World, file: &File) -> NotificationId {
+    let test = &world.test;
+    let three_days_ago: UtcTime = test.app.clock.now().legal.plus(chrono::Duration::days(-3));
+    let on_behalf = OnBehalf {
+        channel: Channel::Desk,
+        place: "Bureau Proefstad".to_owned(),
+        received_at: Some(three_days_ago),
+        posted_on: None,
+        evidence: Some("Dagstaat van de balie".to_owned()),
+    };
+    let report = ConfirmationReport {
+        identity: identity(),
+        name: name(),
+        other_names: Vec::new(),
+        address: app::address(1),
+        on_behalf: Some(on_behalf),
+    };
+    let ctx = test.ctx(&world.supervisor());
+    notify(&test.app, &ctx, file.registration, report, Channel::Api).await.expect("a report").id
+}
+
+/// A journey that has not begun.
+async fn planned(world: &World, file: &File) -> zedenregister::ids::FactId {
+    let test = &world.test;
+    let (from, until) = (day("2026-06-01"), day("2026-06-08"));
+    let lines = vec!["Proefstraat 1".to_owned()];
+    let abroad = zedenregister::register::address::Address::Foreign { country: "BE".to_owned(), lines };
+    let on_behalf = OnBehalf {
+        channel: Channel::Desk,
+        place: "Bureau".to_owned(),
+        received_at: None,
+        posted_on: None,
+        evidence: None,
+    };
+    let journey = TravelReport {
+        identity: identity(),
+        departure_on: from,
+        return_on: until,
+        stops: vec![TravelStop { address: abroad, from, until }],
+        on_behalf: Some(on_behalf),
+    };
+    let ctx = test.ctx(&world.supervisor());
+    let given = notify(&test.app, &ctx, file.registration, journey, Channel::Api).await.expect("a journey");
+    given.travel_plan_id.expect("a journey")
+}
+
+/// Somebody who may do it, and the purpose to state.
+fn somebody<'w>(
+    world: &'w World,
+    route: &Route,
+    file: &File,
+    body: Option<&Value>,
+) -> Option<(&'w Seat, Option<Purpose>)> {
+    if route.id == "decideReceipt" {
+        return Some((world.seat("lead"), None));
+    }
+    match route.about {
+        About::Anybody => None,
+        About::Report if body.is_some_and(|body| body.get("onBehalf").is_some()) => Some((&world.seats[0], None)),
+        About::Report | About::Oneself => Some((world.seat("registrant"), None)),
+        About::File(_) | About::NoFile(_) => {
+            let own = file.registration == world.active.registration;
+            let seats = world.seats.iter().filter(|seat| own || seat.role != Role::Registrant);
+            let found =
+                seats.flat_map(|seat| purposes_to_try(seat.role).into_iter().map(move |purpose| (seat, purpose)));
+            let may = |seat: &Seat, purpose| route.expected(world, seat, file, purpose) == Some(Expected::Allowed);
+            Some(found.into_iter().find(|(seat, purpose)| may(seat, *purpose)).expect("somebody who may"))
+        }
+    }
+}
+
+/// The example with the ids and secrets of this installation in the place of the made-up ones.
+async fn of_this_moment(world: &World, route: &Route, mut body: Value) -> Value {
+    let test = &world.test;
+    for (member, value) in [("officerId", world.officer().to_string()), ("teamId", test.team.to_string())] {
+        if let Some(place) = body.get_mut(member) {
+            *place = json!(value);
+        }
+    }
+    if body.get("refreshToken").is_some() {
+        body["refreshToken"] = json!(signed_in(world).await.refresh_token);
+    }
+    if body.get("activationCode").is_some() {
+        let file = world.another_file().await;
+        let new = NewRegistrantAccount { username: format!("a.{}", file.registration) };
+        let ctx = test.ctx(&world.supervisor());
+        let made = accounts::create_for_registrant(&test.app, &ctx, file.registration, new).await.expect("an account");
+        body["activationCode"] = json!(made.activation_code);
+    }
+    if route.id == "signIn" && body.get("oneTimeCode").is_some() {
+        test.app.clock.advance(chrono::Duration::seconds(60));
+        body["oneTimeCode"] = json!(world.code(&world.seats[0]));
+    }
+    body
+}
+
+async fn signed_in(world: &World) -> TokenAnswer {
+    let ctx = world.test.ctx(&world.test.lead);
+    let caller = Caller { request: RequestId::fresh(), trace: ctx.trace, now: ctx.now };
+    let request = SignIn { username: REGISTRANT.to_owned(), password: PASSWORD.into(), one_time_code: None };
+    sign_in(&world.test.app, &caller, request).await.expect("signed in")
+}
+
+async fn send<'c>(
+    client: &'c Client,
+    world: &World,
+    route: &Route,
+    ready: &Ready<'_>,
+    body: Option<Value>,
+) -> LocalResponse<'c> {
+    let mut request = client
+        .req(route.method, address(&route.path, world, &ready.file))
+        .header(Header::new("Idempotency-Key", RequestId::fresh().to_string()))
+        .header(Header::new("If-Match", format!("\"{}\"", ready.version)));
+    if let Some((seat, purpose)) = ready.seat {
+        request = request.header(Header::new("Authorization", format!("Bearer {}", seat.token)));
+        if let Some(purpose) = purpose {
+            request = request.header(Header::new("Purpose", purpose.as_str()));
+        }
+    }
+    if let Some(body) = body {
+        request = request.header(ContentType::JSON).body(body.to_string());
+    }
+    request.dispatch().await
+}
+
+/// Whether the answer is the one success that is documented.
+async fn as_documented(contract: &Value, operation: &Value, response: LocalResponse<'_>) -> Result<(), String> {
+    let status = response.status();
+    let documented = operation["responses"].as_object().expect("responses");
+    let success = documented.keys().find(|status| status.starts_with('2')).expect("a success");
+    if *success != status.code.to_string() {
+        return Err(format!("{status} and not {success}: {:?}", response.into_string().await));
+    }
+    let answer = &documented[success];
+    for header in answer["headers"].as_object().into_iter().flatten().map(|(name, _)| name) {
+        // The last page has no next one.
+        if header != "Link" && !response.headers().contains(header) {
+            return Err(format!("without {header}"));
+        }
+    }
+    let Some(schema) = answer.pointer("/content/application~1json/schema") else {
+        assert_eq!(status, Status::NoContent, "a body without a schema");
+        return Ok(());
+    };
+    let mut schema = schema.clone();
+    schema["components"] = contract["components"].clone();
+    let schema = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(|error| error.to_string())?;
+    let body: Value = response.into_json().await.ok_or("no JSON")?;
+    let faults: Vec<String> =
+        schema.iter_errors(&body).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+}
