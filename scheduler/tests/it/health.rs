@@ -67,6 +67,16 @@ fn a_job_without_success_for_twice_its_period_is_overdue() {
 }
 
 #[test]
+fn a_job_that_no_scheduler_ever_knew_is_overdue_like_any_other() {
+    let world = World::new("2026-05-04T11:30:00Z", &[("hourly", "0 0 * * * *")]);
+    let monitor = monitor(&world);
+    while !only(&monitor).overdue {
+        world.clock.advance(minutes(5));
+    }
+    assert_eq!(world.clock.now(), utc("2026-05-04T13:35:00Z"), "two hours after somebody began to watch");
+}
+
+#[test]
 fn a_job_that_fails_every_time_is_overdue_though_it_runs() {
     let world = World::new("2026-05-04T11:30:00Z", &[("hourly", "0 0 * * * *")]);
     let failing = Job::new(world.specs().remove(0), |_| Err(JobError::new("no answer")));
