@@ -143,6 +143,16 @@ id_types! {
     TeamId,
     /// An outage of the system.
     OutageId,
+    /// A referral of a flag to one authority.
+    ReferralId,
+    /// What an authority decided on a referral.
+    AuthorityDecisionId,
+    /// A dispute about a fact.
+    DisputeId,
+    /// A time in which an officer is absent.
+    AbsenceId,
+    /// A hand-over of a caseload.
+    HandOverId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

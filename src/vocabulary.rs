@@ -1,5 +1,9 @@
 //! The words of the field as closed sets: what may stand in a column, in JSON and in a decision.
 
+mod review;
+
+pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
+
 use crate::{law, text_enum};
 
 text_enum! {

@@ -56,6 +56,36 @@ text_enum! {
         FlagRaise => "flag.raise",
         /// Decide what a flag comes to.
         FlagDecide => "flag.decide",
+        /// Take a flag up, wait for evidence, go on.
+        FlagReview => "flag.review",
+        /// Close a flag whose outcome is carried out.
+        FlagClose => "flag.close",
+        /// Take a closed flag up again.
+        FlagReopen => "flag.reopen",
+        /// Put a flag away until a day.
+        FlagSnooze => "flag.snooze",
+        /// Give a flag to another officer.
+        FlagReassign => "flag.reassign",
+        /// Acknowledge a referral, for the authority that received it.
+        FlagAcknowledge => "flag.acknowledge",
+        /// Tell what an authority decided on a referral.
+        AuthorityDecisionRecord => "authority_decision.record",
+        /// Dispute a fact, or appeal against the decision on a dispute.
+        DisputeRaise => "dispute.raise",
+        /// Decide on a dispute about a fact.
+        DisputeDecide => "dispute.decide",
+        /// Read disputes.
+        DisputeRead => "dispute.read",
+        /// See what is to be done today.
+        WorklistRead => "worklist.read",
+        /// See how much every officer of a team has.
+        WorkloadRead => "workload.read",
+        /// Give all files and flags of an officer to another.
+        CaseloadHandOver => "caseload.hand_over",
+        /// Read when officers are absent.
+        AbsenceRead => "absence.read",
+        /// Record when an officer is absent and who stands in.
+        AbsenceRecord => "absence.record",
         /// Try the rules on facts the caller brings; stores nothing.
         AssessmentWhatIf => "assessment.what_if",
         /// See who looked at one's own file.
@@ -98,6 +128,10 @@ text_enum! {
         ReminderSend => "reminder.send",
         /// Note that a duty is past its last day, as a late candidate. Done by the program, never by a role.
         FlagCandidate => "flag.candidate",
+        /// Put a flag whose term passed before the lead. Done by the program, never by a role.
+        FlagEscalate => "flag.escalate",
+        /// Note that the authorities' systems took a referral over. Done by the program, never by a role.
+        FlagHandOver => "flag.hand_over",
     }
 }
 
@@ -127,6 +161,10 @@ impl Action {
             | Self::ReminderRead
             | Self::FlagList
             | Self::FlagRead
+            | Self::DisputeRead
+            | Self::WorklistRead
+            | Self::WorkloadRead
+            | Self::AbsenceRead
             | Self::AssessmentWhatIf
             | Self::AuditReadOwn
             | Self::AuditRead
@@ -145,6 +183,16 @@ impl Action {
             | Self::NotificationCreateOnBehalf
             | Self::AttemptRecord
             | Self::FlagRaise
+            | Self::FlagReview
+            | Self::FlagClose
+            | Self::FlagReopen
+            | Self::FlagSnooze
+            | Self::FlagReassign
+            | Self::FlagAcknowledge
+            | Self::AuthorityDecisionRecord
+            | Self::DisputeRaise
+            | Self::CaseloadHandOver
+            | Self::AbsenceRecord
             | Self::AccountManage
             | Self::ActivationCodeIssue
             | Self::RegistrantAccountManage
@@ -159,8 +207,10 @@ impl Action {
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
-            | Self::FlagCandidate => Effect::Write,
-            Self::NotificationDecideReceipt | Self::FlagDecide => Effect::Decide,
+            | Self::FlagCandidate
+            | Self::FlagEscalate
+            | Self::FlagHandOver => Effect::Write,
+            Self::NotificationDecideReceipt | Self::FlagDecide | Self::DisputeDecide => Effect::Decide,
         }
     }
 
@@ -192,13 +242,30 @@ impl Action {
             | Self::FlagRead
             | Self::FlagRaise
             | Self::FlagDecide
+            | Self::FlagReview
+            | Self::FlagClose
+            | Self::FlagReopen
+            | Self::FlagSnooze
+            | Self::FlagReassign
+            | Self::FlagAcknowledge
+            | Self::AuthorityDecisionRecord
+            | Self::DisputeRaise
+            | Self::DisputeDecide
+            | Self::DisputeRead
+            | Self::WorklistRead
+            | Self::CaseloadHandOver
             | Self::AuditReadOwn
             | Self::RegistrantAccountManage
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
-            | Self::FlagCandidate => true,
+            | Self::FlagCandidate
+            | Self::FlagEscalate
+            | Self::FlagHandOver => true,
             Self::AssessmentWhatIf
+            | Self::WorkloadRead
+            | Self::AbsenceRead
+            | Self::AbsenceRecord
             | Self::AuditRead
             | Self::AccountRead
             | Self::AccountManage
@@ -219,7 +286,14 @@ impl Action {
     /// Whether the act asks for rows of many files instead of one file; the rows are then bounded by
     /// [`reach`](super::reach) in the query itself.
     pub const fn spans_files(self) -> bool {
-        matches!(self, Self::RegistrationSearch | Self::FlagList)
+        matches!(
+            self,
+            Self::RegistrationSearch
+                | Self::FlagList
+                | Self::WorklistRead
+                | Self::WorkloadRead
+                | Self::CaseloadHandOver
+        )
     }
 
     /// The action by which reports of one kind are read: names and homes stand in a row of the matrix of their own.

@@ -3,8 +3,11 @@
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId, TeamId};
-use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role};
+use crate::ids::{
+    AbsenceId, AccountId, AttemptId, DisputeId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId,
+    TeamId,
+};
+use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, WorkSection};
 
 /// The API about itself.
 pub const SERVICE: &str = "service";
@@ -24,8 +27,11 @@ pub const NOTIFICATIONS: &str = "notifications";
 /// Flags.
 pub const FLAGS: &str = "flags";
 
+/// The review of flags.
+pub const REVIEW: &str = "review";
+
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 8] = [
+pub const TAGS: [(&str, &str); 9] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -34,6 +40,7 @@ pub const TAGS: [(&str, &str); 8] = [
     (FACTS, "What officials establish about a person, and corrections."),
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
+    (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
 
 /// Types that stand in parameters: unlike bodies, parameters do not bring their schemas along.
@@ -57,5 +64,8 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         LegalStatus,
         Regime,
         Role,
+        WorkSection,
+        DisputeId,
+        AbsenceId,
     ]
 }

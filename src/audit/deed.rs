@@ -9,8 +9,8 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AccountId, AttemptId, DutyId, FlagId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RequestId,
-    SessionId,
+    AbsenceId, AccountId, AttemptId, DisputeId, DutyId, FlagId, HandOverId, NotificationId, OutageId, OutboxId,
+    PersonId, RegistrationId, RequestId, SessionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -62,6 +62,12 @@ impl ObjectRef {
         duty: DutyId,
         /// A flag.
         flag: FlagId,
+        /// A dispute.
+        dispute: DisputeId,
+        /// An absence.
+        absence: AbsenceId,
+        /// A hand-over.
+        hand_over: HandOverId,
         /// An outage.
         outage: OutageId,
         /// A message on its way.

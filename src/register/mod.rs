@@ -10,6 +10,7 @@
 //! | [`notify`] | takes in what a registrant gives |
 //! | [`attempt`] | keeps what did not become a notification |
 //! | [`record`], [`conviction`], [`custody`], [`notice`] | keep what officials establish, and corrections |
+//! | [`review`] | brings a flag from the machine's candidate to an outcome, by two people |
 //! | [`view`] | answers readers |
 //! | [`reassess`] | plans what facts change in duties |
 //! | [`mod@unit`] | the frame: one transaction, one audit entry, one kept answer |
@@ -34,6 +35,7 @@ pub mod reassess;
 pub mod receipt;
 pub mod record;
 pub mod refusal;
+pub mod review;
 pub mod status;
 pub mod unit;
 pub mod view;

@@ -45,6 +45,17 @@ pub fn account_page(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Re
     Ok(query.load(conn)?)
 }
 
+/// Officers and leads of a team whose accounts are not gone, in the order of their ids.
+pub fn account_list_of_team(conn: &mut Conn, team: TeamId) -> Result<Vec<AccountRow>, StoreError> {
+    Ok(accounts::table
+        .filter(accounts::team_id.eq(team))
+        .filter(accounts::role.eq_any([Role::SupervisionOfficer, Role::ReviewLead]))
+        .filter(accounts::state.ne(AccountState::Left))
+        .select(AccountRow::as_select())
+        .order(accounts::id)
+        .load(conn)?)
+}
+
 /// How many accounts of a role are not gone.
 pub fn account_count_of(conn: &mut Conn, role: Role) -> Result<i64, StoreError> {
     Ok(accounts::table

@@ -1,6 +1,9 @@
 //! Notifications, and attempts that did not become one.
 
-use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use chrono::NaiveDate;
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -120,3 +123,22 @@ pub fn attempt_page(
     }
     Ok(query.load(conn)?)
 }
+
+/// Notifications of this kind, and every other received from `since` on: what stands beside a flag, earliest first.
+pub fn notification_list_around(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    kind: DutyKind,
+    since: NaiveDate,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    Ok(notifications::table
+        .filter(notifications::registration_id.eq(registration))
+        .filter(notifications::kind.eq(kind).or(notifications::received_on.ge(since)))
+        .select(NotificationRow::as_select())
+        .order((notifications::received_at, notifications::id))
+        .limit(MOST_BESIDE)
+        .load(conn)?)
+}
+
+/// The most notifications that stand beside a flag.
+const MOST_BESIDE: i64 = 200;

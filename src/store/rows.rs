@@ -11,8 +11,8 @@ use crate::ids::{
 };
 use crate::vocabulary::{
     AccountKind, AccountState, Arm, AttemptKind, Channel, DeliveryChannel, DeliveryOutcome, DutyKind, DutyOutcome,
-    FactSource, FlagState, Language, LegalBasis, LocationStatus, LookupKind, NotificationState, OutboxKind,
-    OutboxState, Regime, ReminderWindow, Role, Stage,
+    FactSource, FlagOutcome, FlagState, Language, LegalBasis, LocationStatus, LookupKind, NotificationState,
+    OutboxKind, OutboxState, Regime, ReminderWindow, Role, Stage,
 };
 
 /// A named value of the installation.
@@ -334,6 +334,17 @@ pub struct FlagRow {
     pub raised_at: UtcTime,
     pub version: i64,
     pub updated_at: UtcTime,
+    pub outcome: Option<FlagOutcome>,
+    pub basis_id: Option<String>,
+    pub proposed_by: Option<AccountId>,
+    pub decided_by: Option<AccountId>,
+    pub answered: bool,
+    pub open_disputes: i64,
+    pub fact_disputed: bool,
+    pub last_step: i64,
+    pub term_step: i64,
+    pub due_on: Option<NaiveDate>,
+    pub snoozed_until: Option<NaiveDate>,
 }
 
 /// A message on its way.

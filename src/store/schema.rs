@@ -275,6 +275,17 @@ diesel::table! {
         raised_at -> Timestamp,
         version -> BigInt,
         updated_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        basis_id -> Nullable<Text>,
+        proposed_by -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        answered -> Bool,
+        open_disputes -> BigInt,
+        fact_disputed -> Bool,
+        last_step -> BigInt,
+        term_step -> BigInt,
+        due_on -> Nullable<Date>,
+        snoozed_until -> Nullable<Date>,
     }
 }
 
@@ -430,6 +441,120 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    flag_steps (flag_id, seq) {
+        flag_id -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        from_state -> Text,
+        to_state -> Text,
+        outcome -> Nullable<Text>,
+        basis_id -> Nullable<Text>,
+        excuse -> Nullable<Text>,
+        owner_id -> Text,
+        actor_id -> Nullable<Text>,
+        taken_on -> Date,
+        taken_at -> Timestamp,
+        content_enc -> Nullable<Text>,
+        hand_over -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    flag_escalations (flag_id, term_step) {
+        flag_id -> Text,
+        term_step -> BigInt,
+        due_on -> Date,
+        lead_id -> Nullable<Text>,
+        escalated_on -> Date,
+        escalated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referrals (id) {
+        id -> Text,
+        flag_id -> Text,
+        step -> BigInt,
+        authority -> Text,
+        outbox_id -> Text,
+        created_at -> Timestamp,
+        acknowledged_at -> Nullable<Timestamp>,
+        acknowledged_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    authority_decisions (id) {
+        id -> Text,
+        flag_id -> Text,
+        authority -> Text,
+        outcome -> Text,
+        decided_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        content_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disputes (id) {
+        id -> Text,
+        registration_id -> Text,
+        fact_id -> Text,
+        state -> Text,
+        raised_by -> Text,
+        raised_on -> Date,
+        raised_at -> Timestamp,
+        reason_enc -> Text,
+        due_on -> Nullable<Date>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decision_enc -> Nullable<Text>,
+        appealed_by -> Nullable<Text>,
+        appealed_at -> Nullable<Timestamp>,
+        appeal_enc -> Nullable<Text>,
+        appeal_decided_by -> Nullable<Text>,
+        appeal_decided_at -> Nullable<Timestamp>,
+        appeal_decision_enc -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    dispute_flags (dispute_id, flag_id) {
+        dispute_id -> Text,
+        flag_id -> Text,
+    }
+}
+
+diesel::table! {
+    officer_absences (id) {
+        id -> Text,
+        account_id -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        cover_id -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    hand_overs (id) {
+        id -> Text,
+        from_id -> Text,
+        to_id -> Text,
+        reason -> Text,
+        registrations -> BigInt,
+        flags -> BigInt,
+        done_by -> Text,
+        done_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -456,10 +581,24 @@ diesel::joinable!(reminders -> outbox (outbox_id));
 diesel::joinable!(job_ticks -> jobs (job));
 diesel::joinable!(self_audit_findings -> self_audit_runs (run_id));
 diesel::joinable!(self_audit_findings -> registrations (registration_id));
+diesel::joinable!(flag_steps -> flags (flag_id));
+diesel::joinable!(referrals -> flags (flag_id));
+diesel::joinable!(referrals -> outbox (outbox_id));
+diesel::joinable!(dispute_flags -> flags (flag_id));
+diesel::joinable!(dispute_flags -> disputes (dispute_id));
+diesel::joinable!(disputes -> registrations (registration_id));
 
 // Only the tables that queries join: each pair here costs compile time.
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes);
 diesel::allow_tables_to_appear_in_same_query!(persons, person_lookups);
 diesel::allow_tables_to_appear_in_same_query!(registrations, duties, flags, reminders, outbox);
+diesel::allow_tables_to_appear_in_same_query!(flag_escalations, flags);
+diesel::allow_tables_to_appear_in_same_query!(flag_escalations, registrations);
+diesel::allow_tables_to_appear_in_same_query!(flag_steps, flags);
+diesel::allow_tables_to_appear_in_same_query!(referrals, flags);
+diesel::allow_tables_to_appear_in_same_query!(referrals, registrations);
+diesel::allow_tables_to_appear_in_same_query!(referrals, outbox);
+diesel::allow_tables_to_appear_in_same_query!(dispute_flags, disputes, flags);
+diesel::allow_tables_to_appear_in_same_query!(disputes, registrations);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_ticks);
 diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findings);

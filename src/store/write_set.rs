@@ -5,8 +5,12 @@
 
 use diesel::RunQueryDsl;
 
+use super::absences::AbsenceRow;
 use super::conn::Conn;
+use super::disputes::{DisputeFlagRow, DisputeRow};
 use super::error::StoreError;
+use super::referrals::{AuthorityDecisionRow, ReferralRow};
+use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
     AccountRow, ActivationCodeRow, AttemptRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow, FlagRow,
     IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
@@ -100,8 +104,15 @@ write_set! {
     duties: DutyRow => duties,
     duty_versions: DutyVersionRow => duty_versions,
     ---
+    officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,
+    flag_steps: FlagStepRow => flag_steps,
+    flag_escalations: FlagEscalationRow => flag_escalations,
+    disputes: DisputeRow => disputes,
+    dispute_flags: DisputeFlagRow => dispute_flags,
     outbox: OutboxRow => outbox,
+    referrals: ReferralRow => referrals,
+    authority_decisions: AuthorityDecisionRow => authority_decisions,
     delivery_attempts: DeliveryAttemptRow => delivery_attempts,
     reminders: ReminderRow => reminders,
     self_audit_runs: SelfAuditRunRow => self_audit_runs,

@@ -14,4 +14,5 @@ mod edge;
 mod jobs;
 mod matrix;
 mod register;
+mod review;
 mod sign_in;

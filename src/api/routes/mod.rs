@@ -1,15 +1,19 @@
 //! The operations, one file per chapter of the documentation.
 
 mod accounts;
+mod caseload;
+mod disputes;
 mod examples;
 mod facts;
 mod flags;
 mod notifications;
 mod paths;
 mod registrations;
+mod review;
 mod service;
 mod sign_in;
 mod travel;
+mod worklist;
 
 use super::Operation;
 
@@ -26,6 +30,10 @@ pub fn all() -> Vec<Operation> {
         notifications::operations(),
         travel::operations(),
         flags::operations(),
+        review::operations(),
+        disputes::operations(),
+        caseload::operations(),
+        worklist::operations(),
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::access::Ctx;
 use crate::api::Problem;
 use crate::app::App;
-use crate::ids::{AttemptId, DutyId, FactId, NotificationId, RegistrationId};
+use crate::ids::{AttemptId, DisputeId, DutyId, FactId, FlagId, NotificationId, RegistrationId};
 use crate::register::view;
 
 /// A registration by its id, or `me`: the one active registration of the registrant who asks.
@@ -84,8 +84,20 @@ paths! {
     OneAttempt { attempt_id: AttemptId = "The attempt." }
     /// One duty of a registration.
     OneDuty { duty_id: DutyId = "The duty." }
+    /// One dispute of a registration.
+    OneDispute { dispute_id: DisputeId = "The dispute." }
     /// One journey of a registration.
     OneTrip { travel_plan_id: FactId = "The journey." }
+}
+
+/// One flag.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneFlag {
+    /// The flag.
+    #[param(inline)]
+    pub flag_id: FlagId,
 }
 
 /// How many entries a page has when nobody says.

@@ -19,7 +19,8 @@ pub use notification::{
     travel_plans,
 };
 pub use registration::{
-    OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, Whose, me, own, registration,
+    OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, StoredNames, Whose, me, own,
+    registration,
 };
 pub use search::{Search, SearchFilter, search};
 

@@ -71,7 +71,7 @@ pub struct NotificationPage {
 }
 
 impl NotificationSummary {
-    fn of(row: &NotificationRow) -> Self {
+    pub(super) fn of(row: &NotificationRow) -> Self {
         Self {
             id: row.id,
             kind: row.kind,

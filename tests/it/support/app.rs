@@ -112,6 +112,16 @@ impl TestApp {
             .expect("staff");
     }
 
+    /// Keeps an account for `actor`: whoever acts on a flag stands in its rows.
+    pub async fn keep_account(&self, actor: &Actor) {
+        let row = account_row(actor, self.app.clock.now().system);
+        let unit = move |_: &mut _| {
+            let writes = WriteSet { accounts: vec![row.clone()], ..WriteSet::default() };
+            Ok::<_, StoreError>(Decided::new(writes, ()))
+        };
+        self.app.store.write(Scope::Alone, unit).await.expect("an account");
+    }
+
     /// The context of a request by `actor`, now.
     pub fn ctx(&self, actor: &Actor) -> Ctx {
         Ctx {
@@ -249,7 +259,7 @@ fn account_row(actor: &Actor, now: UtcTime) -> AccountRow {
         display_name_enc: "-".to_owned(),
         organisation: actor.organisation.clone(),
         team_id: actor.team,
-        person_id: None,
+        person_id: actor.person,
         password_hash: None,
         totp_secret_enc: None,
         totp_last_step: 0,

@@ -298,6 +298,17 @@ async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, dut
         raised_at: now,
         version: 1,
         updated_at: now,
+        outcome: None,
+        basis_id: None,
+        proposed_by: None,
+        decided_by: None,
+        answered: false,
+        open_disputes: 0,
+        fact_disputed: false,
+        last_step: 0,
+        term_step: 0,
+        due_on: None,
+        snoozed_until: None,
     };
     let id = row.id;
     let unit = move |_: &mut _| {
