@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 11] = [
+const SENT: [&str; 15] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -20,6 +20,10 @@ const SENT: [&str; 11] = [
     "ConfirmationReport",
     "NightReport",
     "Search",
+    "Reason",
+    "Proposal",
+    "Verdict",
+    "Snooze",
 ];
 
 /// The compiled schemas.

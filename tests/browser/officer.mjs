@@ -21,7 +21,7 @@ export async function officerJourney({ browser, town, checks, pictures }) {
   checks.that("each row says why it is there", (await page.locator(".work li p").count()) === (await page.locator(".work li").count()));
   await checks.bothLanguages(page, "console: today");
   await picture(page, pictures, "today");
-  for (const section of ["overdue", "today", "week", "waiting", "outcomes"]) {
+  for (const section of ["overdue", "today", "this_week", "waiting", "to_log"]) {
     await page.goto(`${town.url}/console?section=${section}`);
     await checks.page(page, `console: section ${section}`);
   }
@@ -62,9 +62,11 @@ export async function officerJourney({ browser, town, checks, pictures }) {
   await page.goto(`${town.url}/console/team`);
   checks.that("the lead's page is closed to officers", (await page.locator("h1").innerText()) === "Dit mag u niet zien of doen");
 
+  await flagJourney({ browser, page, flag, town, checks });
   const leads = await browser.newContext(wide);
   const lead = await leads.newPage();
   await signIn(lead, town, "lead");
+  await decideJourney({ page, lead, flag, town, checks });
   await checks.bothLanguages(lead, "console: today, for a lead");
   await lead.goto(`${town.url}/console/team`);
   await checks.bothLanguages(lead, "console: team");
@@ -72,6 +74,55 @@ export async function officerJourney({ browser, town, checks, pictures }) {
   await travelPicture({ lead, town, checks, pictures });
   await leads.close();
   await context.close();
+}
+
+// From raised to proposed, with what is wrong told at its field and everything checked before it is sent.
+async function flagJourney({ page, flag, checks }) {
+  const open = (step) => page.locator(`form[action$='/${step}']`);
+  const send = (step) => Promise.all([page.waitForNavigation(), open(step).locator(".buttons button").click()]);
+  await page.goto(flag);
+  await send("take-up");
+  checks.that("the flag is taken up", (await page.locator("[role=status]").innerText()).includes("in behandeling"));
+  await send("propose");
+  checks.that("an empty proposal says what is missing", (await page.locator("[role=alert] a").count()) >= 1);
+  await checks.page(page, "console: flag with faults");
+  await open("propose").locator("input[value=acceptableExcuse]").check();
+  await open("propose").locator("select[name='outcome.acceptableExcuse.excuse']").selectOption("illness");
+  await open("propose").locator("textarea[name='outcome.acceptableExcuse.evidence']").fill("Verklaring van het ziekenhuis");
+  await open("propose").locator("textarea[name=reason]").fill("Lag in het ziekenhuis op de laatste dag.");
+  await send("propose");
+  checks.that("a proposal is checked first", (await page.locator("h1").innerText()) === "Controleer uw antwoorden");
+  await checks.page(page, "console: check a proposal");
+  await Promise.all([page.waitForNavigation(), page.locator("button[name=_confirmed]").click()]);
+  checks.that("it waits for somebody else", (await page.locator("[role=status]").innerText()).includes("bij een ander"));
+  await checks.bothLanguages(page, "console: flag with a proposal");
+}
+
+// The proposer is refused, the lead decides, and whoever comes later is told.
+async function decideJourney({ page, lead, flag, checks }) {
+  const decide = async (who) => {
+    const form = who.locator("form[action$='/decide']");
+    await form.locator("input[value=true]").check();
+    await form.locator("textarea[name=reason]").fill("De verklaring is gezien.");
+    await Promise.all([who.waitForNavigation(), form.locator(".buttons button").click()]);
+  };
+  const confirm = (who) => Promise.all([who.waitForNavigation(), who.locator("button[name=_confirmed]").click()]);
+  await page.goto(flag);
+  await lead.goto(flag);
+  await decide(page);
+  await confirm(page);
+  checks.that("the proposer is refused", (await page.locator("h1").innerText()) === "Dit mag u niet zien of doen");
+  await decide(lead);
+  const late = await lead.context().newPage();
+  await late.goto(flag);
+  await decide(late);
+  await confirm(lead);
+  checks.that("the lead decides", (await lead.locator("[role=status]").innerText()).includes("besluit is vastgelegd"));
+  await checks.bothLanguages(lead, "console: decided flag");
+  await confirm(late);
+  checks.that("whoever decides second is told", (await late.locator("h1").innerText()) === "Dit kan nu niet");
+  await checks.page(late, "console: somebody else came first");
+  await late.close();
 }
 
 // Somebody of the team who has travelled, for the map.

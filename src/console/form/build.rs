@@ -11,9 +11,6 @@ use crate::console::posted::Posted;
 use crate::console::texts::Texts;
 use crate::register::FieldError;
 
-/// The kinds of address, as in the JSON of the API.
-pub const ADDRESS_KINDS: [&str; 4] = ["dutch", "location", "noFixedAbode", "foreign"];
-
 /// A form while it is being built.
 pub struct Builder<'a> {
     /// The texts.
@@ -22,6 +19,8 @@ pub struct Builder<'a> {
     pub values: &'a Posted,
     /// What is wrong, by the name of the field.
     faults: BTreeMap<String, &'a FieldError>,
+    /// What ids begin with, where a page has several forms.
+    prefix: &'static str,
     parts: Vec<Part>,
 }
 
@@ -29,7 +28,12 @@ impl<'a> Builder<'a> {
     /// A form without fields.
     pub fn new(t: &'a Texts, values: &'a Posted, faults: &'a [FieldError]) -> Self {
         let faults = faults.iter().rev().map(|fault| (tree::field_of(&fault.pointer, values), fault)).collect();
-        Self { t, values, faults, parts: Vec::new() }
+        Self { t, values, faults, prefix: "", parts: Vec::new() }
+    }
+
+    /// One of several forms on a page: its ids begin with `prefix`.
+    pub fn prefixed(self, prefix: &'static str) -> Self {
+        Self { prefix, ..self }
     }
 
     /// The form, with what is wrong in the order of its fields.
@@ -97,7 +101,7 @@ impl<'a> Builder<'a> {
             | Control::Hidden => None,
         };
         self.parts.push(Part::Field(Field {
-            id: name.replace('.', "-"),
+            id: format!("{}{}", self.prefix, name.replace('.', "-")),
             name: name.to_owned(),
             label: self.t.say(&format!("field.{key}")).to_owned(),
             hint: self.t.find(&format!("hint.{key}")).map(str::to_owned),
@@ -169,7 +173,7 @@ impl<'a> Builder<'a> {
         let group = Group {
             legend: self.t.say(legend).to_owned(),
             hint: self.t.find(&format!("{legend}Hint")).map(str::to_owned),
-            class: "group",
+            class: "group".to_owned(),
             is_heading: true,
             chosen: true,
         };
@@ -191,7 +195,7 @@ impl<'a> Builder<'a> {
             let group = Group {
                 legend: self.t.one(legend, at + 1),
                 hint: None,
-                class: "group",
+                class: "group".to_owned(),
                 is_heading: true,
                 chosen: true,
             };
@@ -216,33 +220,52 @@ impl<'a> Builder<'a> {
             [only] => {
                 self.hidden(&kind_of, (*only).to_owned());
                 self.address_of(name, only);
-                return self;
+                self
             }
-            _ => {
-                let choices = self.choices(&kind_of, "addressType", kinds);
-                let around =
-                    Group { legend: String::new(), hint: None, class: "address", is_heading: false, chosen: true };
-                self.within(around, |form| {
-                    form.field_as(&kind_of, "addressType", Control::Radios(choices));
-                    for kind in kinds {
-                        let group = Group {
-                            legend: form.t.word("addressType", kind).to_owned(),
-                            hint: None,
-                            class: match *kind {
-                                "dutch" => "when when-dutch",
-                                "location" => "when when-location",
-                                "noFixedAbode" => "when when-noFixedAbode",
-                                _ => "when when-foreign",
-                            },
-                            is_heading: false,
-                            chosen: form.values.text(&kind_of) == *kind,
-                        };
-                        form.within(group, |form| form.address_of(name, kind));
-                    }
-                });
-            }
+            _ => self.variants(name, "addressType", kinds, |form, kind| form.address_of(name, kind)),
         }
-        self
+    }
+
+    /// A choice, with the fields of each kind of it. Those of the kinds that were not chosen do not count.
+    pub fn variants(
+        &mut self,
+        name: &str,
+        words: &str,
+        kinds: &[&'static str],
+        each: impl Fn(&mut Self, &str),
+    ) -> &mut Self {
+        let kind_of = format!("{name}.type");
+        let choices = self.choices(&kind_of, words, kinds);
+        let around =
+            Group { legend: String::new(), hint: None, class: "variants".to_owned(), is_heading: false, chosen: true };
+        self.within(around, |form| {
+            form.field_as(&kind_of, words, Control::Radios(choices));
+            for kind in kinds {
+                let group = Group {
+                    legend: form.t.word(words, kind).to_owned(),
+                    hint: None,
+                    class: format!("when when-{kind}"),
+                    is_heading: false,
+                    chosen: form.values.text(&kind_of) == *kind,
+                };
+                let before = form.parts.len();
+                form.within(group, |form| each(form, kind));
+                // A kind without fields of its own has no group.
+                if form.parts.len() == before + 2 {
+                    form.parts.truncate(before);
+                }
+            }
+        })
+    }
+
+    /// One of a list of things, each with its value and what it is called.
+    pub fn select(&mut self, name: &str, options: &[(String, String)]) -> &mut Self {
+        let chosen = self.values.text(name).to_owned();
+        let choices = options
+            .iter()
+            .map(|(value, label)| Choice { value: value.clone(), label: label.clone(), chosen: *value == chosen })
+            .collect();
+        self.field(name, Control::Select(choices))
     }
 
     fn address_of(&mut self, name: &str, kind: &str) {

@@ -27,7 +27,7 @@ pub struct Group {
     /// More about it.
     pub hint: Option<String>,
     /// How it looks.
-    pub class: &'static str,
+    pub class: String,
     /// Whether its name is a heading among the answers.
     pub is_heading: bool,
     /// Whether its fields count: false for a kind of address that was not chosen.

@@ -3,13 +3,27 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::{Map, Value, json};
 
-use super::build::ADDRESS_KINDS;
 use crate::clock::UtcTime;
 use crate::console::posted::Posted;
 use crate::vocabulary::Regime;
 
 /// Fields that begin with this are about the form itself.
 const OWN: char = '_';
+
+/// The kinds of address and of outcome, as in the JSON of the API: the fields of each stand below its name.
+const KINDS: [&str; 11] = [
+    "dutch",
+    "location",
+    "noFixedAbode",
+    "foreign",
+    "compliedAfterAll",
+    "acceptableExcuse",
+    "technicalFailure",
+    "warning",
+    "referral",
+    "duplicate",
+    "wrongFacts",
+];
 
 /// The lists there are in forms.
 const LISTS: [&str; 3] = ["stops", "otherNames", "identity.names"];
@@ -29,7 +43,7 @@ pub fn to_json(values: &Posted) -> Value {
 fn counted<'a>(name: &'a str, values: &Posted) -> Option<Vec<&'a str>> {
     let mut path = Vec::new();
     for segment in name.split('.') {
-        if ADDRESS_KINDS.contains(&segment) {
+        if KINDS.contains(&segment) {
             if values.text(&format!("{}.type", path.join("."))) != segment {
                 return None;
             }
@@ -45,6 +59,7 @@ fn member(path: &[&str], value: &str) -> Value {
     match path.last().copied().unwrap_or_default() {
         "houseNumber" => value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number)),
         "lines" => json!(value.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()),
+        "confirm" => value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes)),
         "postcode" => json!(value.to_uppercase()),
         "receivedAt" => json!(instant(value).map_or_else(|| value.to_owned(), |at| at.to_string())),
         "from" | "until" => json!(day(value)),
@@ -104,7 +119,7 @@ fn spread(at: &str, value: &Value, posted: &mut Posted) {
     match value {
         Value::Null => {}
         Value::Object(members) => {
-            let kind = members.get("type").and_then(Value::as_str).filter(|kind| ADDRESS_KINDS.contains(kind));
+            let kind = members.get("type").and_then(Value::as_str).filter(|kind| KINDS.contains(kind));
             for (name, member) in members {
                 match kind {
                     Some(kind) if name != "type" => spread(&below(&format!("{kind}.{name}")), member, posted),
@@ -131,7 +146,7 @@ pub fn field_of(pointer: &str, values: &Posted) -> String {
     let mut name = String::new();
     for segment in pointer.split('/').filter(|segment| !segment.is_empty()) {
         let kind = values.text(&format!("{name}.type"));
-        if ADDRESS_KINDS.contains(&kind) && segment != "type" {
+        if KINDS.contains(&kind) && segment != "type" {
             name = format!("{name}.{kind}");
         }
         // Lines of an address are typed into one field.

@@ -9,6 +9,7 @@ mod person;
 mod purpose;
 mod record;
 mod search;
+mod step;
 mod team;
 mod timeline;
 mod today;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         record::given,
         flags::page,
         flag::page,
+        step::take,
         team::page,
     ]
 }

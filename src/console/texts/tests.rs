@@ -3,10 +3,13 @@ use std::path::Path;
 
 use super::{Texts, texts};
 use crate::access::matrix;
+use crate::console::report::Kind;
 use crate::register::view::Who;
+use crate::store::self_audit::FindingClass;
 use crate::vocabulary::{
-    AttemptKind, Channel, DeliveryChannel, DutyKind, DutyOutcome, DutyStatus, FlagState, Language, LegalStatus,
-    LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, Role,
+    AttemptKind, Channel, DeliveryChannel, DutyKind, DutyOutcome, DutyStatus, Excuse, FlagOutcome, FlagState,
+    FlagStepKind, Language, LegalStatus,
+    LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, Role, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -69,6 +72,25 @@ fn no_page_uses_a_text_that_is_missing() {
     assert!(seen > 150, "{seen}");
 }
 
+/// Titles, legends and the like are handed on as keys: whatever looks like one must be one.
+#[test]
+fn no_key_that_is_handed_on_is_missing() {
+    let nl = texts(Language::Nl);
+    let sections: BTreeSet<&str> = nl.keys().filter_map(|key| key.split('.').next()).collect();
+    let is_key = |text: &str| {
+        let words = text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
+        words && !text.ends_with(".html") && text.split_once('.').is_some_and(|(section, rest)| sections.contains(section) && !rest.is_empty())
+    };
+    let mut seen = 0;
+    for source in all_sources() {
+        for key in source.split('"').filter(|text| is_key(text)) {
+            assert!(has(nl, key), "{key}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 200, "{seen}");
+}
+
 #[test]
 fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     let nl = texts(Language::Nl);
@@ -94,6 +116,14 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     want("purpose", Purpose::ALL.iter().map(|v| v.as_str()).collect());
     want("language", Language::ALL.iter().map(|v| v.as_str()).collect());
     want("who", Who::ALL.iter().map(|v| v.as_str()).collect());
+    want("flagOutcome", FlagOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("flagStep", FlagStepKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("excuse", Excuse::ALL.iter().map(|v| v.as_str()).collect());
+    want("section", WorkSection::ALL.iter().map(|v| v.as_str()).collect());
+    want("findingClass", FindingClass::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportTitle", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportLink", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportAbout", Kind::ALL.iter().map(|v| v.as_str()).collect());
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
 }
