@@ -13,7 +13,7 @@ use super::person::flag_tone;
 use super::step::{Around, Step};
 use crate::access::colleagues;
 use crate::console::answer::{Answer, Shown};
-use crate::console::form::{Form, Part, Wrong};
+use crate::console::form::{Control, Form, Part, Wrong};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
 use crate::console::texts::texts;
@@ -127,6 +127,11 @@ impl FlagPage {
 
     fn tone(&self, state: &FlagState) -> &'static str {
         flag_tone(*state)
+    }
+
+    /// Who looks after it.
+    fn owner(&self) -> &str {
+        self.who(&Some(self.flag.summary.owner_id))
     }
 
     /// The name of a colleague, or of the program.

@@ -45,15 +45,8 @@ text_enum! {
 }
 
 /// The outcomes that can be proposed, as in the JSON of the API.
-const OUTCOMES: [&str; 7] = [
-    "compliedAfterAll",
-    "acceptableExcuse",
-    "technicalFailure",
-    "warning",
-    "referral",
-    "duplicate",
-    "wrongFacts",
-];
+const OUTCOMES: [&str; 7] =
+    ["compliedAfterAll", "acceptableExcuse", "technicalFailure", "warning", "referral", "duplicate", "wrongFacts"];
 
 /// The field with the version of the flag that was read.
 const VERSION: &str = "_version";
@@ -127,14 +120,7 @@ impl Step {
     }
 
     /// Takes it.
-    async fn take(
-        self,
-        app: &App,
-        ctx: &Ctx,
-        flag: FlagId,
-        version: i64,
-        body: Value,
-    ) -> Result<FlagSummary, Refusal> {
+    async fn take(self, app: &App, ctx: &Ctx, flag: FlagId, version: i64, body: Value) -> Result<FlagSummary, Refusal> {
         match self {
             Self::TakeUp => review::take_up(app, ctx, flag, version).await,
             Self::Propose => review::propose(app, ctx, flag, version, typed::<Proposal>(body)?).await,
@@ -189,15 +175,18 @@ impl Around<'_> {
                     (one.id.to_string(), label)
                 });
                 form.select(&at("attemptId"), &attempts.collect::<Vec<_>>()).optional();
-                let outages = self.flag.outages.iter().map(|one| {
-                    (one.id.to_string(), format!("{}, {}", one.cause, t.moment(&one.started_at, zone)))
-                });
+                let outages = self
+                    .flag
+                    .outages
+                    .iter()
+                    .map(|one| (one.id.to_string(), format!("{}, {}", one.cause, t.moment(&one.started_at, zone))));
                 form.select(&at("outageId"), &outages.collect::<Vec<_>>()).optional();
             }
             "duplicate" => {
-                let others = self.others.iter().filter(|other| other.id != self.flag.summary.id).map(|other| {
-                    (other.id.to_string(), t.one("person.flagOf", t.plain_day(&other.first_failure_day)))
-                });
+                let others =
+                    self.others.iter().filter(|other| other.id != self.flag.summary.id).map(|other| {
+                        (other.id.to_string(), t.one("person.flagOf", t.plain_day(&other.first_failure_day)))
+                    });
                 form.select(&at("ofFlagId"), &others.collect::<Vec<_>>());
             }
             _ => {}
@@ -253,4 +242,3 @@ pub async fn take(staff: Staff<'_>, checks: &State<Checks>, id: &str, step: &str
         Err(other) => Err(other.into()),
     }
 }
-

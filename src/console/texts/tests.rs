@@ -8,8 +8,8 @@ use crate::register::view::Who;
 use crate::store::self_audit::FindingClass;
 use crate::vocabulary::{
     AttemptKind, Channel, DeliveryChannel, DutyKind, DutyOutcome, DutyStatus, Excuse, FlagOutcome, FlagState,
-    FlagStepKind, Language, LegalStatus,
-    LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, Role, WorkSection,
+    FlagStepKind, Language, LegalStatus, LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose,
+    Regime, ReminderWindow, Role, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -79,7 +79,9 @@ fn no_key_that_is_handed_on_is_missing() {
     let sections: BTreeSet<&str> = nl.keys().filter_map(|key| key.split('.').next()).collect();
     let is_key = |text: &str| {
         let words = text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
-        words && !text.ends_with(".html") && text.split_once('.').is_some_and(|(section, rest)| sections.contains(section) && !rest.is_empty())
+        words
+            && !text.ends_with(".html")
+            && text.split_once('.').is_some_and(|(section, rest)| sections.contains(section) && !rest.is_empty())
     };
     let mut seen = 0;
     for source in all_sources() {

@@ -89,6 +89,12 @@ impl Browser {
         Seen::of(self.0.get(path.to_owned()).header(header).dispatch().await).await
     }
 
+    /// Asks with a cookie from elsewhere.
+    pub async fn get_as(&self, path: &str, cookie: &Cookie<'static>) -> Seen {
+        let cookie = Cookie::new(cookie.name().to_owned(), cookie.value().to_owned());
+        Seen::of(self.0.get(path.to_owned()).cookie(cookie).dispatch().await).await
+    }
+
     /// The cookie of the session.
     pub fn session(&self) -> Option<Cookie<'static>> {
         self.0.cookies().get("session").cloned()

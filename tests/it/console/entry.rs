@@ -24,7 +24,8 @@ on_both_databases! {
             let address = path
                 .replace("<kind>", if path.contains("<trip>") { "amend" } else { "home" })
                 .replace("<id>", &id)
-                .replace("<trip>", &id);
+                .replace("<trip>", &id)
+                .replace("<step>", "take-up");
             let browser = if area == "/mijn" { &registrant } else { &officer };
             for token in [None, Some("0000000000000000000000000000000000000000000000000000000000000000")] {
                 let seen = browser.post(&address, token, &[]).await;
@@ -75,9 +76,9 @@ on_both_databases! {
         assert!(!kept.contains(first.value()), "the database holds its hash");
         let out = browser.send("/console", "/console/sign-out", &[]).await;
         assert_eq!(out.location(), "/console/sign-in?out");
-        browser.0.cookies(); // the cookie was taken away
+        assert!(browser.session().is_none(), "the cookie was taken away");
         let thief = Browser::on(&town.test).await;
-        let seen = thief.get_with("/console", Header::new("Cookie", format!("session={}", first.value()))).await;
+        let seen = thief.get_as("/console", &first).await;
         assert_eq!(seen.location(), "/console/sign-in", "the session is over for whoever holds the cookie");
         let again = town.officer().await.session().expect("a cookie");
         assert_ne!(first.value(), again.value());
