@@ -6,6 +6,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
+//! | [`console`] | what the cookie of a browser is worth now |
 //! | [`operator`] | what somebody at the machine may do with accounts |
 //! | [`action`] | everything that can be done, as a closed list |
 //! | [`matrix`] | the roles and their rights, as a table |
@@ -13,6 +14,8 @@
 
 pub mod accounts;
 pub mod action;
+pub mod colleagues;
+pub mod console;
 pub mod decide;
 pub mod matrix;
 pub mod operator;

@@ -194,16 +194,21 @@ pub(super) struct Issued {
 
 /// A new session for an account, with its first tokens.
 pub(super) fn begin(app: &App, account: &AccountRow, now: UtcTime) -> Result<Issued, Refusal> {
-    let session = SessionRow {
+    let session = fresh_session(account, now);
+    let (refresh, answer) = next(app, account, &session, now)?;
+    Ok(Issued { session, refresh, answer })
+}
+
+/// A session that begins now.
+pub(super) fn fresh_session(account: &AccountRow, now: UtcTime) -> SessionRow {
+    SessionRow {
         id: SessionId::fresh(),
         account_id: account.id,
         created_at: now,
         last_used_at: now,
         expires_at: now.plus(Duration::hours(SESSION_HOURS)),
         revoked_at: None,
-    };
-    let (refresh, answer) = next(app, account, &session, now)?;
-    Ok(Issued { session, refresh, answer })
+    }
 }
 
 /// The next pair of tokens of a session.
@@ -230,7 +235,7 @@ pub(super) fn next(
     Ok((refresh, answer))
 }
 
-/// Whether a session may still be refreshed.
+/// Whether a session may still go on.
 pub(super) fn is_fresh(session: &SessionRow, now: UtcTime) -> bool {
     session.revoked_at.is_none()
         && now < session.expires_at

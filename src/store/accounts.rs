@@ -17,6 +17,17 @@ pub fn account_find(conn: &mut Conn, id: AccountId) -> Result<Option<AccountRow>
     Ok(accounts::table.find(id).select(AccountRow::as_select()).first(conn).optional()?)
 }
 
+/// The accounts with these ids.
+pub fn account_find_many(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountRow>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<AccountRow> =
+            accounts::table.filter(accounts::id.eq_any(chunk)).select(AccountRow::as_select()).load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
 /// The account that signs in under one of these digests of a user name.
 pub fn account_find_by_username(conn: &mut Conn, lookups: &[String]) -> Result<Option<AccountRow>, StoreError> {
     Ok(accounts::table

@@ -9,11 +9,13 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod agenda;
 pub mod audit;
 pub mod audit_tail;
 pub mod caseload;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;
+pub mod console;
 pub mod disputes;
 pub mod duties;
 pub mod error;

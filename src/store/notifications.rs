@@ -29,6 +29,24 @@ pub fn notification_find(
         .optional()?)
 }
 
+/// The notifications of this registration with these ids.
+pub fn notification_find_many(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    ids: &[NotificationId],
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<NotificationRow> = notifications::table
+            .filter(notifications::id.eq_any(chunk))
+            .filter(notifications::registration_id.eq(registration))
+            .select(NotificationRow::as_select())
+            .load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
 /// Notifications of a registration after `after`, the newest first, at most `limit`.
 pub fn notification_page(
     conn: &mut Conn,

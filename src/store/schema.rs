@@ -82,6 +82,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    console_sessions (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        security_stamp -> Text,
+        purpose -> Nullable<Text>,
+        registration_id -> Nullable<Text>,
+        worklist -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (account_id, key_hash) {
         account_id -> Text,
         key_hash -> Text,
@@ -559,6 +570,7 @@ diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(console_sessions -> sessions (session_id));
 diesel::joinable!(person_lookups -> persons (person_id));
 diesel::joinable!(registrations -> persons (person_id));
 diesel::joinable!(registrations -> teams (team_id));
@@ -589,8 +601,9 @@ diesel::joinable!(dispute_flags -> disputes (dispute_id));
 diesel::joinable!(disputes -> registrations (registration_id));
 
 // Only the tables that queries join: each pair here costs compile time.
-diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes);
+diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes, console_sessions);
 diesel::allow_tables_to_appear_in_same_query!(persons, person_lookups);
+diesel::allow_tables_to_appear_in_same_query!(duties, duty_versions);
 diesel::allow_tables_to_appear_in_same_query!(registrations, duties, flags, reminders, outbox);
 diesel::allow_tables_to_appear_in_same_query!(flag_escalations, flags);
 diesel::allow_tables_to_appear_in_same_query!(flag_escalations, registrations);

@@ -12,8 +12,8 @@ use super::error::StoreError;
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
-    AccountRow, ActivationCodeRow, AttemptRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow, FlagRow,
-    IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
+    AccountRow, ActivationCodeRow, AttemptRow, ConsoleSessionRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow,
+    FlagRow, IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
     RegistrationRow, ReminderRow, SessionRow, TeamRow,
 };
 use super::schema;
@@ -94,6 +94,7 @@ write_set! {
     activation_codes: ActivationCodeRow => activation_codes,
     sessions: SessionRow => sessions,
     refresh_tokens: RefreshTokenRow => refresh_tokens,
+    console_sessions: ConsoleSessionRow => console_sessions,
     persons: PersonRow => persons,
     person_lookups: PersonLookupRow => person_lookups,
     registrations: RegistrationRow => registrations,

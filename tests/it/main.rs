@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod audit;
+mod console;
 mod data_classes;
 mod databases;
 mod demo;
