@@ -8,6 +8,7 @@
 //! Functions on rows live in one file per aggregate, are named resource first (`duty_list`), and take `&mut Conn`.
 
 pub mod accounts;
+pub mod around;
 pub mod audit;
 pub mod audit_tail;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
@@ -18,6 +19,7 @@ pub mod facts;
 pub mod flags;
 pub mod group;
 pub mod idempotency;
+pub mod identity;
 pub mod key_store;
 pub mod migrations;
 pub mod notifications;

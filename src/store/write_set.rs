@@ -5,8 +5,18 @@
 
 use diesel::RunQueryDsl;
 
+use super::around::contacts::ContactRow;
+use super::around::documents::{DocumentChunkRow, DocumentRow};
+use super::around::notes::NoteRow;
+use super::around::transfers::TransferRow;
+use super::around::verifications::VerificationRow;
+use super::around::visits::VisitRow;
 use super::conn::Conn;
 use super::error::StoreError;
+use super::identity::chain_numbers::FormerChainNumberRow;
+use super::identity::checks::IdentityCheckRow;
+use super::identity::merges::{MergeRow, MergedFactRow};
+use super::identity::representatives::RepresentativeRow;
 use super::rows::{
     AccountRow, ActivationCodeRow, AttemptRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow, FlagRow,
     IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
@@ -99,6 +109,18 @@ write_set! {
     outages: OutageRow => outages,
     duties: DutyRow => duties,
     duty_versions: DutyVersionRow => duty_versions,
+    home_visits: VisitRow => home_visits,
+    address_verifications: VerificationRow => address_verifications,
+    contact_log: ContactRow => contact_log,
+    case_notes: NoteRow => case_notes,
+    transfers: TransferRow => transfers,
+    documents: DocumentRow => documents,
+    document_chunks: DocumentChunkRow => document_chunks,
+    identity_checks: IdentityCheckRow => identity_checks,
+    merges: MergeRow => merges,
+    merged_facts: MergedFactRow => merged_facts,
+    former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
+    representatives: RepresentativeRow => representatives,
     ---
     flags: FlagRow => flags,
     outbox: OutboxRow => outbox,

@@ -1,9 +1,12 @@
 //! The operations, one file per chapter of the documentation.
 
 mod accounts;
+mod around;
+mod documents;
 mod examples;
 mod facts;
 mod flags;
+mod identity;
 mod notifications;
 mod paths;
 mod registrations;
@@ -26,6 +29,9 @@ pub fn all() -> Vec<Operation> {
         notifications::operations(),
         travel::operations(),
         flags::operations(),
+        around::operations(),
+        documents::operations(),
+        identity::operations(),
     ]
     .into_iter()
     .flatten()

@@ -13,6 +13,7 @@ pub use flag::{
     DeliveryView, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, ReminderList, ReminderOfDuty,
     ReminderView, flag, flags, reminders,
 };
+pub(crate) use notification::cut;
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
     TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,
