@@ -8,17 +8,15 @@ use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
-use crate::crypto::blind::Kind;
 use crate::ids::{AccountId, FormerChainNumberId, RegistrationId};
 use crate::register::file::{self, File};
 use crate::register::identifiers::skn_fault;
 use crate::register::permit::permit;
 use crate::register::{Refusal, lookups, unit};
 use crate::store::identity::chain_numbers::{FormerChainNumberRow, former_chain_number_list};
-use crate::store::persons::{LookupsAdded, PersonChainNumberReplaced, person_ids_by_lookups};
+use crate::store::persons::{LookupsAdded, PersonChainNumberReplaced, person_ids_by_terms};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::LookupKind;
 
 const TABLE: &str = "former_chain_numbers";
 
@@ -101,7 +99,8 @@ pub async fn replace(
     let deed =
         Deed::on(Action::ChainNumberReplace, ObjectRef::registration(registration), registration).with_fields(&["skn"]);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
-    let digest = app.vault.blind().digest(Kind::Skn, &new.skn);
+    let term = lookups::by_skn(app, &new.skn);
+    let unit_app = app.clone();
     let (writer, sealed) = (ctx.clone(), strongbox.clone());
     unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
         let file = File::load(conn, registration)?;
@@ -117,25 +116,25 @@ pub async fn replace(
         if old.as_ref() == Some(&new.skn) {
             return Err(Refusal::Conflict { code: "same_number", detail: "The person has this number already." });
         }
-        let holders = person_ids_by_lookups(conn, &[(LookupKind::Skn, digest.clone())], 2)?;
+        let holders = person_ids_by_terms(conn, &[term.clone()], 2)?;
         if holders.iter().any(|holder| *holder != file.person.id) {
             return Err(Refusal::Conflict {
                 code: "person_exists",
                 detail: "Somebody else in the register has this number. If they are one person, merge the registrations.",
             });
         }
-        replaced(conn, &writer, &file, &new, old, &digest, &sealed)
+        replaced(&unit_app, conn, &writer, &file, &new, old, &sealed)
     })
     .await
 }
 
 fn replaced(
+    app: &App,
     conn: &mut Conn,
     ctx: &Ctx,
     file: &File,
     new: &NewChainNumber,
     old: Option<String>,
-    digest: &str,
     strongbox: &Strongbox,
 ) -> Result<Decided<ChainNumbers>, Refusal> {
     let person = &file.person;
@@ -160,8 +159,7 @@ fn replaced(
         skn_enc: strongbox.seal("persons", "skn_enc", person.id.as_str(), &new.skn)?,
         updated_at: ctx.now.legal,
     }));
-    let found = vec![(LookupKind::Skn, digest.to_owned())];
-    writes.changes.push(Box::new(LookupsAdded(lookups::rows(person.id, found))));
+    writes.changes.push(Box::new(LookupsAdded(vec![lookups::of_skn(app, person.id, &new.skn)])));
     Ok(Decided::new(writes, answer))
 }
 

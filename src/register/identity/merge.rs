@@ -24,7 +24,7 @@ use crate::register::fact::FactBody;
 use crate::register::file::{self, File, NewFact, body_of};
 use crate::register::permit::{permit, subject_of};
 use crate::register::reassess::Occasion;
-use crate::register::{Refusal, unit};
+use crate::register::{Refusal, lookups, unit};
 use crate::store::facts::fact_list;
 use crate::store::flags::{FlagQuery, flag_list};
 use crate::store::identity::merges::{
@@ -428,7 +428,7 @@ impl Act<'_> {
             .map(as_is)
             .filter(|way| !present.contains(way))
             .collect();
-        let rows = crate::register::lookups::rows(surviving.person.id, added.clone());
+        let rows = lookups::as_another(surviving.person.id, added.clone());
         self.writes.changes.push(Box::new(LookupsAdded(rows)));
         Ok(added)
     }
@@ -459,7 +459,7 @@ impl Act<'_> {
         self.writes.merge(writes);
 
         let ways: Vec<(LookupKind, String)> = stored(&row.lookups_added)?;
-        let rows = crate::register::lookups::rows(surviving.person.id, ways);
+        let rows = lookups::as_another(surviving.person.id, ways);
         self.writes.changes.push(Box::new(LookupsRemoved(rows)));
         self.tell(row, "registration.split");
         Ok(())
