@@ -3,6 +3,13 @@
 mod review;
 
 pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
+mod around;
+
+pub use around::{
+    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind,
+    IdentityCheckMethod, MergeState, RepresentativeKind, RepresentativeScope, TimelineKind, TransferState,
+    VerificationResult, VerificationSource, VisitState, VisitStatus,
+};
 
 use crate::{law, text_enum};
 

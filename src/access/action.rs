@@ -120,6 +120,66 @@ text_enum! {
         JobRead => "job.read",
         /// Run a job now.
         JobRun => "job.run",
+        /// Plan a home visit.
+        HomeVisitPlan => "home_visit.plan",
+        /// Say what came of a home visit, or that it will not be made.
+        HomeVisitLog => "home_visit.log",
+        /// Read the home visits of a file.
+        HomeVisitRead => "home_visit.read",
+        /// List the home visits to be made or logged over many files.
+        HomeVisitList => "home_visit.list",
+        /// Record that an address was verified.
+        AddressVerify => "address.verify",
+        /// Read how an address was verified.
+        AddressVerificationRead => "address.read_verifications",
+        /// Record a contact with or about the person.
+        ContactLogAdd => "contact_log.add",
+        /// Read such contacts.
+        ContactLogRead => "contact_log.read",
+        /// Write a note.
+        NoteAdd => "note.add",
+        /// Read notes.
+        NoteRead => "note.read",
+        /// Read a note that is marked as sensitive.
+        NoteReadSensitive => "note.read_sensitive",
+        /// Read everything that happened in a file, in order.
+        TimelineRead => "timeline.read",
+        /// Offer a file to another team.
+        TransferOffer => "transfer.offer",
+        /// Take such an offer back.
+        TransferWithdraw => "transfer.withdraw",
+        /// Accept or refuse a file that another team offers.
+        TransferAnswer => "transfer.answer",
+        /// Read the transfers of a file.
+        TransferRead => "transfer.read",
+        /// List the offers that wait, over many files.
+        TransferList => "transfer.list",
+        /// Add a document.
+        DocumentAdd => "document.add",
+        /// List and download documents.
+        DocumentRead => "document.read",
+        /// Propose to make two registrations of one person one.
+        MergePropose => "merge.propose",
+        /// Decide on that as a second person.
+        MergeDecide => "merge.decide",
+        /// Propose to make two of them again.
+        SplitPropose => "merge.propose_split",
+        /// Decide on that as a second person.
+        SplitDecide => "merge.decide_split",
+        /// Read what was merged.
+        MergeRead => "merge.read",
+        /// Replace the chain number of a person.
+        ChainNumberReplace => "chain_number.replace",
+        /// Read the chain numbers a person had.
+        ChainNumberRead => "chain_number.read",
+        /// Record that the person died.
+        DeathRecord => "death.record",
+        /// Correct a death that was recorded by mistake.
+        DeathCorrect => "death.correct",
+        /// Record who acts for the person, and end it.
+        RepresentativeManage => "representative.manage",
+        /// Read who acts for the person.
+        RepresentativeRead => "representative.read",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -170,6 +230,19 @@ impl Action {
             | Self::AuditRead
             | Self::AccountRead
             | Self::OutageRead
+            | Self::HomeVisitRead
+            | Self::HomeVisitList
+            | Self::AddressVerificationRead
+            | Self::ContactLogRead
+            | Self::NoteRead
+            | Self::NoteReadSensitive
+            | Self::TimelineRead
+            | Self::TransferRead
+            | Self::TransferList
+            | Self::DocumentRead
+            | Self::MergeRead
+            | Self::ChainNumberRead
+            | Self::RepresentativeRead
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -209,8 +282,27 @@ impl Action {
             | Self::ReminderSend
             | Self::FlagCandidate
             | Self::FlagEscalate
-            | Self::FlagHandOver => Effect::Write,
-            Self::NotificationDecideReceipt | Self::FlagDecide | Self::DisputeDecide => Effect::Decide,
+            | Self::FlagHandOver
+            | Self::HomeVisitPlan
+            | Self::HomeVisitLog
+            | Self::AddressVerify
+            | Self::ContactLogAdd
+            | Self::NoteAdd
+            | Self::TransferOffer
+            | Self::TransferWithdraw
+            | Self::DocumentAdd
+            | Self::MergePropose
+            | Self::SplitPropose
+            | Self::ChainNumberReplace
+            | Self::DeathRecord
+            | Self::DeathCorrect
+            | Self::RepresentativeManage => Effect::Write,
+            Self::NotificationDecideReceipt
+            | Self::FlagDecide
+            | Self::DisputeDecide
+            | Self::TransferAnswer
+            | Self::MergeDecide
+            | Self::SplitDecide => Effect::Decide,
         }
     }
 
@@ -261,7 +353,37 @@ impl Action {
             | Self::ReminderSend
             | Self::FlagCandidate
             | Self::FlagEscalate
-            | Self::FlagHandOver => true,
+            | Self::FlagHandOver
+            | Self::HomeVisitPlan
+            | Self::HomeVisitLog
+            | Self::HomeVisitRead
+            | Self::HomeVisitList
+            | Self::AddressVerify
+            | Self::AddressVerificationRead
+            | Self::ContactLogAdd
+            | Self::ContactLogRead
+            | Self::NoteAdd
+            | Self::NoteRead
+            | Self::NoteReadSensitive
+            | Self::TimelineRead
+            | Self::TransferOffer
+            | Self::TransferWithdraw
+            | Self::TransferAnswer
+            | Self::TransferRead
+            | Self::TransferList
+            | Self::DocumentAdd
+            | Self::DocumentRead
+            | Self::MergePropose
+            | Self::MergeDecide
+            | Self::SplitPropose
+            | Self::SplitDecide
+            | Self::MergeRead
+            | Self::ChainNumberReplace
+            | Self::ChainNumberRead
+            | Self::DeathRecord
+            | Self::DeathCorrect
+            | Self::RepresentativeManage
+            | Self::RepresentativeRead => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
             | Self::AbsenceRead
@@ -293,6 +415,8 @@ impl Action {
                 | Self::WorklistRead
                 | Self::WorkloadRead
                 | Self::CaseloadHandOver
+                | Self::HomeVisitList
+                | Self::TransferList
         )
     }
 

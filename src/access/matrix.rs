@@ -27,6 +27,8 @@ pub enum Rule {
     Sent,
     /// Only during a visit: with the purpose of an audit.
     Site,
+    /// Only on files that another team offers to the actor's team.
+    Offered,
 }
 
 /// The purposes a role can have. A purpose outside its list does not count for it.
@@ -106,6 +108,38 @@ const fn row(action: Action) -> [Rule; 15] {
         AbsenceRead               => [No,  Any,  Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AbsenceRecord             => [No,  Any,  Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AssessmentWhatIf          => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],
+        // Around the person.        R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        HomeVisitPlan             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        HomeVisitLog              => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        HomeVisitRead             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        HomeVisitList             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AddressVerify             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        AddressVerificationRead   => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ContactLogAdd             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ContactLogRead            => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        NoteAdd                   => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        NoteRead                  => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        NoteReadSensitive         => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TimelineRead              => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        DocumentAdd               => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        DocumentRead              => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TransferOffer             => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TransferWithdraw          => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TransferAnswer            => [No,  No,   Offered, No, No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TransferRead              => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        TransferList              => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // Accidents of identity.    R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        MergePropose              => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        MergeDecide               => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SplitPropose              => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SplitDecide               => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        MergeRead                 => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ChainNumberReplace        => [No,  No,   Team, No,  No,  No,  No,   No,  Any, No,  No,  No,   No,  No,  No],
+        ChainNumberRead           => [No,  Case, Team, No,  No,  No,  No,   No,  Any, No,  No,  No,   No,  No,  No],
+        DeathRecord               => [No,  Case, Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        DeathCorrect              => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        RepresentativeManage      => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        RepresentativeRead        => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],

@@ -32,7 +32,7 @@ pub(crate) mod trace;
 use rocket::config::{Config, Ident, LogLevel, Shutdown, Sig};
 use rocket::{Build, Rocket};
 
-pub use call::{Answer, Call, Done, Empty, Visit};
+pub use call::{Answer, Attachment, Call, Done, Empty, Incoming, Visit};
 pub use edge::Edge;
 pub use launch::{LaunchError, launch};
 pub use operation::Operation;

@@ -4,10 +4,12 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, DisputeId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId,
-    TeamId,
+    AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
+    NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
 };
-use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, WorkSection};
+use crate::vocabulary::{
+    DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
+};
 
 /// The API about itself.
 pub const SERVICE: &str = "service";
@@ -30,8 +32,13 @@ pub const FLAGS: &str = "flags";
 /// The review of flags.
 pub const REVIEW: &str = "review";
 
+/// Around the person.
+pub const AROUND: &str = "around-the-person";
+/// Identity.
+pub const IDENTITY: &str = "identity";
+
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 9] = [
+pub const TAGS: [(&str, &str); 11] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -39,6 +46,8 @@ pub const TAGS: [(&str, &str); 9] = [
     (DUTIES, "What a person must notify, by when and why."),
     (FACTS, "What officials establish about a person, and corrections."),
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
+    (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
+    (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
@@ -51,13 +60,22 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
     named![
         AccountId,
         AttemptId,
+        ContactId,
+        DocumentId,
         DutyId,
         FactId,
         FlagId,
+        MergeId,
+        NoteId,
         NotificationId,
         OutageId,
         RegistrationId,
+        RepresentativeId,
         TeamId,
+        TransferId,
+        VerificationId,
+        VisitId,
+        DocumentCategory,
         DutyKind,
         DutyOutcome,
         FlagState,
@@ -67,5 +85,6 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         WorkSection,
         DisputeId,
         AbsenceId,
+        TimelineKind,
     ]
 }

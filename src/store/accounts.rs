@@ -205,6 +205,31 @@ impl Change for RefreshTokenUsed {
     }
 }
 
+/// No activation code of an account counts any more but this one.
+#[derive(Debug, Clone, Copy)]
+pub struct ActivationCodesVoided {
+    /// The account.
+    pub account: AccountId,
+    /// The one that counts, if one does.
+    pub but: Option<ActivationCodeId>,
+    /// When.
+    pub at: UtcTime,
+}
+
+impl Change for ActivationCodesVoided {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let open = activation_codes::table
+            .filter(activation_codes::account_id.eq(self.account))
+            .filter(activation_codes::used_at.is_null())
+            .select(activation_codes::id);
+        let mut void: Vec<ActivationCodeId> = open.load(conn)?;
+        void.retain(|code| Some(*code) != self.but);
+        let void = activation_codes::table.filter(activation_codes::id.eq_any(void));
+        diesel::update(void).set(activation_codes::used_at.eq(self.at)).execute(conn)?;
+        Ok(())
+    }
+}
+
 /// An activation code was used: neither it nor any other code of the account is accepted again.
 #[derive(Debug, Clone, Copy)]
 pub struct ActivationCodeUsed {

@@ -10,6 +10,7 @@
 pub mod absences;
 pub mod accounts;
 pub mod agenda;
+pub mod around;
 pub mod audit;
 pub mod audit_tail;
 pub mod caseload;
@@ -23,6 +24,7 @@ pub mod facts;
 pub mod flags;
 pub mod group;
 pub mod idempotency;
+pub mod identity;
 pub mod key_store;
 pub mod migrations;
 pub mod notifications;

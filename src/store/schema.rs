@@ -566,6 +566,181 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    home_visits (id) {
+        id -> Text,
+        registration_id -> Text,
+        officer_id -> Text,
+        planned_on -> Date,
+        happens_at -> Timestamp,
+        state -> Text,
+        purpose_enc -> Nullable<Text>,
+        report_enc -> Nullable<Text>,
+        planned_by -> Text,
+        planned_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    address_verifications (id) {
+        id -> Text,
+        registration_id -> Text,
+        source -> Text,
+        result -> Text,
+        verified_on -> Date,
+        address_enc -> Text,
+        note_enc -> Nullable<Text>,
+        visit_id -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contact_log (id) {
+        id -> Text,
+        registration_id -> Text,
+        happened_at -> Timestamp,
+        direction -> Text,
+        counterpart -> Text,
+        channel -> Text,
+        outcome -> Text,
+        content_enc -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    case_notes (id) {
+        id -> Text,
+        registration_id -> Text,
+        sensitive -> Bool,
+        text_enc -> Text,
+        corrects_id -> Nullable<Text>,
+        written_by -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    transfers (id) {
+        id -> Text,
+        registration_id -> Text,
+        from_team_id -> Text,
+        from_officer_id -> Text,
+        to_team_id -> Text,
+        to_officer_id -> Nullable<Text>,
+        state -> Text,
+        reason_enc -> Text,
+        answer_enc -> Nullable<Text>,
+        offered_by -> Text,
+        offered_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        category -> Text,
+        size -> BigInt,
+        chunks -> BigInt,
+        about_enc -> Text,
+        uploaded_by -> Text,
+        uploaded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    document_chunks (document_id, seq) {
+        document_id -> Text,
+        seq -> BigInt,
+        sealed -> Binary,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    identity_checks (id) {
+        id -> Text,
+        account_id -> Text,
+        registration_id -> Nullable<Text>,
+        method -> Text,
+        evidence_enc -> Text,
+        checked_by -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    merges (id) {
+        id -> Text,
+        surviving_id -> Text,
+        absorbed_id -> Text,
+        state -> Text,
+        reason_enc -> Text,
+        left_out -> Text,
+        lookups_added -> Text,
+        absorbed_stage -> Text,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        split_reason_enc -> Nullable<Text>,
+        split_proposed_by -> Nullable<Text>,
+        split_proposed_at -> Nullable<Timestamp>,
+        split_decided_by -> Nullable<Text>,
+        split_decided_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    merged_facts (merge_id, fact_id) {
+        merge_id -> Text,
+        fact_id -> Text,
+        origin_id -> Text,
+    }
+}
+
+diesel::table! {
+    former_chain_numbers (id) {
+        id -> Text,
+        person_id -> Text,
+        skn_enc -> Text,
+        reason_enc -> Text,
+        replaced_by -> Text,
+        replaced_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    representatives (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        scope -> Text,
+        account_id -> Nullable<Text>,
+        from_on -> Date,
+        until_on -> Date,
+        details_enc -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason_enc -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -599,6 +774,8 @@ diesel::joinable!(referrals -> outbox (outbox_id));
 diesel::joinable!(dispute_flags -> flags (flag_id));
 diesel::joinable!(dispute_flags -> disputes (dispute_id));
 diesel::joinable!(disputes -> registrations (registration_id));
+diesel::joinable!(home_visits -> registrations (registration_id));
+diesel::joinable!(transfers -> registrations (registration_id));
 
 // Only the tables that queries join: each pair here costs compile time.
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes, console_sessions);
@@ -615,3 +792,6 @@ diesel::allow_tables_to_appear_in_same_query!(dispute_flags, disputes, flags);
 diesel::allow_tables_to_appear_in_same_query!(disputes, registrations);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_ticks);
 diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findings);
+diesel::allow_tables_to_appear_in_same_query!(registrations, home_visits);
+diesel::allow_tables_to_appear_in_same_query!(registrations, transfers);
+diesel::allow_tables_to_appear_in_same_query!(documents, document_chunks);

@@ -6,9 +6,19 @@
 use diesel::RunQueryDsl;
 
 use super::absences::AbsenceRow;
+use super::around::contacts::ContactRow;
+use super::around::documents::{DocumentChunkRow, DocumentRow};
+use super::around::notes::NoteRow;
+use super::around::transfers::TransferRow;
+use super::around::verifications::VerificationRow;
+use super::around::visits::VisitRow;
 use super::conn::Conn;
 use super::disputes::{DisputeFlagRow, DisputeRow};
 use super::error::StoreError;
+use super::identity::chain_numbers::FormerChainNumberRow;
+use super::identity::checks::IdentityCheckRow;
+use super::identity::merges::{MergeRow, MergedFactRow};
+use super::identity::representatives::RepresentativeRow;
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
@@ -104,6 +114,18 @@ write_set! {
     outages: OutageRow => outages,
     duties: DutyRow => duties,
     duty_versions: DutyVersionRow => duty_versions,
+    home_visits: VisitRow => home_visits,
+    address_verifications: VerificationRow => address_verifications,
+    contact_log: ContactRow => contact_log,
+    case_notes: NoteRow => case_notes,
+    transfers: TransferRow => transfers,
+    documents: DocumentRow => documents,
+    document_chunks: DocumentChunkRow => document_chunks,
+    identity_checks: IdentityCheckRow => identity_checks,
+    merges: MergeRow => merges,
+    merged_facts: MergedFactRow => merged_facts,
+    former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
+    representatives: RepresentativeRow => representatives,
     ---
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,

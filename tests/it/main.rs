@@ -6,6 +6,7 @@
 mod support;
 
 mod accounts;
+mod around;
 mod audit;
 mod console;
 mod data_classes;

@@ -1,11 +1,14 @@
 //! The operations, one file per chapter of the documentation.
 
 mod accounts;
+mod around;
 mod caseload;
 mod disputes;
+mod documents;
 mod examples;
 mod facts;
 mod flags;
+mod identity;
 mod notifications;
 mod paths;
 mod registrations;
@@ -34,6 +37,9 @@ pub fn all() -> Vec<Operation> {
         disputes::operations(),
         caseload::operations(),
         worklist::operations(),
+        around::operations(),
+        documents::operations(),
+        identity::operations(),
     ]
     .into_iter()
     .flatten()

@@ -21,6 +21,7 @@ pub use flag::{
     ReminderView, flag, flags, reminders,
 };
 pub use identity::{StatedIdentity, stated_identity};
+pub(crate) use notification::cut;
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
     TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,

@@ -111,7 +111,7 @@ pub async fn notifications(
 }
 
 /// Cuts the row that shows that there is more; returns where the next page starts.
-pub(super) fn cut<T, K>(rows: &mut Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Option<K> {
+pub(crate) fn cut<T, K>(rows: &mut Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Option<K> {
     let limit = usize::try_from(limit).unwrap_or(0);
     (rows.len() > limit).then(|| rows.truncate(limit))?;
     rows.last().map(key)

@@ -71,6 +71,7 @@ impl TestApp {
             team: Some(team),
             person: None,
             organisation: "reclassering".to_owned(),
+            represents: None,
         };
         let this = Self {
             officer: staff(Role::SupervisionOfficer, team),
@@ -186,6 +187,7 @@ pub fn registrant_of(person: PersonId) -> Actor {
         team: None,
         person: Some(person),
         organisation: "registrant".to_owned(),
+        represents: None,
     }
 }
 
