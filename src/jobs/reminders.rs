@@ -18,11 +18,12 @@ use crate::config::ReminderTiming;
 use crate::ids::{OutboxId, RegistrationId, ReminderId};
 use crate::law::{self, DutyStatus};
 use crate::notify::MailFace;
-use crate::register::Refusal;
+use crate::register::fact::FactsDocument;
+use crate::register::{Refusal, status};
 use crate::store::rows::{DutyRow, OutboxRow, PersonRow, ReminderRow};
 use crate::store::sweep::{Position, RemindersWanted, duty_list_unreminded};
 use crate::store::{LongWork, StoreError, WriteSet};
-use crate::vocabulary::{DutyKind, OutboxKind, OutboxState, Regime, ReminderWindow};
+use crate::vocabulary::{DutyKind, OutboxKind, OutboxState, PhysicalStatus, Regime, ReminderWindow};
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "reminders";
@@ -144,10 +145,15 @@ fn wish(
     now: Now,
 ) -> Result<Wish, Refusal> {
     let person = file.person.as_ref().ok_or(Refusal::NotFound)?;
+    let document = FactsDocument::parse(&file.registration.facts_doc)?;
     let verdicts = Verdicts::of(file.plan(app, now)?)?;
     let mut planned = WriteSet::default();
     for duty in duties {
         let Some(due_on) = verdicts.of_duty(duty).and_then(|verdict| still_to_do(duty, verdict)) else { continue };
+        // Some dates do not move for custody, and nobody notifies from a cell.
+        if status::physical(&document, due_on) == PhysicalStatus::InCustody {
+            continue;
+        }
         let reminder = ReminderId::fresh();
         let outbox = message(face, reminder, file.registration.id, person, due_on, wanted, now);
         let deed = Deed::on(Action::ReminderPlan, ObjectRef::duty(duty.id), file.registration.id);

@@ -83,7 +83,12 @@ pub fn work_list(conn: &mut Conn, wanted: &WorkQuery) -> Result<Vec<WorkRow>, St
     let (own, section) = match &wanted.whose {
         Whose::Officer(me, covered) => (owned_by(*me, covered), OFFICER.to_owned()),
         Whose::Lead(me, team) => {
-            (format!("(f.team_id = '{team}' OR f.owner_id = '{me}')"), LEAD.replace("$me", &format!("'{me}'")))
+            // Two questions and not one with OR: each is answered from its own index over what is open.
+            let own = format!(
+                "f.id IN (SELECT id FROM flags WHERE state <> 'closed' AND team_id = '{team}'
+                          UNION SELECT id FROM flags WHERE state <> 'closed' AND owner_id = '{me}')"
+            );
+            (own, LEAD.replace("$me", &format!("'{me}'")))
         }
         Whose::Authority(_) => ("f.outcome = 'referral'".to_owned(), AUTHORITY.to_owned()),
     };

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
+use super::examples;
 use super::paths::OneFlag;
 use crate::api::tags::REVIEW;
 use crate::api::{Answer, Call, Done, Empty, Operation};
@@ -13,7 +14,7 @@ use crate::register::review::caseload::{self, HandOver, HandOverAnswer, Reassign
 use crate::register::view::FlagSummary;
 
 pub(super) fn operations() -> Vec<Operation> {
-    let (one, other) = ("0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11", "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c12");
+    let (one, other) = (examples::OFFICER, "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c12");
     vec![
         Operation::put("/flags/{flagId}/owner", "reassignFlag", "Give a flag to another officer")
             .tag(REVIEW)

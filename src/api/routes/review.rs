@@ -49,7 +49,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .tag(REVIEW)
             .about("By the authority itself; also after the flag was closed.")
             .changes(answer)
-            .example("noAction", json!({"outcome": "no_action", "decidedOn": "2026-01-19"})),
+            .example("noAction", json!({"outcome": "no_action", "decidedOn": "2026-01-12"})),
         Operation::post("/flags/{flagId}/closures", "closeFlag", "Close a flag")
             .tag(REVIEW)
             .changes(close)

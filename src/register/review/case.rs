@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::life::{Ground, Kept, Life, NotNow, Step};
 use super::policy::TermOf;
@@ -22,15 +21,6 @@ use crate::store::rows::{FlagRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{Excuse, FlagOutcome, FlagState, FlagStepKind, HandOverReason};
-
-/// Why something is done, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Reason {
-    /// The reason, as whoever reads the case later must understand it.
-    #[schema(min_length = 3, max_length = 2_000, example = "Gebeld op 14 januari, geen gehoor.")]
-    pub reason: String,
-}
 
 /// What is wrong with words that somebody must give.
 pub(super) fn words_fault(pointer: &str, text: &str) -> Option<FieldError> {

@@ -28,7 +28,7 @@ pub mod story;
 pub mod today;
 pub mod why;
 
-pub use case::Reason;
+pub use super::around::Reason;
 pub use caseload::{HandOver, Reassignment, Workload, hand_over, reassign, workload};
 pub use decision::{Verdict, decide};
 pub use officer::{Snooze, await_evidence, close, propose, receive_evidence, reopen, snooze, take_up};

@@ -4,12 +4,13 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::case::{Note, Reason, step, words_fault};
+use super::case::{Note, step, words_fault};
 use super::life::{NotNow, Step};
 use super::outcome::Proposal;
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::ids::FlagId;
+use crate::register::around::Reason;
 use crate::register::view::FlagSummary;
 use crate::register::{FieldError, Refusal};
 use crate::vocabulary::{FlagState, FlagStepKind};

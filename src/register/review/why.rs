@@ -262,3 +262,27 @@ const fn english_outcome(outcome: FlagOutcome) -> &'static str {
         FlagOutcome::WrongFacts => "wrong facts",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_a_sentence_in_both_languages() {
+        let day = NaiveDate::from_ymd_opt(2026, 1, 16);
+        let mut said = Vec::new();
+        for reason in WorkReason::ALL {
+            let outcome = Some(FlagOutcome::Warning);
+            let why = Why { reason: *reason, duty_kind: Some(DutyKind::Home), since: day, outcome, due_on: day };
+            let Both { nl, en } = why.sentence();
+            for sentence in nl.into_iter().chain(en) {
+                assert!(sentence.ends_with('.') && sentence.contains("16-01-2026"), "{reason}: {sentence}");
+                said.push(sentence);
+            }
+        }
+        let all = said.len();
+        said.sort();
+        said.dedup();
+        assert_eq!(said.len(), all, "each reason has sentences of its own");
+    }
+}

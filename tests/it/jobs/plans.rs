@@ -11,8 +11,10 @@ use zedenregister::store::outbox::{outbox_list_lapsed, outbox_list_ready};
 use zedenregister::store::sweep::{
     Position, RemindersWanted, duty_list_overdue, duty_list_unreminded, registration_list_to_advance,
 };
+use zedenregister::store::terms::flag_list_past_term;
 use zedenregister::store::ticks::Ticks;
-use zedenregister::vocabulary::{DeliveryChannel, DutyKind, Regime, ReminderWindow};
+use zedenregister::store::worklist::{Whose, WorkQuery, work_list};
+use zedenregister::vocabulary::{DeliveryChannel, DutyKind, Regime, ReminderWindow, Role};
 
 use super::{duty_of, on_a_thread};
 use crate::support::TestDb;
@@ -112,6 +114,22 @@ async fn large(db: TestDb) -> TestApp {
     test
 }
 
+/// A flag on every duty: a quarter of them open, few of them the officer's or referred.
+fn many_flags(test: &TestApp) {
+    let (officer, colleague, team) = (test.officer.account, test.colleague.account, test.team);
+    let number = "CAST(substr(id, 25) AS BIGINT)";
+    test.db.execute(&format!(
+        "INSERT INTO flags (id, duty_id, duty_version, registration_id, state, owner_id, team_id, first_failure_day, \
+         raised_on, raised_at, version, updated_at, due_on, outcome) \
+         SELECT 'd' || substr(id, 2), id, 1, registration_id, \
+         CASE WHEN {number} % 4 = 0 THEN 'raised' ELSE 'closed' END, \
+         CASE WHEN {number} % 200 = 0 THEN '{officer}' ELSE '{colleague}' END, '{team}', trigger_on, trigger_on, \
+         created_at, 1, created_at, trigger_on, CASE WHEN {number} % 400 = 0 THEN 'referral' ELSE NULL END \
+         FROM duties WHERE kind = 'home'"
+    ));
+    test.db.execute("ANALYZE");
+}
+
 fn assert_uses(plan: &str, index: &str) {
     assert!(plan.contains(index), "{index} is not in the plan:\n{plan}");
 }
@@ -150,6 +168,28 @@ on_both_databases! {
             assert_uses(&plan, "outbox_work");
             let view = Ticks::new(test.db.store()).view("sweep", None).expect("a view").expect("the job");
             assert!(view.open.is_empty());
+        })
+        .await;
+    }
+
+    async fn worklists_and_terms_are_answered_from_their_indexes(db: TestDb) {
+        let test = large(db).await;
+        many_flags(&test);
+        on_a_thread(move || {
+            let mut conn = test.db.conn();
+            let today = day("2026-02-01");
+            let plan = plan_of(&mut conn, |conn| drop(flag_list_past_term(conn, Regime::NlPilot, today, None, 500)));
+            assert_uses(&plan, "flags_terms");
+            let officer = Whose::Officer(test.officer.account, vec![test.lead.account]);
+            let lead = Whose::Lead(test.lead.account, test.other_team);
+            let authority = Whose::Authority(Role::OmOfficer);
+            for (whose, index) in
+                [(officer, "flags_owner_work"), (lead, "flags_team_work"), (authority, "flags_referred")]
+            {
+                let wanted = WorkQuery { whose, today, section: None, after: None, limit: 25 };
+                let plan = plan_of(&mut conn, |conn| drop(work_list(conn, &wanted)));
+                assert_uses(&plan, index);
+            }
         })
         .await;
     }

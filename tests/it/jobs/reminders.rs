@@ -3,6 +3,7 @@
 
 use zedenregister::app::App;
 use zedenregister::register::custody::{self, CustodyInput, CustodyKind};
+use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::notify;
 use zedenregister::store::rows::ReminderRow;
 use zedenregister::vocabulary::{Channel, DeliveryChannel, DutyKind, OutboxState, Regime, ReminderWindow};
@@ -94,6 +95,23 @@ on_both_databases! {
             assert_eq!(remind(&test.app).await.made, 0);
         }
         assert_eq!(all_reminders(&test.db), []);
+    }
+
+    async fn a_night_in_custody_is_not_reminded_of_although_its_date_stands(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        let officer = test.ctx(&test.officer);
+        let nowhere = NoticeInput::NoHomeNotice { on: day("2026-01-12"), interval_days: None };
+        notice::add(&test.app, &officer, registration, nowhere).await.expect("recorded");
+        assert_eq!(remind(&test.app).await.made, 1, "the first night");
+        test.days_pass(3);
+        let remand = CustodyInput { kind: CustodyKind::Remand, from: day("2026-01-14"), until: Some(day("2026-01-17")) };
+        custody::add(&test.app, &test.ctx(&test.officer), registration, remand).await.expect("recorded");
+        assert_eq!(duty_of(&test.app, registration, DutyKind::NoHome).due_on, Some(day("2026-01-12")));
+        assert_eq!(remind(&test.app).await.made, 0, "the night of the 15th is spent in custody");
+        test.days_pass(3);
+        assert_eq!(remind(&test.app).await.made, 1, "the night of the 18th is not");
     }
 
     async fn what_custody_would_say_counts_even_when_the_stored_date_is_wrong(db: TestDb) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use zedenregister::access::accounts::{self, NewRegistrantAccount};
 use zedenregister::access::sign_in::{SignIn, sign_in};
 use zedenregister::access::tokens::TokenAnswer;
-use zedenregister::access::{Actor, Caller};
+use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
 use zedenregister::ids::{NotificationId, RequestId};
 use zedenregister::register::around::Reason;
@@ -18,6 +18,8 @@ use zedenregister::register::identity::merge::{self, MergeDecision};
 use zedenregister::register::input::{ConfirmationReport, OnBehalf, TravelReport, TravelStop};
 use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::notify;
+use zedenregister::register::review::dispute::{self, DisputeVerdict};
+use zedenregister::register::review::{self, Proposal, ProposedOutcome, Verdict};
 use zedenregister::store::StoreError;
 use zedenregister::store::accounts::account_find;
 use zedenregister::store::registrations::registration_find;
@@ -61,7 +63,7 @@ on_both_databases! {
             for (example, body) in bodies {
                 let ready = make_ready(&world, &route, body.as_ref()).await;
                 let body = match body {
-                    Some(body) => Some(of_this_moment(&world, &route, body).await),
+                    Some(body) => Some(of_this_moment(&world, &route, &ready.file, body).await),
                     None => None,
                 };
                 let response = send(&client, &world, &route, &ready, body).await;
@@ -142,9 +144,70 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         }
         "decideReceipt" => file.notification = waiting(world, &file).await,
         "cancelTravel" => file.trip = planned(world, &file).await,
+        "acknowledgeReferral" => {
+            file = world.another_file().await;
+            version = reviewed(world, &file, &route.id).await;
+        }
+        "appealDispute" => {
+            let no = DisputeVerdict { uphold: false, reason: "Nagekeken".to_owned() };
+            let lead = test.ctx(&world.lead());
+            let done = dispute::decide(&test.app, &lead, file.registration, file.dispute, 1, no).await;
+            version = done.expect("rejected").version;
+        }
+        "decideDispute" => version = 1,
+        _ if route.path.starts_with("/flags/{flagId}/") => version = reviewed(world, &file, &route.id).await,
         _ => {}
     }
     Ready { seat: somebody(world, route, &file, body), file, version }
+}
+
+/// Brings the flag of a file to where this operation is the next step; answers its version.
+async fn reviewed(world: &World, file: &File, operation: &str) -> i64 {
+    let (app, flag) = (&world.test.app, file.flag);
+    let (officer, lead) = (world.test.ctx(&world.supervisor()), world.test.ctx(&world.lead()));
+    let because = || Reason { reason: "proef".to_owned() };
+    let propose = async |outcome| {
+        let proposal = Proposal { outcome, reason: "proef".to_owned() };
+        review::take_up(app, &officer, flag, 1).await.expect("taken up");
+        review::propose(app, &officer, flag, 2, proposal).await.expect("proposed");
+    };
+    let decide = async || {
+        let verdict = Verdict { confirm: true, reason: "proef".to_owned() };
+        review::decide(app, &lead, flag, 3, verdict).await.expect("confirmed")
+    };
+    match operation {
+        "awaitEvidence" | "proposeOutcome" => review::take_up(app, &officer, flag, 1).await.expect("taken up").version,
+        "receiveEvidence" => {
+            review::take_up(app, &officer, flag, 1).await.expect("taken up");
+            review::await_evidence(app, &officer, flag, 2, because()).await.expect("awaited").version
+        }
+        "decideFlag" => {
+            propose(ProposedOutcome::Warning {}).await;
+            3
+        }
+        "closeFlag" | "reopenFlag" => {
+            propose(ProposedOutcome::Warning {}).await;
+            let decided = decide().await.version;
+            match operation {
+                "closeFlag" => decided,
+                _ => review::close(app, &officer, flag, decided, because()).await.expect("closed").version,
+            }
+        }
+        "acknowledgeReferral" | "recordAuthorityDecision" => {
+            propose(ProposedOutcome::Referral {}).await;
+            let mut version = decide().await.version;
+            if operation == "recordAuthorityDecision" {
+                for role in [Role::OmOfficer, Role::Aice] {
+                    let seat = world.seat(role.as_str());
+                    let actor = Actor { account: seat.account, role, team: None, ..world.supervisor() };
+                    let ctx = Ctx { purpose: Some(Purpose::Prosecution), ..world.test.ctx(&actor) };
+                    version = review::acknowledge(app, &ctx, flag, version).await.expect("acknowledged").version;
+                }
+            }
+            version
+        }
+        _ => 1,
+    }
 }
 
 /// A notification whose earlier time of receipt awaits a second person.
@@ -220,9 +283,18 @@ fn somebody<'w>(
 }
 
 /// The example with the ids and secrets of this installation in the place of the made-up ones.
-async fn of_this_moment(world: &World, route: &Route, mut body: Value) -> Value {
+async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Value) -> Value {
     let test = &world.test;
-    for (member, value) in [("officerId", world.officer().to_string()), ("teamId", test.team.to_string())] {
+    for (member, value) in [
+        ("officerId", world.officer().to_string()),
+        ("teamId", test.team.to_string()),
+        ("ownerId", world.officer().to_string()),
+        ("accountId", world.officer().to_string()),
+        ("coverId", test.colleague.account.to_string()),
+        ("fromId", test.colleague.account.to_string()),
+        ("toId", world.officer().to_string()),
+        ("factId", file.conviction.to_string()),
+    ] {
         if let Some(place) = body.get_mut(member) {
             *place = json!(value);
         }

@@ -103,6 +103,9 @@ fn address(path: &str, world: &World, file: &File) -> String {
         ("{documentId}", file.document.to_string()),
         ("{mergeId}", file.merge.to_string()),
         ("{representativeId}", file.representative.to_string()),
+        ("{disputeId}", file.dispute.to_string()),
+        ("{absenceId}", world.absence.to_string()),
+        ("{section}", "today".to_owned()),
         ("{accountId}", world.spare.to_string()),
     ];
     let path = named.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));

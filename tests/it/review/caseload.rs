@@ -10,7 +10,6 @@ use zedenregister::register::view;
 use zedenregister::vocabulary::{FlagState, FlagStepKind, HandOverReason, Purpose, Regime, WorkSection};
 
 use super::{Reviewed, code, flags_of, sweep, warning};
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day};
 
 fn to(owner: &Actor) -> Reassignment {
@@ -49,25 +48,16 @@ on_both_databases! {
         assert_eq!(owner_of_a_new_flag(&test).await, test.lead.account, "the lead of the team");
         absence::withdraw(&test.app, &test.ctx(&test.lead), absence.id).await.expect("taken back");
         assert_eq!(owner_of_a_new_flag(&test).await, test.officer.account, "back early");
-        test.db.execute(&format!("UPDATE accounts SET state = 'left' WHERE id = '{}'", test.officer.account));
-        test.db.execute(&format!("UPDATE accounts SET state = 'left' WHERE id = '{}'", test.lead.account));
+        let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        for gone in [&test.officer, &test.lead] {
+            test.db.execute(&format!("UPDATE accounts SET state = 'left' WHERE id = '{}'", gone.account));
+        }
         let neighbour = TeamId::fresh();
         test.db.execute(&format!("INSERT INTO teams (id, name, region) VALUES ('{neighbour}', 'Noordoost', 'Noord')"));
         let far = Actor { account: AccountId::fresh(), team: Some(test.other_team), ..test.lead.clone() };
         let near = Actor { account: AccountId::fresh(), team: Some(neighbour), ..test.lead.clone() };
         test.keep_account(&far).await;
         test.keep_account(&near).await;
-        let registration = {
-            let enrolment = zedenregister::register::enrol::Enrolment {
-                officer_id: test.other_officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12")
-            };
-            test.registrant(enrolment).await.0
-        };
-        let given = format!(
-            "UPDATE registrations SET officer_id = '{}', team_id = '{}' WHERE id = '{registration}'",
-            test.officer.account, test.team
-        );
-        test.db.execute(&given);
         sweep(&test).await;
         assert_eq!(flags_of(&test, registration)[0].owner_id, near.account, "a lead of the same region");
     }

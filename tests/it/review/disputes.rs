@@ -11,7 +11,6 @@ use zedenregister::register::view;
 use zedenregister::vocabulary::{Channel, DisputeState, FlagOutcome, FlagState, Regime};
 
 use super::{Reviewed, because, code, flags_of, proposal, sweep, warning};
-use crate::support::TestDb;
 use crate::support::app::{TestApp, day};
 use crate::support::reports::initial;
 
@@ -115,8 +114,9 @@ on_both_databases! {
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
         test.keep_account(&person).await;
         notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        test.days_pass(1);
         let officer = test.ctx(&test.officer);
-        let moved = NoticeInput::HomeChanged { on: day("2026-01-12") };
+        let moved = NoticeInput::HomeChanged { on: day("2026-01-13") };
         let fact = notice::add(&test.app, &officer, registration, moved).await.expect("recorded").root_id;
         let input = DisputeInput { fact_id: fact, reason: "Ik ben niet verhuisd".to_owned() };
         let it = dispute::raise(&test.app, &test.ctx(&person), registration, input).await.expect("raised");

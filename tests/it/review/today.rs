@@ -6,8 +6,8 @@ use zedenregister::register::review::{self, AuthorityDecisionInput, Section, Sno
 use zedenregister::register::view;
 use zedenregister::vocabulary::{AuthorityOutcome, FlagState, Regime, WorkSection};
 
+use super::terms::pass;
 use super::{Reviewed, because, code, referral, sweep, warning};
-use crate::support::TestDb;
 use crate::support::app::day;
 
 async fn page(r: &Reviewed, of: &Actor) -> Today {
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(place(&r, officer).await, Some((Today, TakeUp)));
         r.test.days_pass(1);
         assert_eq!(place(&r, officer).await, Some((Overdue, TakeUp)));
-        super::terms::pass(&r.test.app).await;
+        pass(&r.test.app).await;
         assert_eq!(place(&r, lead).await, Some((Overdue, Escalated)));
         r.take_up().await;
         assert_eq!(place(&r, officer).await, Some((ThisWeek, Investigate)));
@@ -98,7 +98,7 @@ on_both_databases! {
         review::snooze(&r.test.app, &r.ctx(&r.test.officer), r.flag, 1, away).await.expect("put away");
         assert_eq!(place(&r, &r.test.officer).await, None);
         r.test.days_pass(4);
-        super::terms::pass(&r.test.app).await;
+        pass(&r.test.app).await;
         assert_eq!(place(&r, &r.test.officer).await, None);
         assert_eq!(place(&r, &r.test.lead).await, Some((WorkSection::Overdue, WorkReason::Escalated)));
         r.test.days_pass(6);

@@ -8,8 +8,8 @@ use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::ids::{
-    AccountId, AttemptId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId, RegistrationId,
-    RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    AbsenceId, AccountId, AttemptId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
+    RegistrationId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
 };
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
@@ -22,6 +22,8 @@ use zedenregister::register::identity::merge::{self, NewMerge};
 use zedenregister::register::identity::representative::{self, NewRepresentative, RepresentativeDetails};
 use zedenregister::register::input::{InitialReport, TravelReport, TravelStop};
 use zedenregister::register::notify::notify;
+use zedenregister::register::review::absence::{self, AbsenceInput};
+use zedenregister::register::review::dispute::{self, DisputeInput};
 use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
@@ -81,6 +83,8 @@ pub struct File {
     pub document: DocumentId,
     pub merge: MergeId,
     pub representative: RepresentativeId,
+    /// About a fact on which the flag does not rest.
+    pub dispute: DisputeId,
 }
 
 /// Everything.
@@ -91,6 +95,8 @@ pub struct World {
     pub ended: File,
     /// An account nobody uses.
     pub spare: AccountId,
+    /// When the officer of the files is on holiday.
+    pub absence: AbsenceId,
 }
 
 /// An account on its way to a seat.
@@ -150,7 +156,14 @@ impl World {
             seats.push(Seat { name, role, account: taken.account, relation, token, taken });
         }
         let spare = account(&test, "spare", Role::Tbkk, AccountKind::Machine, None).await.id;
-        Self { test, seats, active, ended, spare }
+        let holiday = AbsenceInput {
+            account_id: officer.account,
+            from: day("2026-08-03"),
+            until: day("2026-08-07"),
+            cover_id: None,
+        };
+        let absence = absence::record(&test.app, &test.ctx(&officer), holiday).await.expect("an absence").id;
+        Self { test, seats, active, ended, spare, absence }
     }
 
     /// The officer who supervises the files.
@@ -166,6 +179,11 @@ impl World {
     /// Another file of the officer, whose person has no account.
     pub async fn another_file(&self) -> File {
         file(&self.test, &self.supervisor(), "another file", false).await
+    }
+
+    /// The lead of the officer's team, as an actor.
+    pub fn lead(&self) -> Actor {
+        Actor { account: self.seat("lead").account, ..self.test.lead.clone() }
     }
 
     /// The seat with this name.
@@ -284,8 +302,13 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     };
     let attempt = attempt::record(&test.app, &ctx, registration, failed).await.expect("an attempt").id;
     let duty = view::duties(&test.app, &ctx, registration).await.expect("duties").items[0].id;
-    let conviction = view::facts(&test.app, &ctx, registration).await.expect("facts").items[0].id;
+    let facts = view::facts(&test.app, &ctx, registration).await.expect("facts").items;
+    let conviction = facts[0].id;
     let flag = flag(test, officer, registration, duty).await;
+    let trip = trip.expect("a trip");
+    let beside = facts.iter().map(|fact| fact.id).find(|id| *id != conviction && *id != trip).expect("another fact");
+    let doubt = DisputeInput { fact_id: beside, reason: "Zo was het niet".to_owned() };
+    let dispute = dispute::raise(&test.app, &test.ctx(officer), registration, doubt).await.expect("a dispute").id;
     let ctx = test.ctx(officer);
     let planned = NewVisit { planned_on: day("2026-02-02"), officer_id: None, purpose: None };
     let visit = visits::plan(&test.app, &ctx, registration, planned).await.expect("a visit").id;
@@ -298,11 +321,12 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         ended,
         registration,
         notification,
-        trip: trip.expect("a trip"),
+        trip,
         conviction,
         attempt,
         duty,
         flag,
+        dispute,
         visit,
         note,
         transfer,
