@@ -12,24 +12,27 @@ use super::super::review::dispute::{self, DisputeView};
 use super::super::{status, unit};
 use super::duty::DutyVersionView;
 use super::notification::{AttemptView, NotificationSummary, cut};
+use super::reminder::ReminderView;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, DutyId, FlagId, OutageId, RegistrationId, ReminderId, TeamId};
+use crate::ids::{AccountId, ContactId, DutyId, FlagId, OutageId, RegistrationId, TeamId};
 use crate::law;
+use crate::store::around::contacts::{ContactRow, contact_page};
 use crate::store::duties::duty_find;
-use crate::store::flags::{
-    FlagEvidence, FlagQuery, ReminderProof, flag_evidence, flag_find, flag_list, reminder_proofs,
-};
+use crate::store::flags::{FlagEvidence, FlagQuery, flag_evidence, flag_find, flag_list};
 use crate::store::notifications::notification_list_around;
 use crate::store::outages::outage_list_between;
 use crate::store::review::flag_escalated_at;
 use crate::store::rows::{FlagRow, OutageRow};
 use crate::vocabulary::{
-    DeliveryChannel, DeliveryOutcome, DutyKind, FlagOutcome, FlagState, LegalStatus, OutboxState, PhysicalStatus,
-    Regime, ReminderWindow,
+    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DutyKind, FlagOutcome, FlagState,
+    LegalStatus, PhysicalStatus, Regime,
 };
+
+/// The most contacts that stand beside a flag.
+const MOST_CONTACTS: i64 = 100;
 
 /// A flag in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -128,6 +131,8 @@ pub struct FlagDetail {
     pub reminders: Vec<ReminderView>,
     /// Every notification of this kind, and every other from the day the duty began; the earliest first.
     pub notifications: Vec<NotificationSummary>,
+    /// Contacts with or about the person from the day the duty began, the last first; what was said stands in the log.
+    pub contacts: Vec<ContactAttempt>,
     /// Disputes about facts of this registration; those that hold this flag up name it.
     pub disputes: Vec<DisputeView>,
     /// Where the person was on the last day.
@@ -140,6 +145,37 @@ pub struct FlagDetail {
     pub outages: Vec<OutageView>,
 }
 
+/// A contact with or about the person, or an attempt at one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ContactAttempt {
+    /// The entry of the contact log.
+    pub id: ContactId,
+    /// When.
+    pub happened_at: UtcTime,
+    /// Who began.
+    pub direction: ContactDirection,
+    /// With whom.
+    pub counterpart: ContactCounterpart,
+    /// By which way.
+    pub channel: ContactChannel,
+    /// What came of it.
+    pub outcome: ContactOutcome,
+}
+
+impl From<ContactRow> for ContactAttempt {
+    fn from(row: ContactRow) -> Self {
+        Self {
+            id: row.id,
+            happened_at: row.happened_at,
+            direction: row.direction,
+            counterpart: row.counterpart,
+            channel: row.channel,
+            outcome: row.outcome,
+        }
+    }
+}
+
 /// A spell of custody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -149,46 +185,6 @@ pub struct CustodySpell {
     /// Day of release, also when it is only planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
-}
-
-/// A reminder and its proof chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReminderView {
-    /// The reminder.
-    pub id: ReminderId,
-    /// The strict date it reminded of.
-    pub due: NaiveDate,
-    /// Before the day, or on it.
-    pub window: ReminderWindow,
-    /// The channel.
-    pub channel: DeliveryChannel,
-    /// The day for which it was planned.
-    pub planned_on: NaiveDate,
-    /// Where the message stands now.
-    pub state: OutboxState,
-    /// When the next system accepted it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub handed_over_at: Option<UtcTime>,
-    /// When a receipt said that it arrived.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivered_at: Option<UtcTime>,
-    /// Every attempt to hand it over.
-    pub deliveries: Vec<DeliveryView>,
-}
-
-/// One attempt to hand a message over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct DeliveryView {
-    /// Which attempt.
-    pub attempt: i64,
-    /// When it began.
-    pub started_at: UtcTime,
-    /// How it ended.
-    pub outcome: DeliveryOutcome,
-    /// What the other side answered, as a code.
-    pub code: String,
 }
 
 /// A time in which the system could not be reached.
@@ -235,32 +231,6 @@ impl FlagSummary {
             under_dispute: row.open_disputes > 0,
             fact_disputed: row.fact_disputed,
             snoozed_until: row.snoozed_until.filter(|until| *until > today),
-        }
-    }
-}
-
-impl ReminderView {
-    /// A stored reminder with its proof.
-    pub fn of(proof: ReminderProof) -> Self {
-        let ReminderProof { reminder, message, deliveries } = proof;
-        Self {
-            id: reminder.id,
-            due: reminder.due_on,
-            window: reminder.reminder_window,
-            channel: reminder.channel,
-            planned_on: reminder.planned_on,
-            state: message.state,
-            handed_over_at: message.handed_over_at,
-            delivered_at: message.delivered_at,
-            deliveries: deliveries
-                .into_iter()
-                .map(|row| DeliveryView {
-                    attempt: row.attempt,
-                    started_at: row.started_at,
-                    outcome: row.outcome,
-                    code: row.code,
-                })
-                .collect(),
         }
     }
 }
@@ -327,6 +297,9 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         let outages = outage_list_between(conn, from, until)?.into_iter().map(OutageView::from).collect();
         let FlagEvidence { flag, duty: version, attempts, reminders } = evidence;
         let notifications = notification_list_around(conn, registration, duty.kind, version.trigger_on)?;
+        let since = UtcTime::start_of_day(version.trigger_on, zone);
+        let mut contacts = contact_page(conn, registration, None, MOST_CONTACTS)?;
+        contacts.retain(|contact| contact.happened_at >= since);
         let touches = |spell: &&law::Custody| {
             spell.from <= flag.raised_on && spell.until.is_none_or(|until| until >= version.trigger_on)
         };
@@ -338,54 +311,13 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
             attempts: attempts.iter().map(|a| AttemptView::open(a, &strongbox)).collect::<Result<_, _>>()?,
             reminders: reminders.into_iter().map(ReminderView::of).collect(),
             notifications: notifications.iter().map(NotificationSummary::of).collect(),
+            contacts: contacts.into_iter().map(ContactAttempt::from).collect(),
             disputes: dispute::views(conn, registration, &strongbox)?,
             physical_status_on_last_day: status::physical(&file.document, last_day),
             custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
             legal_status_on_last_day: status::legal(&file.registration, last_day),
             outages,
         })
-    })
-    .await
-}
-
-/// The reminders of a registration's duties.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReminderList {
-    /// The reminders, by the date they reminded of.
-    pub items: Vec<ReminderOfDuty>,
-}
-
-/// A reminder with the duty it is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ReminderOfDuty {
-    /// The duty.
-    pub duty_id: DutyId,
-    /// The reminder.
-    #[serde(flatten)]
-    pub reminder: ReminderView,
-}
-
-/// Reads the reminders of a registration.
-///
-/// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
-pub async fn reminders(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<ReminderList, Refusal> {
-    let deed = Deed::on(Action::ReminderRead, ObjectRef::registration(registration), registration);
-    let reader = ctx.clone();
-    unit::read(app, ctx, deed, move |conn| {
-        let file = File::load(conn, registration)?;
-        super::super::permit::permit(&reader, Action::ReminderRead, &file.registration)?;
-        let duties: Vec<DutyId> = file.duties.iter().map(|duty| duty.id).collect();
-        let mut items: Vec<ReminderOfDuty> = reminder_proofs(conn, &duties)?
-            .into_iter()
-            .flat_map(|(duty_id, proofs)| {
-                proofs.into_iter().map(move |proof| ReminderOfDuty { duty_id, reminder: ReminderView::of(proof) })
-            })
-            .collect();
-        items.sort_by_key(|item| (item.reminder.due, item.reminder.id));
-        Ok(ReminderList { items })
     })
     .await
 }

@@ -8,6 +8,7 @@ mod flag;
 mod identity;
 mod notification;
 mod registration;
+mod reminder;
 mod search;
 mod self_audit;
 mod trip;
@@ -16,10 +17,7 @@ pub use access_log::{AccessEntry, AccessLog, Who, access_log};
 pub use agenda::{AgendaItem, FlagLabel, agenda, flag_labels};
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
 pub use explained::{ExplainedDuty, explained_duties};
-pub use flag::{
-    DeliveryView, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, ReminderList, ReminderOfDuty,
-    ReminderView, flag, flags, reminders,
-};
+pub use flag::{ContactAttempt, CustodySpell, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, flag, flags};
 pub use identity::{StatedIdentity, stated_identity};
 pub(crate) use notification::cut;
 pub use notification::{
@@ -31,6 +29,7 @@ pub use registration::{
     OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, StoredNames, Whose, me, own,
     registration,
 };
+pub use reminder::{DeliveryView, ReminderList, ReminderOfDuty, ReminderView, reminders};
 pub use search::{Search, SearchFilter, search};
 pub use self_audit::{SelfAuditFinding, SelfAuditView, last_self_audit};
 pub use trip::{Trip, trip, trips};

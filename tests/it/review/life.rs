@@ -1,11 +1,17 @@
 //! The whole life of a flag, with every step told and every term set.
 
+use zedenregister::register::around::contacts::{self, NewContact};
+use zedenregister::register::notify::notify;
 use zedenregister::register::review::{self, ProposedOutcome, Snooze};
 use zedenregister::register::view::{self, FlagFilter};
-use zedenregister::vocabulary::{Excuse, FlagOutcome, FlagState, FlagStepKind};
+use zedenregister::vocabulary::{
+    Channel, ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, Excuse, FlagOutcome, FlagState,
+    FlagStepKind, LegalStatus,
+};
 
 use super::{Reviewed, because, proposal, warning};
 use crate::support::app::day;
+use crate::support::reports::initial;
 
 on_both_databases! {
     async fn from_the_machines_candidate_to_the_end(db: TestDb) {
@@ -81,5 +87,27 @@ on_both_databases! {
         let back = Snooze { until: None, reason: "Toch nu".to_owned() };
         review::snooze(app, &r.ctx(&r.test.officer), r.flag, 3, back).await.expect("brought back");
         assert_eq!(r.row().snoozed_until, None);
+    }
+
+    async fn beside_a_flag_stands_what_was_notified_and_who_was_called(db: TestDb) {
+        let r = Reviewed::on(db).await;
+        let (app, officer) = (&r.test.app, r.ctx(&r.test.officer));
+        let person = r.test.ctx(&r.registrant);
+        let given = notify(app, &person, r.registration, initial(), Channel::Api).await.expect("late, but accepted").id;
+        let called = NewContact {
+            happened_at: app.clock.now().legal,
+            direction: ContactDirection::FromUs,
+            counterpart: ContactCounterpart::Registrant,
+            name: None,
+            channel: ContactChannel::Phone,
+            outcome: ContactOutcome::NoAnswer,
+            summary: "Driemaal gebeld".to_owned(),
+        };
+        let called = contacts::add(app, &officer, r.registration, called).await.expect("recorded").id;
+        let beside = view::flag(app, &officer, r.flag).await.expect("a flag");
+        assert_eq!(beside.notifications.iter().map(|it| it.id).collect::<Vec<_>>(), [given]);
+        assert_eq!(beside.contacts.iter().map(|it| it.id).collect::<Vec<_>>(), [called]);
+        assert_eq!((beside.custody.len(), beside.disputes.len()), (0, 0));
+        assert_eq!(beside.legal_status_on_last_day, LegalStatus::Active);
     }
 }
