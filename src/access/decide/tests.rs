@@ -250,7 +250,7 @@ fn a_right_to_read_gives_no_right_to_write() {
     assert_eq!(writes(Role::Registrant), ["contact.update", "notification.create", "attempt.record"]);
     assert_eq!(writes(Role::OmOfficer), ["flag.decide"]);
     assert_eq!(writes(Role::Dji), ["fact.record.custody"]);
-    assert_eq!(writes(Role::Justid), ["fact.record.conviction"]);
+    assert_eq!(writes(Role::Justid), ["fact.record.conviction", "chain_number.replace"]);
 }
 
 #[test]

@@ -4,8 +4,32 @@ use crate::vocabulary::DocumentKind;
 
 /// The kind of a document that begins with these bytes; `None` when documents of that kind are not taken.
 pub fn of_content(beginning: &[u8]) -> Option<DocumentKind> {
+    if is_docx(beginning) {
+        return Some(DocumentKind::Docx);
+    }
     let found = infer::get(beginning)?.mime_type();
-    DocumentKind::ALL.iter().copied().find(|kind| kind.media_type() == found)
+    // What the crate takes for a text although it was not known as one above has macros, or is none.
+    let mut others = DocumentKind::ALL.iter().copied().filter(|kind| *kind != DocumentKind::Docx);
+    others.find(|kind| kind.media_type() == found)
+}
+
+/// Whether a zip archive is a text of Office Open XML without macros. Programs put its parts in any order, which the
+/// crate does not expect; the text itself always stands near the beginning.
+fn is_docx(beginning: &[u8]) -> bool {
+    const HEADER: &[u8] = b"PK\x03\x04";
+    let name_at = |at: usize| -> Option<&[u8]> {
+        let length = beginning.get(at + 26..at + 28)?;
+        let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+        beginning.get(at + 30..at + 30 + length)
+    };
+    let first = if beginning.starts_with(HEADER) { name_at(0) } else { None };
+    let parts: [&[u8]; 4] = [b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/"];
+    if !first.is_some_and(|name| parts.iter().any(|part| name.starts_with(part))) {
+        return false;
+    }
+    let names = beginning.windows(HEADER.len()).enumerate().filter(|(_, bytes)| *bytes == HEADER);
+    let names: Vec<&[u8]> = names.filter_map(|(at, _)| name_at(at)).collect();
+    names.contains(&b"word/document.xml".as_slice()) && !names.contains(&b"word/vbaProject.bin".as_slice())
 }
 
 /// The name under which a document is given out: with an ending that belongs to what it is.
@@ -53,11 +77,26 @@ mod tests {
         ] {
             assert_eq!(of_content(beginning), Some(kind));
         }
-        let mut docx = zip("[Content_Types].xml", b"<Types/>");
-        docx.extend(zip("_rels/.rels", b"<Relationships/>"));
-        docx.extend(zip("word/document.xml", b"<w:document/>"));
-        docx.extend([0; 64]);
-        assert_eq!(of_content(&docx), Some(DocumentKind::Docx));
+    }
+
+    #[test]
+    fn a_text_is_known_whatever_the_order_of_its_parts_and_not_taken_with_macros() {
+        let archive = |names: &[&str]| names.iter().flat_map(|name| zip(name, b"<x/>")).collect::<Vec<u8>>();
+        for names in [
+            &["[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/styles.xml"][..],
+            &["_rels/.rels", "docProps/app.xml", "docProps/core.xml", "word/document.xml", "[Content_Types].xml"],
+            &["[Content_Types].xml", "word/document.xml"],
+        ] {
+            assert_eq!(of_content(&archive(names)), Some(DocumentKind::Docx), "{names:?}");
+        }
+        for names in [
+            &["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/styles.xml"][..],
+            &["brief.txt", "word/document.xml"],
+            &["[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"],
+            &["[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/vbaProject.bin"],
+        ] {
+            assert_eq!(of_content(&archive(names)), None, "{names:?}");
+        }
     }
 
     #[test]

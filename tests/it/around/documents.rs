@@ -1,5 +1,6 @@
 //! Documents: taken in by their content, kept encrypted, given out as they came.
 
+use diesel::{QueryDsl, RunQueryDsl};
 use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::Client;
 use scheduler::RunContext;
@@ -12,6 +13,7 @@ use zedenregister::jobs::housekeeping;
 use zedenregister::register::Refusal;
 use zedenregister::register::documents::{DocumentView, LARGEST, NewDocument, PIECE, Part, add, download, list};
 use zedenregister::register::enrol::Enrolment;
+use zedenregister::store::schema::document_chunks;
 use zedenregister::vocabulary::{DocumentCategory, DocumentKind, Regime, Role};
 
 use crate::sign_in::{PASSWORD, enter, in_use, made};
@@ -77,7 +79,8 @@ async fn signed_in(test: &TestApp) -> (Actor, String) {
 }
 
 fn pieces(test: &TestApp) -> usize {
-    test.db.rows_of(&["document_chunks"]).len()
+    let count: i64 = document_chunks::table.count().get_result(&mut test.db.conn()).expect("a count");
+    usize::try_from(count).expect("no fewer than none")
 }
 
 on_both_databases! {

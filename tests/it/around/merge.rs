@@ -33,7 +33,7 @@ fn second_lead(test: &TestApp) -> Actor {
 async fn twice(test: &TestApp) -> (RegistrationId, RegistrationId) {
     let enrolment = |skn: &str| {
         let person = NewPerson { skn: Some(skn.to_owned()), ..person(None) };
-        Enrolment { person: Some(person), ..test.enrolment(Regime::NlPilot, "2026-01-12") }
+        Enrolment { person: Some(person), ..test.enrolment(Regime::NlPilot, "2026-01-02") }
     };
     (test.registrant(enrolment("1111111")).await.0, test.registrant(enrolment("2222222")).await.0)
 }

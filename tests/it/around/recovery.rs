@@ -79,8 +79,8 @@ on_both_databases! {
             other => panic!("{other:?}"),
         };
         assert_eq!(code(&admin, own.id).await, "registrants_elsewhere");
-        let itself = Actor { account: test.officer.account, ..admin.clone() };
-        assert_eq!(code(&itself, test.officer.account).await, "own_account");
-        assert_eq!(code(&test.lead, test.officer.account).await, "forbidden");
+        let staff = made(&test, Role::Tbkk).await.id;
+        assert_eq!(code(&Actor { account: staff, ..admin.clone() }, staff).await, "own_account");
+        assert_eq!(code(&test.lead, staff).await, "forbidden");
     }
 }
