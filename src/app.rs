@@ -11,6 +11,7 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
+use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::vault::Vault;
@@ -26,6 +27,8 @@ pub struct App {
     pub audit: Arc<Recorder>,
     /// The rules.
     pub rules: Arc<RuleBook>,
+    /// The terms of the review of flags.
+    pub review: Arc<ReviewPolicy>,
     /// The time.
     pub clock: Clock,
     /// Signs receipts.
@@ -58,6 +61,9 @@ pub enum OpenError {
     /// The rules.
     #[error("rules: {0}")]
     Rules(#[from] LoadError),
+    /// The terms of the review.
+    #[error("review: {0}")]
+    Review(#[from] PolicyError),
 }
 
 impl App {
@@ -78,6 +84,7 @@ impl App {
             vault: Arc::new(Vault::new(&keys, key_store)?),
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
+            review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
             clock,
             receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),

@@ -211,6 +211,8 @@ pub struct Jobs {
     pub sweep: Schedule,
     /// Finds whatever is overdue.
     pub reconcile: Schedule,
+    /// Puts passed terms of the review before the lead.
+    pub terms: Schedule,
     /// Plans reminders.
     pub reminders: Schedule,
     /// Hands over waiting messages.
@@ -226,6 +228,8 @@ pub struct Jobs {
 /// Choices of policy that the law leaves open.
 #[derive(Debug, Clone)]
 pub struct Policy {
+    /// A file with the terms of the review of flags, in place of the built-in ones.
+    pub review: Option<PathBuf>,
     reminders: Vec<(DutyKind, ReminderTiming)>,
 }
 

@@ -143,6 +143,36 @@ id_types! {
     TeamId,
     /// An outage of the system.
     OutageId,
+    /// A referral of a flag to one authority.
+    ReferralId,
+    /// What an authority decided on a referral.
+    AuthorityDecisionId,
+    /// A dispute about a fact.
+    DisputeId,
+    /// A time in which an officer is absent.
+    AbsenceId,
+    /// A hand-over of a caseload.
+    HandOverId,
+    /// A home visit.
+    VisitId,
+    /// A verification of an address.
+    VerificationId,
+    /// An entry of the contact log.
+    ContactId,
+    /// A note.
+    NoteId,
+    /// An offer of a file to another team.
+    TransferId,
+    /// A document.
+    DocumentId,
+    /// A check of identity.
+    IdentityCheckId,
+    /// Two registrations that are, or were, one.
+    MergeId,
+    /// A chain number a person no longer has.
+    FormerChainNumberId,
+    /// Somebody who acts for a registrant.
+    RepresentativeId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

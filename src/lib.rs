@@ -17,9 +17,10 @@
 //! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
+//! | [`console`] | Rocket: the pages, `/mijn` for registrants and `/console` for officers |
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
 //!
-//! Arrows point one way: `api` and `jobs` call `register` and `access`; those call [`law`], `store`, [`audit`], [`crypto`].
+//! Arrows point one way: `api`, `console` and `jobs` call `register` and `access`; those call [`law`], `store`, [`audit`], [`crypto`].
 //! [`law`] imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
 //! settings from [`config`].
 
@@ -30,6 +31,7 @@ pub mod audit;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod console;
 pub mod crypto;
 pub mod demo;
 pub mod health;

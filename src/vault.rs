@@ -151,6 +151,22 @@ impl Strongbox {
         Ok(self.0.encrypt(FieldPlace { table, column, row }, &plain, &mut rand::rng())?)
     }
 
+    /// Encrypts a piece of a file. `row` tells it from every other piece, and the last from the rest.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] when it cannot be encrypted.
+    pub fn seal_piece(&self, table: &str, column: &str, row: &str, piece: &[u8]) -> Result<Vec<u8>, Refusal> {
+        Ok(self.0.encrypt_piece(FieldPlace { table, column, row }, piece, &mut rand::rng())?)
+    }
+
+    /// Decrypts what [`Strongbox::seal_piece`] made for the same place.
+    ///
+    /// # Errors
+    /// As [`Strongbox::open`].
+    pub fn open_piece(&self, table: &str, column: &str, row: &str, sealed: &[u8]) -> Result<Vec<u8>, Refusal> {
+        Ok(self.0.decrypt_piece(FieldPlace { table, column, row }, sealed)?.to_vec())
+    }
+
     /// Decrypts what [`Strongbox::seal`] made for the same place.
     ///
     /// # Errors

@@ -1,5 +1,16 @@
 //! The words of the field as closed sets: what may stand in a column, in JSON and in a decision.
 
+mod review;
+
+pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
+mod around;
+
+pub use around::{
+    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind,
+    IdentityCheckMethod, MergeState, RepresentativeKind, RepresentativeScope, TimelineKind, TransferState,
+    VerificationResult, VerificationSource, VisitState, VisitStatus,
+};
+
 use crate::{law, text_enum};
 
 text_enum! {

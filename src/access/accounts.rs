@@ -26,6 +26,9 @@ use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{AccountKind, AccountState, Role};
 
+/// The organisation of accounts of those who act for a registrant.
+pub(super) const REPRESENTATIVE: &str = "representative";
+
 /// Days for which an activation code counts.
 const CODE_DAYS: i64 = 14;
 
@@ -255,40 +258,6 @@ pub async fn create_for_registrant(
     .await
 }
 
-/// A new activation code for the registrant of a registration, after a recorded check of identity. The old password
-/// and every session stop counting when it is used.
-///
-/// # Errors
-/// [`Refusal::NotFound`] when the person has no account.
-pub async fn issue_code_for_registrant(
-    app: &App,
-    ctx: &Ctx,
-    registration: RegistrationId,
-) -> Result<AccountMade, Refusal> {
-    let deed = Deed::on(Action::RegistrantAccountManage, ObjectRef::registration(registration), registration);
-    let (reader, writer, now) = (ctx.clone(), ctx.clone(), ctx.now.system);
-    let held = move |conn: &mut Conn, ctx: &Ctx| {
-        let file = File::load(conn, registration)?;
-        permit(ctx, Action::RegistrantAccountManage, &file.registration)?;
-        account_find_of_person(conn, file.person.id)?.ok_or(Refusal::NotFound)
-    };
-    let account = match app.store.read(move |conn| held(conn, &reader)).await {
-        Ok(account) => account,
-        Err(refusal) => return unit::read(app, ctx, deed, move |_| Err(refusal)).await,
-    };
-    let vault = app.vault.clone();
-    let strongbox = tokio::task::spawn_blocking(move || vault.strongbox_of(&account.username_enc))
-        .await
-        .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))??;
-    unit::write(app, ctx, Scope::Alone, deed, Some(strongbox), move |conn| {
-        let account = held(conn, &writer)?;
-        let (row, code) = new_code(account.id, writer.actor.account, now)?;
-        let answer = AccountMade { id: account.id, state: account.state, activation_code: Some(code), secret: None };
-        Ok(Decided::new(WriteSet { activation_codes: vec![row], ..WriteSet::default() }, answer))
-    })
-    .await
-}
-
 /// Changes role, team or state. Every session of the account ends.
 ///
 /// # Errors
@@ -371,7 +340,7 @@ pub async fn list(app: &App, ctx: &Ctx, after: Option<AccountId>, limit: i64) ->
 }
 
 /// A stamp nobody has seen: every token that carries another one stops counting.
-pub(super) fn fresh_stamp() -> String {
+pub(crate) fn fresh_stamp() -> String {
     generate_token(&mut rand::rng()).expose_secret()[..22].to_owned()
 }
 
@@ -396,12 +365,12 @@ pub(super) fn new_code(
 }
 
 /// An account ready to be written.
-struct Made {
+pub(crate) struct Made {
     row: AccountRow,
     /// Every digest under which somebody may sign in by the same name already.
     usernames: Vec<String>,
     /// Encrypts the answer that is kept, which holds the code or secret.
-    strongbox: Strongbox,
+    pub(crate) strongbox: Strongbox,
     code: Option<ActivationCodeRow>,
     answer: AccountMade,
 }
@@ -463,7 +432,26 @@ impl Made {
         .map_err(|_| Refusal::Keys("the key store did not answer".to_owned()))?
     }
 
-    fn decide(&self, conn: &mut Conn) -> Result<Decided<AccountMade>, Refusal> {
+    /// The account of somebody who acts for a registrant: it is of a person of its own, who is not in the register.
+    pub(crate) async fn for_representative(
+        app: &App,
+        ctx: &Ctx,
+        id: AccountId,
+        username: &str,
+    ) -> Result<Self, Refusal> {
+        let new = NewAccount {
+            username: username.to_owned(),
+            display_name: username.to_owned(),
+            role: Role::Registrant,
+            kind: AccountKind::Person,
+            organisation: REPRESENTATIVE.to_owned(),
+            team_id: None,
+        };
+        Self::prepare(app, id, &new, Some(PersonId::fresh()), ctx.actor.account, ctx.now.system).await
+    }
+
+    /// What to write, when nobody signs in under this name yet.
+    pub(crate) fn decide(&self, conn: &mut Conn) -> Result<Decided<AccountMade>, Refusal> {
         if account_find_by_username(conn, &self.usernames)?.is_some() {
             return Err(Refusal::Conflict {
                 code: "username_taken",

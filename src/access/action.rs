@@ -56,6 +56,36 @@ text_enum! {
         FlagRaise => "flag.raise",
         /// Decide what a flag comes to.
         FlagDecide => "flag.decide",
+        /// Take a flag up, wait for evidence, go on.
+        FlagReview => "flag.review",
+        /// Close a flag whose outcome is carried out.
+        FlagClose => "flag.close",
+        /// Take a closed flag up again.
+        FlagReopen => "flag.reopen",
+        /// Put a flag away until a day.
+        FlagSnooze => "flag.snooze",
+        /// Give a flag to another officer.
+        FlagReassign => "flag.reassign",
+        /// Acknowledge a referral, for the authority that received it.
+        FlagAcknowledge => "flag.acknowledge",
+        /// Tell what an authority decided on a referral.
+        AuthorityDecisionRecord => "authority_decision.record",
+        /// Dispute a fact, or appeal against the decision on a dispute.
+        DisputeRaise => "dispute.raise",
+        /// Decide on a dispute about a fact.
+        DisputeDecide => "dispute.decide",
+        /// Read disputes.
+        DisputeRead => "dispute.read",
+        /// See what is to be done today.
+        WorklistRead => "worklist.read",
+        /// See how much every officer of a team has.
+        WorkloadRead => "workload.read",
+        /// Give all files and flags of an officer to another.
+        CaseloadHandOver => "caseload.hand_over",
+        /// Read when officers are absent.
+        AbsenceRead => "absence.read",
+        /// Record when an officer is absent and who stands in.
+        AbsenceRecord => "absence.record",
         /// Try the rules on facts the caller brings; stores nothing.
         AssessmentWhatIf => "assessment.what_if",
         /// See who looked at one's own file.
@@ -90,6 +120,66 @@ text_enum! {
         JobRead => "job.read",
         /// Run a job now.
         JobRun => "job.run",
+        /// Plan a home visit.
+        HomeVisitPlan => "home_visit.plan",
+        /// Say what came of a home visit, or that it will not be made.
+        HomeVisitLog => "home_visit.log",
+        /// Read the home visits of a file.
+        HomeVisitRead => "home_visit.read",
+        /// List the home visits to be made or logged over many files.
+        HomeVisitList => "home_visit.list",
+        /// Record that an address was verified.
+        AddressVerify => "address.verify",
+        /// Read how an address was verified.
+        AddressVerificationRead => "address.read_verifications",
+        /// Record a contact with or about the person.
+        ContactLogAdd => "contact_log.add",
+        /// Read such contacts.
+        ContactLogRead => "contact_log.read",
+        /// Write a note.
+        NoteAdd => "note.add",
+        /// Read notes.
+        NoteRead => "note.read",
+        /// Read a note that is marked as sensitive.
+        NoteReadSensitive => "note.read_sensitive",
+        /// Read everything that happened in a file, in order.
+        TimelineRead => "timeline.read",
+        /// Offer a file to another team.
+        TransferOffer => "transfer.offer",
+        /// Take such an offer back.
+        TransferWithdraw => "transfer.withdraw",
+        /// Accept or refuse a file that another team offers.
+        TransferAnswer => "transfer.answer",
+        /// Read the transfers of a file.
+        TransferRead => "transfer.read",
+        /// List the offers that wait, over many files.
+        TransferList => "transfer.list",
+        /// Add a document.
+        DocumentAdd => "document.add",
+        /// List and download documents.
+        DocumentRead => "document.read",
+        /// Propose to make two registrations of one person one.
+        MergePropose => "merge.propose",
+        /// Decide on that as a second person.
+        MergeDecide => "merge.decide",
+        /// Propose to make two of them again.
+        SplitPropose => "merge.propose_split",
+        /// Decide on that as a second person.
+        SplitDecide => "merge.decide_split",
+        /// Read what was merged.
+        MergeRead => "merge.read",
+        /// Replace the chain number of a person.
+        ChainNumberReplace => "chain_number.replace",
+        /// Read the chain numbers a person had.
+        ChainNumberRead => "chain_number.read",
+        /// Record that the person died.
+        DeathRecord => "death.record",
+        /// Correct a death that was recorded by mistake.
+        DeathCorrect => "death.correct",
+        /// Record who acts for the person, and end it.
+        RepresentativeManage => "representative.manage",
+        /// Read who acts for the person.
+        RepresentativeRead => "representative.read",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -98,6 +188,10 @@ text_enum! {
         ReminderSend => "reminder.send",
         /// Note that a duty is past its last day, as a late candidate. Done by the program, never by a role.
         FlagCandidate => "flag.candidate",
+        /// Put a flag whose term passed before the lead. Done by the program, never by a role.
+        FlagEscalate => "flag.escalate",
+        /// Note that the authorities' systems took a referral over. Done by the program, never by a role.
+        FlagHandOver => "flag.hand_over",
     }
 }
 
@@ -127,11 +221,28 @@ impl Action {
             | Self::ReminderRead
             | Self::FlagList
             | Self::FlagRead
+            | Self::DisputeRead
+            | Self::WorklistRead
+            | Self::WorkloadRead
+            | Self::AbsenceRead
             | Self::AssessmentWhatIf
             | Self::AuditReadOwn
             | Self::AuditRead
             | Self::AccountRead
             | Self::OutageRead
+            | Self::HomeVisitRead
+            | Self::HomeVisitList
+            | Self::AddressVerificationRead
+            | Self::ContactLogRead
+            | Self::NoteRead
+            | Self::NoteReadSensitive
+            | Self::TimelineRead
+            | Self::TransferRead
+            | Self::TransferList
+            | Self::DocumentRead
+            | Self::MergeRead
+            | Self::ChainNumberRead
+            | Self::RepresentativeRead
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -145,6 +256,16 @@ impl Action {
             | Self::NotificationCreateOnBehalf
             | Self::AttemptRecord
             | Self::FlagRaise
+            | Self::FlagReview
+            | Self::FlagClose
+            | Self::FlagReopen
+            | Self::FlagSnooze
+            | Self::FlagReassign
+            | Self::FlagAcknowledge
+            | Self::AuthorityDecisionRecord
+            | Self::DisputeRaise
+            | Self::CaseloadHandOver
+            | Self::AbsenceRecord
             | Self::AccountManage
             | Self::ActivationCodeIssue
             | Self::RegistrantAccountManage
@@ -159,8 +280,29 @@ impl Action {
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
-            | Self::FlagCandidate => Effect::Write,
-            Self::NotificationDecideReceipt | Self::FlagDecide => Effect::Decide,
+            | Self::FlagCandidate
+            | Self::FlagEscalate
+            | Self::FlagHandOver
+            | Self::HomeVisitPlan
+            | Self::HomeVisitLog
+            | Self::AddressVerify
+            | Self::ContactLogAdd
+            | Self::NoteAdd
+            | Self::TransferOffer
+            | Self::TransferWithdraw
+            | Self::DocumentAdd
+            | Self::MergePropose
+            | Self::SplitPropose
+            | Self::ChainNumberReplace
+            | Self::DeathRecord
+            | Self::DeathCorrect
+            | Self::RepresentativeManage => Effect::Write,
+            Self::NotificationDecideReceipt
+            | Self::FlagDecide
+            | Self::DisputeDecide
+            | Self::TransferAnswer
+            | Self::MergeDecide
+            | Self::SplitDecide => Effect::Decide,
         }
     }
 
@@ -192,13 +334,60 @@ impl Action {
             | Self::FlagRead
             | Self::FlagRaise
             | Self::FlagDecide
+            | Self::FlagReview
+            | Self::FlagClose
+            | Self::FlagReopen
+            | Self::FlagSnooze
+            | Self::FlagReassign
+            | Self::FlagAcknowledge
+            | Self::AuthorityDecisionRecord
+            | Self::DisputeRaise
+            | Self::DisputeDecide
+            | Self::DisputeRead
+            | Self::WorklistRead
+            | Self::CaseloadHandOver
             | Self::AuditReadOwn
             | Self::RegistrantAccountManage
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
-            | Self::FlagCandidate => true,
+            | Self::FlagCandidate
+            | Self::FlagEscalate
+            | Self::FlagHandOver
+            | Self::HomeVisitPlan
+            | Self::HomeVisitLog
+            | Self::HomeVisitRead
+            | Self::HomeVisitList
+            | Self::AddressVerify
+            | Self::AddressVerificationRead
+            | Self::ContactLogAdd
+            | Self::ContactLogRead
+            | Self::NoteAdd
+            | Self::NoteRead
+            | Self::NoteReadSensitive
+            | Self::TimelineRead
+            | Self::TransferOffer
+            | Self::TransferWithdraw
+            | Self::TransferAnswer
+            | Self::TransferRead
+            | Self::TransferList
+            | Self::DocumentAdd
+            | Self::DocumentRead
+            | Self::MergePropose
+            | Self::MergeDecide
+            | Self::SplitPropose
+            | Self::SplitDecide
+            | Self::MergeRead
+            | Self::ChainNumberReplace
+            | Self::ChainNumberRead
+            | Self::DeathRecord
+            | Self::DeathCorrect
+            | Self::RepresentativeManage
+            | Self::RepresentativeRead => true,
             Self::AssessmentWhatIf
+            | Self::WorkloadRead
+            | Self::AbsenceRead
+            | Self::AbsenceRecord
             | Self::AuditRead
             | Self::AccountRead
             | Self::AccountManage
@@ -219,7 +408,16 @@ impl Action {
     /// Whether the act asks for rows of many files instead of one file; the rows are then bounded by
     /// [`reach`](super::reach) in the query itself.
     pub const fn spans_files(self) -> bool {
-        matches!(self, Self::RegistrationSearch | Self::FlagList)
+        matches!(
+            self,
+            Self::RegistrationSearch
+                | Self::FlagList
+                | Self::WorklistRead
+                | Self::WorkloadRead
+                | Self::CaseloadHandOver
+                | Self::HomeVisitList
+                | Self::TransferList
+        )
     }
 
     /// The action by which reports of one kind are read: names and homes stand in a row of the matrix of their own.

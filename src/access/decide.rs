@@ -31,6 +31,8 @@ pub struct Subject {
     pub asked_by: Option<AccountId>,
     /// The roles before which this file, or a flag or proposal about it, was put.
     pub sent_to: Vec<Role>,
+    /// The team to which the file is offered at this moment.
+    pub offered_to: Option<TeamId>,
 }
 
 text_enum! {
@@ -38,6 +40,8 @@ text_enum! {
     pub enum Basis {
         /// The file is the actor's own.
         Own => "own",
+        /// The actor acts for the person.
+        Representative => "representative",
         /// The file is in the actor's caseload.
         Caseload => "caseload",
         /// The file is in the actor's team.
@@ -50,6 +54,8 @@ text_enum! {
         HitFirst => "hit_first",
         /// It was put before the actor's role.
         Sent => "sent",
+        /// The file is offered to the actor's team.
+        Offered => "offered",
         /// The role may do it without more.
         Role => "role",
     }
@@ -127,6 +133,9 @@ const OTHER_TEAM: &str = "this file belongs to another team";
 const OTHER_TEAM_WHY: &str = "this file belongs to another team; state a purpose: `supervision` or `cover`";
 const WHY: &str = "state a purpose that fits your role";
 const NOT_SENT: &str = "nothing about this file was put before your role";
+const BEYOND_SCOPE: &str = "you act for this person, but not in this";
+const NOT_OFFERED: &str = "this file is not offered to your team";
+const SENSITIVE: &str = "only the officer who supervises and the lead of the team read sensitive notes";
 const NAMES_NO_FILE: &str = "this can only be done to one file";
 
 /// Whether the actor may do `action` to the file `subject`.
@@ -142,10 +151,17 @@ pub fn decide(actor: &Actor, action: Action, subject: &Subject, purpose: Option<
     }
     let fits = fits(actor.role, purpose);
     let same_team = actor.team == Some(subject.team);
+    if action == Action::NoteReadSensitive && !reads_sensitive(actor, subject) {
+        return deny(SENSITIVE, same_team);
+    }
     match rule(actor.role, action) {
         Rule::No => deny(ROLE_NEVER, true),
         Rule::Any => allow(Basis::Role),
         Rule::Own if actor.person == Some(subject.person) => allow(Basis::Own),
+        Rule::Own if represents(actor, action, subject) => allow(Basis::Representative),
+        Rule::Own if actor.represents.is_some_and(|acting| acting.registration == subject.registration) => {
+            deny(BEYOND_SCOPE, true)
+        }
         Rule::Own => deny(NOT_YOURS, false),
         Rule::Case if actor.account == subject.officer => allow(Basis::Caseload),
         Rule::Case if same_team && purpose == Some(Purpose::Cover) => allow(Basis::Cover),
@@ -159,7 +175,18 @@ pub fn decide(actor: &Actor, action: Action, subject: &Subject, purpose: Option<
         Rule::Why | Rule::Hit | Rule::Site => deny(WHY, true),
         Rule::Sent if subject.sent_to.contains(&actor.role) => allow(Basis::Sent),
         Rule::Sent => deny(NOT_SENT, false),
+        Rule::Offered if actor.team.is_some() && actor.team == subject.offered_to => allow(Basis::Offered),
+        Rule::Offered => deny(NOT_OFFERED, true),
     }
+}
+
+fn represents(actor: &Actor, action: Action, subject: &Subject) -> bool {
+    actor.represents.is_some_and(|acting| acting.registration == subject.registration && acting.covers(action))
+}
+
+/// What is sensitive is not opened by standing in or by stating a purpose.
+fn reads_sensitive(actor: &Actor, subject: &Subject) -> bool {
+    actor.account == subject.officer || (actor.role == Role::ReviewLead && actor.team == Some(subject.team))
 }
 
 /// As [`decide`], for acts that are about no single file: accounts, jobs, the audit, and lists, whose rows are bounded
@@ -172,7 +199,7 @@ pub fn decide_without_subject(actor: &Actor, action: Action, purpose: Option<Pur
     match rule(actor.role, action) {
         Rule::No => deny(ROLE_NEVER, true),
         Rule::Any => allow(Basis::Role),
-        Rule::Own | Rule::Case | Rule::Team | Rule::Why | Rule::Hit | Rule::Sent | Rule::Site
+        Rule::Own | Rule::Case | Rule::Team | Rule::Why | Rule::Hit | Rule::Sent | Rule::Site | Rule::Offered
             if !action.spans_files() =>
         {
             deny(NAMES_NO_FILE, true)
@@ -184,6 +211,7 @@ pub fn decide_without_subject(actor: &Actor, action: Action, purpose: Option<Pur
         Rule::Hit if fits => allow(Basis::HitFirst),
         Rule::Why | Rule::Hit | Rule::Site => deny(WHY, true),
         Rule::Sent => allow(Basis::Sent),
+        Rule::Offered => allow(Basis::Offered),
     }
 }
 
@@ -204,6 +232,7 @@ pub fn reach(actor: &Actor, action: Action, purpose: Option<Purpose>) -> Reach {
         Rule::Team => actor.team.map_or(Reach::Nothing(OTHER_TEAM_WHY), Reach::Team),
         // What is put before a role goes out to it one by one; there is no list of it to browse.
         Rule::Sent => Reach::Nothing(NOT_SENT),
+        Rule::Offered => Reach::Nothing(NOT_OFFERED),
         Rule::No => Reach::Nothing(ROLE_NEVER),
     }
 }

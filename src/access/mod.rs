@@ -6,6 +6,8 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
+//! | [`console`] | what the cookie of a browser is worth now |
+//! | [`recovery`] | a lost password or second factor |
 //! | [`operator`] | what somebody at the machine may do with accounts |
 //! | [`action`] | everything that can be done, as a closed list |
 //! | [`matrix`] | the roles and their rights, as a table |
@@ -13,9 +15,12 @@
 
 pub mod accounts;
 pub mod action;
+pub mod colleagues;
+pub mod console;
 pub mod decide;
 pub mod matrix;
 pub mod operator;
+pub mod recovery;
 pub mod sign_in;
 pub mod tokens;
 
@@ -25,8 +30,8 @@ pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject
 use chrono_tz::Tz;
 
 use crate::clock::Now;
-use crate::ids::{AccountId, PersonId, RequestId, TeamId};
-use crate::vocabulary::{AccountKind, AccountState, Purpose, Role};
+use crate::ids::{AccountId, PersonId, RegistrationId, RequestId, TeamId};
+use crate::vocabulary::{AccountKind, AccountState, Purpose, RepresentativeScope, Role};
 
 /// Who acts: what the account is at this moment, not what it was when its token was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +50,34 @@ pub struct Actor {
     pub person: Option<PersonId>,
     /// The organisation it belongs to.
     pub organisation: String,
+    /// For whom the account acts today, when it acts for a registrant.
+    pub represents: Option<Representation>,
+}
+
+/// That somebody acts for a registrant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Representation {
+    /// The registration; nothing else of the person.
+    pub registration: RegistrationId,
+    /// What they may do.
+    pub scope: RepresentativeScope,
+}
+
+impl Representation {
+    /// Whether they may do this in place of the registrant. Who looked at a file is for the registrant alone, and how to
+    /// reach them is for nobody else to change.
+    pub const fn covers(self, action: Action) -> bool {
+        match (self.scope, action.effect()) {
+            (RepresentativeScope::None, _) | (_, Effect::Decide) => false,
+            (RepresentativeScope::Read | RepresentativeScope::Report, Effect::Read) => {
+                !matches!(action, Action::AuditReadOwn)
+            }
+            (RepresentativeScope::Read, Effect::Write) => false,
+            (RepresentativeScope::Report, Effect::Write) => {
+                matches!(action, Action::NotificationCreate | Action::AttemptRecord)
+            }
+        }
+    }
 }
 
 /// Everything a use case must know of the request it serves.

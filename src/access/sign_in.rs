@@ -61,6 +61,22 @@ pub struct SignIn {
 /// # Errors
 /// [`Refusal::Unauthenticated`], always with the same words.
 pub async fn sign_in(app: &App, caller: &Caller, request: SignIn) -> Result<TokenAnswer, Refusal> {
+    prove(app, caller, request, |app, account, now| {
+        let Issued { session, refresh, answer } = tokens::begin(app, account, now)?;
+        Ok((WriteSet { sessions: vec![session], refresh_tokens: vec![refresh], ..WriteSet::default() }, answer))
+    })
+    .await
+}
+
+/// Makes the caller prove who they are; `issue` then says what they get and which session is written with it.
+///
+/// # Errors
+/// As [`sign_in`].
+pub(super) async fn prove<T, F>(app: &App, caller: &Caller, request: SignIn, issue: F) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: Fn(&App, &AccountRow, UtcTime) -> Result<(WriteSet, T), Refusal> + Send + 'static,
+{
     let now = caller.now.system;
     let lookups = app.vault.blind().every_digest(Kind::Username, &normalised(&request.username));
     let account = app.store.read(move |conn| account_find_by_username(conn, &lookups)).await?;
@@ -71,7 +87,7 @@ pub async fn sign_in(app: &App, caller: &Caller, request: SignIn) -> Result<Toke
     let locked = account.locked_until.is_some_and(|until| now < until);
     match checked {
         Checked::Right if !locked && account.state == AccountState::Active => {
-            signed_in(app, caller, account.id, step).await
+            signed_in(app, caller, account.id, step, issue).await
         }
         Checked::Right => refused(app, caller, Action::SessionSignIn, Some(account.id), "locked_or_not_active").await,
         Checked::Wrong => wrong(app, caller, account.id).await,
@@ -116,9 +132,13 @@ fn totp_secret(base32: String) -> Result<TotpSecret, Refusal> {
     TotpSecret::from_base32(&SecretString::from(base32)).map_err(|e| Refusal::Keys(e.to_string()))
 }
 
-async fn signed_in(app: &App, caller: &Caller, id: AccountId, step: Option<u64>) -> Result<TokenAnswer, Refusal> {
+async fn signed_in<T, F>(app: &App, caller: &Caller, id: AccountId, step: Option<u64>, issue: F) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: Fn(&App, &AccountRow, UtcTime) -> Result<(WriteSet, T), Refusal> + Send + 'static,
+{
     let (unit_app, caller) = (app.clone(), caller.clone());
-    let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<Result<TokenAnswer, Refusal>>, Refusal> {
+    let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<Result<T, Refusal>>, Refusal> {
         let now = caller.now.system;
         let mut row = account_find(conn, id)?.ok_or(Refusal::Unauthenticated(WRONG))?;
         let step = step.and_then(|step| i64::try_from(step).ok());
@@ -131,14 +151,9 @@ async fn signed_in(app: &App, caller: &Caller, id: AccountId, step: Option<u64>)
             let writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
             return Ok(Decided::new(writes, Err(Refusal::Unauthenticated(WRONG))));
         }
-        let Issued { session, refresh, answer } = tokens::begin(&unit_app, &row, now)?;
+        let (mut writes, answer) = issue(&unit_app, &row, now)?;
         let ctx = caller.as_actor(tokens::actor_of(&row));
-        let mut writes = WriteSet {
-            sessions: vec![session],
-            refresh_tokens: vec![refresh],
-            audit: vec![unit_app.audit.leaf(&ctx, &deed)?],
-            ..WriteSet::default()
-        };
+        writes.audit.push(unit_app.audit.leaf(&ctx, &deed)?);
         (row.failed_sign_ins, row.locked_until) = (0, None);
         row.totp_last_step = step.unwrap_or(row.totp_last_step);
         writes.changes.push(Box::new(AccountReplaced { row, at: now }));
@@ -148,7 +163,7 @@ async fn signed_in(app: &App, caller: &Caller, id: AccountId, step: Option<u64>)
 }
 
 /// Counts a wrong attempt and locks for a time that doubles with each further one.
-async fn wrong(app: &App, caller: &Caller, id: AccountId) -> Result<TokenAnswer, Refusal> {
+async fn wrong<T>(app: &App, caller: &Caller, id: AccountId) -> Result<T, Refusal> {
     let (recorder, caller) = (Arc::clone(&app.audit), caller.clone());
     let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<()>, Refusal> {
         let now = caller.now.system;

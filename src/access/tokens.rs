@@ -13,9 +13,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Actor;
+use super::accounts::REPRESENTATIVE;
+use super::{Actor, Representation};
 use crate::app::App;
-use crate::clock::UtcTime;
+use crate::clock::{Now, UtcTime};
 use crate::crypto;
 use crate::crypto::claims::{Expected, Leeway, TokenClaims};
 use crate::crypto::code::{CodeKind, generate_token, hash_token};
@@ -23,7 +24,10 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError, Token};
 use crate::crypto::signing::{AccessTokenJws, Signer, Verifier};
 use crate::ids::{RefreshTokenId, SessionId};
 use crate::register::Refusal;
+use crate::store::Conn;
 use crate::store::accounts::session_find;
+use crate::store::identity::representatives::representative_find_by_account;
+use crate::store::registrations::registration_find;
 use crate::store::rows::{AccountRow, RefreshTokenRow, SessionRow};
 use crate::vocabulary::Role;
 
@@ -162,14 +166,22 @@ pub struct Authenticated {
 pub async fn authenticate(app: &App, bearer: &str, now: UtcTime) -> Result<Authenticated, Refusal> {
     let claims = app.tokens.claims(bearer, now)?;
     let session = claims.more.sid;
-    let found = app.store.read(move |conn| session_find(conn, session)).await?;
+    let legal = app.clock.now();
+    let found = app
+        .store
+        .read(move |conn| {
+            let Some((session, account)) = session_find(conn, session)? else { return Ok(None) };
+            let actor = actor_on(conn, &account, legal)?;
+            Ok::<_, Refusal>(Some((session, account, actor)))
+        })
+        .await?;
     let gone = || Refusal::Unauthenticated("the session has ended; sign in again");
-    let (session, account) = found.ok_or_else(gone)?;
+    let (session, account, actor) = found.ok_or_else(gone)?;
     let lives = session.revoked_at.is_none() && now < session.expires_at;
     if !lives || account.id.as_str() != claims.sub || account.security_stamp != claims.more.stamp {
         return Err(gone());
     }
-    Ok(Authenticated { actor: actor_of(&account), session: session.id })
+    Ok(Authenticated { actor, session: session.id })
 }
 
 /// The account as an actor.
@@ -182,7 +194,25 @@ pub fn actor_of(account: &AccountRow) -> Actor {
         team: account.team_id,
         person: account.person_id,
         organisation: account.organisation.clone(),
+        represents: None,
     }
+}
+
+/// The account as an actor on a legal day: also whom it acts for on that day, if it acts for somebody.
+///
+/// # Errors
+/// When the store fails.
+pub fn actor_on(conn: &mut Conn, account: &AccountRow, now: Now) -> Result<Actor, Refusal> {
+    let actor = actor_of(account);
+    if account.role != Role::Registrant || account.organisation != REPRESENTATIVE {
+        return Ok(actor);
+    }
+    let Some(acting) = representative_find_by_account(conn, account.id)? else { return Ok(actor) };
+    let Some(file) = registration_find(conn, acting.registration_id)? else { return Ok(actor) };
+    let today = now.today(file.regime.zone());
+    let live = acting.ended_at.is_none() && acting.from_on <= today && today <= acting.until_on;
+    let represents = live.then_some(Representation { registration: acting.registration_id, scope: acting.scope });
+    Ok(Actor { represents, ..actor })
 }
 
 /// A session that begins or goes on, before it is written.
@@ -194,16 +224,21 @@ pub(super) struct Issued {
 
 /// A new session for an account, with its first tokens.
 pub(super) fn begin(app: &App, account: &AccountRow, now: UtcTime) -> Result<Issued, Refusal> {
-    let session = SessionRow {
+    let session = fresh_session(account, now);
+    let (refresh, answer) = next(app, account, &session, now)?;
+    Ok(Issued { session, refresh, answer })
+}
+
+/// A session that begins now.
+pub(super) fn fresh_session(account: &AccountRow, now: UtcTime) -> SessionRow {
+    SessionRow {
         id: SessionId::fresh(),
         account_id: account.id,
         created_at: now,
         last_used_at: now,
         expires_at: now.plus(Duration::hours(SESSION_HOURS)),
         revoked_at: None,
-    };
-    let (refresh, answer) = next(app, account, &session, now)?;
-    Ok(Issued { session, refresh, answer })
+    }
 }
 
 /// The next pair of tokens of a session.
@@ -230,7 +265,7 @@ pub(super) fn next(
     Ok((refresh, answer))
 }
 
-/// Whether a session may still be refreshed.
+/// Whether a session may still go on.
 pub(super) fn is_fresh(session: &SessionRow, now: UtcTime) -> bool {
     session.revoked_at.is_none()
         && now < session.expires_at

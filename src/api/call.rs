@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::mpsc;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
@@ -13,6 +14,7 @@ use super::trace::Trace;
 use crate::access::{Caller, Ctx};
 use crate::app::App;
 use crate::register::FieldError;
+use crate::register::documents::{Download, Part};
 
 /// Stands where an operation has no parameters, takes no body or answers none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,48 @@ pub struct Sent {
     pub(super) query: Value,
     pub(super) body: Value,
     pub(super) if_match: Option<i64>,
+    pub(super) upload: Option<Upload>,
+}
+
+/// A request of somebody who signed in and sends a document.
+pub struct Incoming<P = Empty, Q = Empty> {
+    /// The system.
+    pub app: App,
+    /// Who asks, why, when; with the idempotency key.
+    pub ctx: Ctx,
+    /// What the path names.
+    pub path: P,
+    /// What the query asks.
+    pub query: Q,
+    /// The document, as it comes in.
+    pub upload: Upload,
+}
+
+/// A document as it comes in.
+pub struct Upload {
+    /// What it is called, from `Document-Name`.
+    pub name: String,
+    /// Its content, part by part.
+    pub parts: mpsc::Receiver<Part>,
+}
+
+/// A document on its way out: its name, its size, its content part by part.
+pub struct Attachment {
+    pub(super) name: String,
+    pub(super) size: i64,
+    pub(super) content: Download,
+}
+
+impl From<Download> for Attachment {
+    fn from(content: Download) -> Self {
+        Self { name: content.file_name(), size: content.document.size, content }
+    }
+}
+
+impl std::fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Attachment").field("size", &self.size).finish_non_exhaustive()
+    }
 }
 
 /// What a handler takes: a [`Call`] or a [`Visit`].
@@ -83,6 +127,8 @@ pub trait Asked: Sized + Send + 'static {
     type Body: ToSchema + DeserializeOwned + 'static;
     /// Whether the asker must have signed in.
     const SIGNED: bool;
+    /// Whether a document is sent instead of JSON.
+    const UPLOADS: bool = false;
 
     /// Gives the parts their types.
     ///
@@ -111,6 +157,27 @@ where
                 Ok(Self { app: sent.edge.app().clone(), ctx, path, query, body, if_match: sent.if_match })
             }
             (path, query, body) => Err([path.err(), query.err(), body.err()].into_iter().flatten().collect()),
+        }
+    }
+}
+
+impl<P, Q> Asked for Incoming<P, Q>
+where
+    P: IntoParams + DeserializeOwned + Send + 'static,
+    Q: IntoParams + DeserializeOwned + Send + 'static,
+{
+    type Path = P;
+    type Query = Q;
+    type Body = Empty;
+    const SIGNED: bool = true;
+    const UPLOADS: bool = true;
+
+    fn typed(sent: Sent) -> Result<Self, Vec<FieldError>> {
+        let (path, query) = (typed(&sent.path, ""), typed(&sent.query, ""));
+        let (Some(ctx), Some(upload)) = (sent.ctx, sent.upload) else { return Err(Vec::new()) };
+        match (path, query) {
+            (Ok(path), Ok(query)) => Ok(Self { app: sent.edge.app().clone(), ctx, path, query, upload }),
+            (path, query) => Err([path.err(), query.err()].into_iter().flatten().collect()),
         }
     }
 }

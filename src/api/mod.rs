@@ -22,17 +22,17 @@ mod params;
 pub mod problem;
 pub mod routes;
 mod running;
-mod schema;
+pub(crate) mod schema;
 mod serve;
 mod signed;
 pub mod spec;
 mod tags;
-mod trace;
+pub(crate) mod trace;
 
 use rocket::config::{Config, Ident, LogLevel, Shutdown, Sig};
 use rocket::{Build, Rocket};
 
-pub use call::{Answer, Call, Done, Empty, Visit};
+pub use call::{Answer, Attachment, Call, Done, Empty, Incoming, Visit};
 pub use edge::Edge;
 pub use launch::{LaunchError, launch};
 pub use operation::Operation;
@@ -54,7 +54,7 @@ const MERCY: u32 = 2;
 /// As [`rocket()`].
 pub fn build(app: &App) -> Result<Rocket<Build>, String> {
     let edge = Edge::new(app.clone(), Clock::system()).map_err(|error| error.to_string())?;
-    rocket(edge, routes::all())
+    crate::console::mount(rocket(edge.clone(), routes::all())?, &edge)
 }
 
 /// The web server over these operations, with what stands outside the version; ready to launch.

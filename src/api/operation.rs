@@ -24,7 +24,7 @@ use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::call::{Answer, Asked, Done, Empty, Sent};
+use super::call::{Answer, Asked, Attachment, Done, Empty, Sent};
 use super::params::never_null;
 use super::problem::Problem;
 use crate::register::FieldError;
@@ -52,6 +52,7 @@ pub(super) struct Rendered {
     pub(super) version: Option<i64>,
     pub(super) location: Option<String>,
     pub(super) next: Option<String>,
+    pub(super) attachment: Option<Attachment>,
 }
 
 type Acting = Pin<Box<dyn Future<Output = Result<Rendered, Failed>> + Send>>;
@@ -71,6 +72,8 @@ pub struct Operation {
     pub(super) needs_key: bool,
     pub(super) needs_version: bool,
     pub(super) reports: Option<DutyKind>,
+    pub(super) uploads: bool,
+    pub(super) downloads: bool,
     pub(super) status: Status,
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Typed>,
@@ -134,6 +137,16 @@ impl Operation {
         self
     }
 
+    /// Notes what the types of the handler ask for.
+    fn asks<A: Asked>(&mut self) {
+        self.signed = A::SIGNED;
+        self.uploads = A::UPLOADS;
+        let path = A::Path::into_params(|| Some(ParameterIn::Path));
+        let query = A::Query::into_params(|| Some(ParameterIn::Query));
+        self.parameters = path.into_iter().chain(query).map(never_null).collect();
+        self.body = Typed::of::<A::Body>();
+    }
+
     /// Where the operation stands in Rocket's notation.
     pub(super) fn rocket_path(&self) -> String {
         self.path.replace('{', "<").replace('}', ">")
@@ -156,6 +169,8 @@ impl Declared {
             needs_key: false,
             needs_version: false,
             reports: None,
+            uploads: false,
+            downloads: false,
             status: Status::Ok,
             parameters: Vec::new(),
             body: None,
@@ -236,6 +251,28 @@ impl Declared {
         self.by(handler)
     }
 
+    /// Gives out a document, as an attachment that no browser shows or runs.
+    pub fn downloads<A, H, F>(self, handler: H) -> Operation
+    where
+        A: Asked,
+        H: Fn(A) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<Attachment, Problem>> + Send + 'static,
+    {
+        let mut operation = self.0;
+        operation.asks::<A>();
+        operation.downloads = true;
+        let handler = Arc::new(handler);
+        operation.act = Arc::new(move |sent| {
+            let handler = Arc::clone(&handler);
+            Box::pin(async move {
+                let asked = A::typed(sent).map_err(Failed::Faults)?;
+                let attachment = Some(handler(asked).await.map_err(Failed::Problem)?);
+                Ok(Rendered { body: None, version: None, location: None, next: None, attachment })
+            })
+        });
+        operation
+    }
+
     fn by<A, T, H, F>(self, handler: H) -> Operation
     where
         A: Asked,
@@ -244,11 +281,7 @@ impl Declared {
         F: Future<Output = Done<T>> + Send + 'static,
     {
         let mut operation = self.0;
-        operation.signed = A::SIGNED;
-        let path = A::Path::into_params(|| Some(ParameterIn::Path));
-        let query = A::Query::into_params(|| Some(ParameterIn::Query));
-        operation.parameters = path.into_iter().chain(query).map(never_null).collect();
-        operation.body = Typed::of::<A::Body>();
+        operation.asks::<A>();
         operation.answer = Typed::of::<T>();
         if operation.answer.is_none() {
             operation.status = Status::NoContent;
@@ -271,5 +304,5 @@ fn render<T: Serialize + 'static>(answer: Answer<T>) -> Result<Rendered, Problem
         tracing::error!(%cause, "an answer could not be written as JSON");
         Problem::internal()
     })?;
-    Ok(Rendered { body, version: answer.version, location: answer.location, next: answer.next })
+    Ok(Rendered { body, version: answer.version, location: answer.location, next: answer.next, attachment: None })
 }

@@ -7,16 +7,18 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use rocket::data::Data;
-use rocket::http::{ContentType, Method, Status};
+use rocket::http::{ContentType, Method, RawStr, Status};
 use rocket::outcome::Outcome;
 use rocket::request::Request;
 use rocket::response::Response;
 use rocket::route::{self, Handler, Route};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::sync::mpsc;
 use tracing::Instrument;
 use utoipa::openapi::path::ParameterIn;
 
-use super::call::Sent;
+use super::call::{Attachment, Sent, Upload};
 use super::edge::Edge;
 use super::limits::Left;
 use super::operation::{Failed, Operation, Rendered};
@@ -27,9 +29,12 @@ use super::schema::{Schema, is_judged_again};
 use super::trace::Trace;
 use super::{body, catchers, conditions, json, signed};
 use crate::access::Ctx;
-use crate::register::FieldError;
 use crate::register::notify::refuse_incomplete;
+use crate::register::{FieldError, documents};
 use crate::vocabulary::Channel;
+
+/// Bytes of a document that wait for a client to take them.
+const ON_THE_WAY: usize = 64 << 10;
 
 /// An operation with its checks compiled.
 #[derive(Clone)]
@@ -108,7 +113,8 @@ impl Parts {
                 30,
             ));
         }
-        body::check_accept(request, "application/json")?;
+        let answers = if operation.downloads { "application/octet-stream" } else { "application/json" };
+        body::check_accept(request, answers)?;
         let (actor, left) = if operation.signed {
             let actor = signed::who(edge, request, trace).await?.actor;
             let left = edge.take_for_account(actor.account)?;
@@ -128,7 +134,14 @@ impl Parts {
         let if_match = operation.needs_version.then(|| conditions::if_match(request)).transpose()?;
         let if_match = if_match.and_then(|sent| sent.map_err(|fault| vec![fault]).or_note(&mut faults));
         let before = faults.len();
-        let body = self.read_body(request, data, edge, &mut faults).await?;
+        let (body, document) = match operation.uploads {
+            true => {
+                body::check_bytes(request)?;
+                let name = body::document_name(request).map_err(|fault| vec![fault]).or_note(&mut faults);
+                (None, name.map(|name| (name, data)))
+            }
+            false => (self.read_body(request, data, edge, &mut faults).await?, None),
+        };
         let incomplete = faults.len() > before;
 
         let idempotency = key.map(|key| conditions::idempotency(request, key, body.as_ref().unwrap_or(&Value::Null)));
@@ -150,6 +163,12 @@ impl Parts {
             return Err(self.refuse(edge, ctx.as_ref(), path.as_ref().filter(|_| incomplete), faults).await);
         };
         let asked = (ctx.clone(), path.clone());
+        let (upload, passing_on) = document
+            .map(|(name, data)| {
+                let (sender, parts) = mpsc::channel(1);
+                (Upload { name, parts }, body::pass_on(data, documents::LARGEST, sender))
+            })
+            .unzip();
         let sent = Sent {
             edge: edge.clone(),
             trace: trace.clone(),
@@ -158,8 +177,16 @@ impl Parts {
             query,
             body: body.unwrap_or_else(|| json!({})),
             if_match,
+            upload,
         };
-        let outcome = (operation.act)(sent).await;
+        let outcome = match passing_on {
+            Some(passing_on) => {
+                let (outcome, passed) = tokio::join!((operation.act)(sent), passing_on);
+                passed?;
+                outcome
+            }
+            None => (operation.act)(sent).await,
+        };
         drop(held);
         match outcome {
             Ok(rendered) => Ok(self.respond(request, rendered, left)),
@@ -240,11 +267,40 @@ impl Parts {
         if let Some(cursor) = rendered.next {
             response.raw_header("Link", format!("<{}>; rel=\"next\"", next_page(request, &cursor)));
         }
+        if let Some(attachment) = rendered.attachment {
+            attach(&mut response, attachment);
+        }
         if let Some(body) = rendered.body {
             response.header(ContentType::JSON).sized_body(body.len(), Cursor::new(body));
         }
         response.finalize()
     }
+}
+
+/// Gives out a document: always as bytes to keep, never as something to show or run. Its length is promised before, so
+/// that a client notices when it could not be read to its end.
+fn attach(response: &mut rocket::response::Builder<'_>, attachment: Attachment) {
+    let Attachment { name, size, mut content } = attachment;
+    let encoded = RawStr::new(&name).percent_encode();
+    response
+        .header(ContentType::Binary)
+        .raw_header("Content-Disposition", format!("attachment; filename*=UTF-8''{encoded}"))
+        .raw_header("Content-Length", size.to_string());
+    let (mut writer, reader) = tokio::io::duplex(ON_THE_WAY);
+    tokio::spawn(async move {
+        loop {
+            match content.next().await {
+                Ok(Some(bytes)) if writer.write_all(&bytes).await.is_ok() => {}
+                // The client has gone, or has everything.
+                Ok(_) => return,
+                Err(cause) => {
+                    tracing::error!(%cause, "a document could not be read to its end");
+                    return;
+                }
+            }
+        }
+    });
+    response.streamed_body(reader);
 }
 
 /// The same request with the cursor of the next page.

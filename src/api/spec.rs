@@ -15,7 +15,9 @@ use utoipa::openapi::schema::{AdditionalProperties, Components, ObjectBuilder, T
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
-use utoipa::openapi::{OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{
+    KnownFormat, OpenApi, OpenApiBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, SchemaFormat,
+};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::BASE;
@@ -30,6 +32,9 @@ pub const PUBLISHED_URL: &str = "https://zedenregister.example";
 
 const SCHEME: &str = "bearer";
 
+/// The media type of documents on the way in and out: their content says what they are.
+const BYTES: &str = "application/octet-stream";
+
 const ABOUT: &str = "A closed register with a duty to report, as a pilot.\n\n\
     Every answer carries `API-Version` and `Request-Id`; every error is an `application/problem+json` document with a \
     stable `code`, and names everything that is wrong with the input at once. Another method than the declared ones is \
@@ -43,12 +48,12 @@ const PROBLEMS: [(u16, &str, &str); 13] = [
     (401, "Unauthorized", "No token was sent, or one that is not accepted."),
     (403, "Forbidden", "The account may not do this."),
     (404, "NotFound", "There is no such thing, or none that the account may see."),
-    (406, "NotAcceptable", "`Accept` excludes JSON."),
+    (406, "NotAcceptable", "`Accept` excludes what this operation answers."),
     (408, "RequestTimeout", "The body did not arrive in time."),
     (409, "Conflict", "The thing is not in a state in which this can be done; `code` says why."),
     (412, "PreconditionFailed", "It was changed since the version in `If-Match`."),
     (413, "ContentTooLarge", "The body is too large."),
-    (415, "UnsupportedMediaType", "The body is not sent as JSON."),
+    (415, "UnsupportedMediaType", "The body is not sent as the media type that is declared."),
     (428, "PreconditionRequired", "`If-Match` is missing."),
     (429, "TooManyRequests", "Wait as long as `Retry-After` says."),
     (503, "ServiceUnavailable", "Not now; try again after `Retry-After`."),
@@ -114,6 +119,17 @@ fn described(operation: &Operation) -> utoipa::openapi::path::Operation {
         // An empty requirement: anybody may ask.
         false => described.security(SecurityRequirement::default()),
     };
+    if operation.uploads {
+        described = described.parameter_ref(Ref::new("#/components/parameters/DocumentName"));
+        let content = ContentBuilder::new().schema(Some(bytes())).build();
+        described = described.request_body(Some(
+            RequestBodyBuilder::new()
+                .description(Some("The document, at most 20 MiB."))
+                .required(Some(Required::True))
+                .content(BYTES, content)
+                .build(),
+        ));
+    }
     if let Some(body) = &operation.body {
         let examples = operation
             .examples
@@ -143,11 +159,21 @@ fn success(operation: &Operation) -> Response {
     if operation.parameters.iter().any(|parameter| parameter.name == "after") {
         response = response.header_ref("Link", header("Link"));
     }
+    if operation.downloads {
+        response = response
+            .header_ref("Content-Disposition", header("ContentDisposition"))
+            .content(BYTES, ContentBuilder::new().schema(Some(bytes())).build());
+    }
     if let Some(answer) = &operation.answer {
         let content = ContentBuilder::new().schema(Some(answer.reference())).build();
         response = response.content("application/json", content);
     }
     response.build()
+}
+
+/// A document, as bytes.
+fn bytes() -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into()
 }
 
 /// Which errors belong to which operations.
@@ -159,7 +185,7 @@ fn can_answer(operation: &Operation, status: u16) -> bool {
         401 => operation.signed || operation.sign_in,
         403 => operation.signed,
         404 => names_something,
-        408 | 413 | 415 => operation.body.is_some(),
+        408 | 413 | 415 => operation.body.is_some() || operation.uploads,
         409 => operation.method != rocket::http::Method::Get || names_something,
         412 | 428 => operation.needs_version,
         _ => true,
@@ -177,6 +203,11 @@ fn components(operations: &[Operation]) -> Components {
         ("RequestId", "The id under which this request is logged and audited.", "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
         ("Location", "Where what was made can be read.", "/v1/notifications/0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11"),
         ("Link", "The next page, with `rel=\"next\"`; absent on the last.", "</v1/flags?after=MDE>; rel=\"next\""),
+        (
+            "ContentDisposition",
+            "Always an attachment, with the name of the document.",
+            "attachment; filename*=UTF-8''vonnis.pdf",
+        ),
         ("RetryAfter", "Seconds to wait.", "1"),
         ("WwwAuthenticate", "The challenge of RFC 6750.", "Bearer realm=\"zedenregister\""),
     ] {
@@ -238,7 +269,7 @@ fn problem(status: u16, about: &str) -> Response {
     .build()
 }
 
-fn parameters() -> [(&'static str, Parameter); 3] {
+fn parameters() -> [(&'static str, Parameter); 4] {
     let header = |name: &str, required: Required, about: &str, schema: RefOr<Schema>| {
         ParameterBuilder::new()
             .name(name)
@@ -269,6 +300,16 @@ fn parameters() -> [(&'static str, Parameter); 3] {
                 Required::True,
                 "The `ETag` of what you read: the change is refused when somebody else was first.",
                 text(r#"^"[0-9]+"$"#, "\"3\""),
+            ),
+        ),
+        (
+            "DocumentName",
+            header(
+                "Document-Name",
+                Required::True,
+                "What the document is called: 1 to 200 characters in UTF-8, percent-encoded. It stands in a header \
+                 because no address may hold personal data.",
+                text(r"^[A-Za-z0-9._~%-]{1,2400}$", "Vonnis%20Proefstad.pdf"),
             ),
         ),
         (

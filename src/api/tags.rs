@@ -3,8 +3,13 @@
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::ids::{AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, OutageId, RegistrationId, TeamId};
-use crate::vocabulary::{DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role};
+use crate::ids::{
+    AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
+    NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
+};
+use crate::vocabulary::{
+    DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
+};
 
 /// The API about itself.
 pub const SERVICE: &str = "service";
@@ -24,8 +29,16 @@ pub const NOTIFICATIONS: &str = "notifications";
 /// Flags.
 pub const FLAGS: &str = "flags";
 
+/// The review of flags.
+pub const REVIEW: &str = "review";
+
+/// Around the person.
+pub const AROUND: &str = "around-the-person";
+/// Identity.
+pub const IDENTITY: &str = "identity";
+
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 8] = [
+pub const TAGS: [(&str, &str); 11] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -33,7 +46,10 @@ pub const TAGS: [(&str, &str); 8] = [
     (DUTIES, "What a person must notify, by when and why."),
     (FACTS, "What officials establish about a person, and corrections."),
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
+    (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
+    (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
+    (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
 
 /// Types that stand in parameters: unlike bodies, parameters do not bring their schemas along.
@@ -44,18 +60,31 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
     named![
         AccountId,
         AttemptId,
+        ContactId,
+        DocumentId,
         DutyId,
         FactId,
         FlagId,
+        MergeId,
+        NoteId,
         NotificationId,
         OutageId,
         RegistrationId,
+        RepresentativeId,
         TeamId,
+        TransferId,
+        VerificationId,
+        VisitId,
+        DocumentCategory,
         DutyKind,
         DutyOutcome,
         FlagState,
         LegalStatus,
         Regime,
         Role,
+        WorkSection,
+        DisputeId,
+        AbsenceId,
+        TimelineKind,
     ]
 }

@@ -9,8 +9,9 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AccountId, AttemptId, DutyId, FlagId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RequestId,
-    SessionId,
+    AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FlagId, HandOverId, MergeId, NoteId,
+    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId, SessionId, TransferId,
+    VerificationId, VisitId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -62,10 +63,32 @@ impl ObjectRef {
         duty: DutyId,
         /// A flag.
         flag: FlagId,
+        /// A dispute.
+        dispute: DisputeId,
+        /// An absence.
+        absence: AbsenceId,
+        /// A hand-over.
+        hand_over: HandOverId,
         /// An outage.
         outage: OutageId,
         /// A message on its way.
         outbox: OutboxId,
+        /// A home visit.
+        home_visit: VisitId,
+        /// A verification of an address.
+        address_verification: VerificationId,
+        /// An entry of the contact log.
+        contact: ContactId,
+        /// A note.
+        note: NoteId,
+        /// A transfer to another team.
+        transfer: TransferId,
+        /// A document.
+        document: DocumentId,
+        /// Two registrations that are, or were, one.
+        merge: MergeId,
+        /// Somebody who acts for the person.
+        representative: RepresentativeId,
     }
 }
 
@@ -154,7 +177,9 @@ impl Recorder {
     /// # Errors
     /// [`Refusal::Keys`] when it cannot be made: then the request fails, for nothing is done unseen.
     pub fn leaf(&self, ctx: &Ctx, deed: &Deed) -> Result<PreparedLeaf, Refusal> {
-        let actor = match (ctx.actor.role, ctx.actor.person) {
+        // Whoever acts for a registrant is not the registrant.
+        let own = ctx.actor.person.filter(|_| ctx.actor.represents.is_none());
+        let actor = match (ctx.actor.role, own) {
             (Role::Registrant, Some(person)) => ActorRef::Registrant(self.pseudonyms.get().person(person)?),
             _ => ActorRef::Account(ctx.actor.account),
         };

@@ -179,6 +179,9 @@ impl From<OpenError> for Failure {
                 format!("{}.", sentence(&error)),
                 "Check that `keys.folder` names the folder of this installation's keys and that this user may read it.",
             ),
+            OpenError::Review(_) => {
+                Self::refused(format!("{}.", sentence(&error)), "Mend the key in the file that `policy.review` names.")
+            }
             OpenError::Rules(_) | OpenError::Passwords(_) => Self::Fault(sentence(&error)),
         }
     }

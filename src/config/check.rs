@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use super::{
 use crate::jobs::plan::runs_while_clocks_change;
 use crate::notify::MailFace;
 use crate::notify::reminder::Wording;
+use crate::register::review::ReviewPolicy;
 use crate::store::DatabaseUrl;
 use crate::vocabulary::DutyKind;
 
@@ -186,15 +187,25 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 8] =
-            ["advance", "sweep", "reconcile", "reminders", "delivery", "self_audit", "checkpoint", "housekeeping"];
-        let [advance, sweep, reconcile, reminders, delivery, self_audit, checkpoint, housekeeping] =
+        const JOBS: [&str; 9] = [
+            "advance",
+            "sweep",
+            "reconcile",
+            "terms",
+            "reminders",
+            "delivery",
+            "self_audit",
+            "checkpoint",
+            "housekeeping",
+        ];
+        let [advance, sweep, reconcile, terms, reminders, delivery, self_audit, checkpoint, housekeeping] =
             JOBS.map(|job| self.schedule(job, &zone));
         Some(Jobs {
             in_server: in_server?,
             advance: advance?,
             sweep: sweep?,
             reconcile: reconcile?,
+            terms: terms?,
             reminders: reminders?,
             delivery: delivery?,
             self_audit: self_audit?,
@@ -234,7 +245,18 @@ impl Check {
                 Some((*kind, timing))
             })
             .collect();
-        Some(Policy { reminders: reminders.into_iter().collect::<Option<_>>()? })
+        let review = self.text("policy.review")?;
+        if !review.is_empty()
+            && let Err(error) = ReviewPolicy::load(Some(Path::new(&review)))
+        {
+            return self.fault(
+                "policy.review",
+                &error.to_string(),
+                "Start from the built-in src/register/review/policy.toml.",
+            );
+        }
+        let review = (!review.is_empty()).then(|| PathBuf::from(review));
+        Some(Policy { review, reminders: reminders.into_iter().collect::<Option<_>>()? })
     }
 
     fn log(&mut self) -> Option<Log> {

@@ -219,6 +219,7 @@ fn actor(made: &AccountMade, post: &Post, teams: &[TeamId]) -> Actor {
         team: post.team.map(|team| teams[team]),
         person: None,
         organisation: post.organisation.to_owned(),
+        represents: None,
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`advance`] | re-assesses files whose list of duties changes by time alone |
 //! | [`reminders`] | decides which reminders go out, some days before the strict date and on the day |
 //! | [`sweep`] | raises a flag, with an owner, on what is overdue; `reconcile` is the same over everything |
+//! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
@@ -26,5 +27,6 @@ pub mod reminders;
 pub mod run;
 pub mod self_audit;
 pub mod sweep;
+pub mod terms;
 
 pub use run::{Handle, StartError, Watch, spawn};

@@ -11,7 +11,7 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep};
+use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep, terms};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -41,6 +41,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (advance::NAME, &times.advance, minutes(30)),
             (sweep::NAME, &times.sweep, minutes(30)),
             (sweep::RECONCILE, &times.reconcile, minutes(60)),
+            (terms::NAME, &times.terms, minutes(30)),
             (reminders::NAME, &times.reminders, minutes(60)),
             (self_audit::NAME, &times.self_audit, minutes(240)),
         ]
@@ -94,6 +95,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
         advance::NAME => Job::new(spec, move |run| advance::run(&app, run)),
         sweep::NAME => Job::new(spec, move |run| sweep::run(&app, run, Pass::FromCursor)),
         sweep::RECONCILE => Job::new(spec, move |run| sweep::run(&app, run, Pass::Full)),
+        terms::NAME => Job::new(spec, move |run| terms::run(&app, run)),
         reminders::NAME => {
             let face = face.clone();
             Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
@@ -156,7 +158,17 @@ mod tests {
         names.sort();
         assert_eq!(
             names,
-            ["advance", "checkpoint", "delivery", "housekeeping", "reconcile", "reminders", "self-audit", "sweep"]
+            [
+                "advance",
+                "checkpoint",
+                "delivery",
+                "housekeeping",
+                "reconcile",
+                "reminders",
+                "self-audit",
+                "sweep",
+                "terms"
+            ]
         );
     }
 }

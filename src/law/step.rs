@@ -140,6 +140,8 @@ pub enum Step {
     LapsedByReturn { on: NaiveDate },
     /// It fell away: the conviction was quashed.
     LapsedByQuash { on: NaiveDate },
+    /// It fell away: the person died.
+    LapsedByDeath { on: NaiveDate },
 
     // The registration period.
     /// A conviction and whether it was abroad.

@@ -157,6 +157,19 @@ impl NewFact {
         Self { notification: Some(notification), ..Self::new(body) }
     }
 
+    /// A fact of another file, taken over: who said it, and whether it was verified, stay what they were.
+    pub fn taken_over(id: FactId, body: FactBody, origin: &FactRow, content: Option<Value>) -> Self {
+        Self {
+            id,
+            body,
+            notification: origin.notification_id,
+            corrects: None,
+            source: Some(origin.source),
+            verified: origin.verified,
+            content,
+        }
+    }
+
     /// As a correction of `governing`, whose chain it continues.
     #[must_use]
     pub fn correcting(self, governing: &FactRow) -> Self {

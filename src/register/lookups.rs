@@ -52,6 +52,16 @@ pub fn of_contact(app: &App, id: PersonId, email: Option<&str>, phone: Option<&s
     entries(app, id, contact(email, phone))
 }
 
+/// A chain number that a known person has from now on.
+pub fn of_skn(app: &App, id: PersonId, number: &str) -> PersonLookupRow {
+    skn(number).entry(app, id)
+}
+
+/// The ways of finding one person, as ways of finding another.
+pub fn as_another(id: PersonId, ways: Vec<(LookupKind, String)>) -> Vec<PersonLookupRow> {
+    ways.into_iter().map(|(kind, digest)| PersonLookupRow { kind, digest, person_id: id }).collect()
+}
+
 /// A home, where it has a postcode.
 pub fn of_home(app: &App, id: PersonId, postcode_and_number: String) -> PersonLookupRow {
     way(LookupKind::PostcodeNumber, Kind::PostcodeNumber, postcode_and_number).entry(app, id)

@@ -10,20 +10,27 @@
 //! | [`notify`] | takes in what a registrant gives |
 //! | [`attempt`] | keeps what did not become a notification |
 //! | [`record`], [`conviction`], [`custody`], [`notice`] | keep what officials establish, and corrections |
+//! | [`review`] | brings a flag from the machine's candidate to an outcome, by two people |
+//! | [`around`] | visits, verified addresses, contacts, notes, transfers, the timeline |
+//! | [`identity`] | accidents of identity: merged registrations, chain numbers, death, representatives |
+//! | [`documents`] | documents of a file, encrypted in pieces |
 //! | [`view`] | answers readers |
 //! | [`reassess`] | plans what facts change in duties |
 //! | [`mod@unit`] | the frame: one transaction, one audit entry, one kept answer |
 
 pub mod address;
+pub mod around;
 pub mod assign;
 pub mod attempt;
 pub mod contact;
 pub mod conviction;
 pub mod custody;
+pub mod documents;
 pub mod enrol;
 pub mod fact;
 pub mod file;
 pub mod identifiers;
+pub mod identity;
 pub mod input;
 pub mod lookups;
 pub mod notice;
@@ -34,6 +41,7 @@ pub mod reassess;
 pub mod receipt;
 pub mod record;
 pub mod refusal;
+pub mod review;
 pub mod status;
 pub mod unit;
 pub mod view;

@@ -1,4 +1,5 @@
-//! What officials establish about a person besides convictions and custody: residence, orders, homes, death.
+//! What officials establish about a person besides convictions and custody: residence, orders, homes. Death
+//! is recorded in [`super::identity::death`], because it is about the person and not about one registration.
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -73,11 +74,6 @@ pub enum NoticeInput {
         /// Since when.
         on: NaiveDate,
     },
-    /// The person died.
-    Died {
-        /// Day of death.
-        on: NaiveDate,
-    },
 }
 
 impl NoticeInput {
@@ -91,8 +87,7 @@ impl NoticeInput {
             | Self::NameUsed { on }
             | Self::HomeChanged { on }
             | Self::Left { on, .. }
-            | Self::WhereaboutsUnknown { on }
-            | Self::Died { on } => *on,
+            | Self::WhereaboutsUnknown { on } => *on,
         }
     }
 
@@ -115,7 +110,6 @@ impl NoticeInput {
             })),
             Self::HomeSeen { on } => FactBody::HomeSeen { on: *on },
             Self::WhereaboutsUnknown { on } => FactBody::WhereaboutsUnknown { on: *on },
-            Self::Died { on } => FactBody::Died { on: *on },
         }
     }
 

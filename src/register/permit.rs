@@ -15,6 +15,7 @@ pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
         legal_status: status::legal(registration, ctx.today(registration.regime.zone())),
         asked_by: None,
         sent_to: Vec::new(),
+        offered_to: None,
     }
 }
 

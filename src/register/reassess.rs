@@ -66,7 +66,29 @@ pub fn assess(
             law::assess(&facts, regime, rules.calendar(), on)
         }
     };
-    assessed.map_err(|refusal| Refusal::Rules(refusal.to_string()))
+    let mut assessment = assessed.map_err(|refusal| Refusal::Rules(refusal.to_string()))?;
+    if let Some(died_on) = document.died_on.filter(|died_on| *died_on <= on) {
+        end_duties(&mut assessment, died_on);
+    }
+    Ok(assessment)
+}
+
+/// Death ends every duty that could still be met on that day; what had failed before stays failed.
+fn end_duties(assessment: &mut law::Assessment, died_on: NaiveDate) {
+    for duty in &mut assessment.duties {
+        let open = match duty.status {
+            law::DutyStatus::Open
+            | law::DutyStatus::Upcoming
+            | law::DutyStatus::Suspended
+            | law::DutyStatus::NotComputable
+            | law::DutyStatus::Overdue => true,
+            law::DutyStatus::Met | law::DutyStatus::MetLate | law::DutyStatus::Lapsed => false,
+        };
+        if open && duty.overdue_after.is_none_or(|last| last >= died_on) {
+            duty.status = law::DutyStatus::Lapsed;
+            duty.steps.push(law::Step::LapsedByDeath { on: died_on });
+        }
+    }
 }
 
 /// Plans what a new assessment of `document` changes in `registration` and in its stored duties.

@@ -167,6 +167,10 @@ fn replaced(old: &FactBody, replacement: &Replacement, today: NaiveDate) -> Resu
             code: "not_correctable",
             detail: "A notification is immutable. Correct the event it asserts instead.",
         }),
+        (FactBody::Died { .. }, _) => Err(Refusal::Conflict {
+            code: "correct_the_death",
+            detail: "A death is corrected for the person as a whole, with the correction of a death.",
+        }),
         (_, Replacement::Withdrawn) => Ok(FactBody::Withdrawn),
         (FactBody::Conviction { .. }, Replacement::Conviction { conviction }) => {
             Refusal::unless_empty(conviction.faults("/replacement/conviction", today))?;
@@ -187,7 +191,6 @@ fn replaced(old: &FactBody, replacement: &Replacement, today: NaiveDate) -> Resu
             let what = on_other_days(&event.what, *from, *until).ok_or_else(wrong_kind)?;
             Ok(FactBody::Happened { event: law::Event { id: None, what } })
         }
-        (FactBody::Died { .. }, Replacement::OtherDay { on }) => Ok(FactBody::Died { on: *on }),
         (FactBody::WhereaboutsUnknown { .. }, Replacement::OtherDay { on }) => {
             Ok(FactBody::WhereaboutsUnknown { on: *on })
         }

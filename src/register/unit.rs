@@ -101,9 +101,27 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Conn) -> Result<T, Refusal> + Send + 'static,
 {
+    read_told(app, ctx, deed, |_, deed| deed, read).await
+}
+
+/// As [`read()`], where only the answer shows what was seen: `told` says by it what the audit entry names.
+///
+/// # Errors
+/// As [`read()`].
+pub async fn read_told<T, F>(
+    app: &App,
+    ctx: &Ctx,
+    deed: Deed,
+    told: fn(&T, Deed) -> Deed,
+    read: F,
+) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Conn) -> Result<T, Refusal> + Send + 'static,
+{
     let seen: Result<T, Refusal> = app.store.read(read).await;
     let deed = match &seen {
-        Ok(_) => deed,
+        Ok(answer) => told(answer, deed),
         Err(Refusal::Store(_)) => return seen,
         Err(refusal) => Deed { outcome: Outcome::Refused(refusal.code()), ..deed },
     };

@@ -17,6 +17,17 @@ pub fn account_find(conn: &mut Conn, id: AccountId) -> Result<Option<AccountRow>
     Ok(accounts::table.find(id).select(AccountRow::as_select()).first(conn).optional()?)
 }
 
+/// The accounts with these ids.
+pub fn account_find_many(conn: &mut Conn, ids: &[AccountId]) -> Result<Vec<AccountRow>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<AccountRow> =
+            accounts::table.filter(accounts::id.eq_any(chunk)).select(AccountRow::as_select()).load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
+}
+
 /// The account that signs in under one of these digests of a user name.
 pub fn account_find_by_username(conn: &mut Conn, lookups: &[String]) -> Result<Option<AccountRow>, StoreError> {
     Ok(accounts::table
@@ -43,6 +54,17 @@ pub fn account_page(conn: &mut Conn, after: Option<AccountId>, limit: i64) -> Re
         query = query.filter(accounts::id.gt(after));
     }
     Ok(query.load(conn)?)
+}
+
+/// Officers and leads of a team whose accounts are not gone, in the order of their ids.
+pub fn account_list_of_team(conn: &mut Conn, team: TeamId) -> Result<Vec<AccountRow>, StoreError> {
+    Ok(accounts::table
+        .filter(accounts::team_id.eq(team))
+        .filter(accounts::role.eq_any([Role::SupervisionOfficer, Role::ReviewLead]))
+        .filter(accounts::state.ne(AccountState::Left))
+        .select(AccountRow::as_select())
+        .order(accounts::id)
+        .load(conn)?)
 }
 
 /// How many accounts of a role are not gone.
@@ -179,6 +201,31 @@ impl Change for RefreshTokenUsed {
         moved(diesel::update(unused).set(refresh_tokens::used_at.eq(self.at)).execute(conn)?)?;
         let session = sessions::table.find(self.session);
         diesel::update(session).set(sessions::last_used_at.eq(self.at)).execute(conn)?;
+        Ok(())
+    }
+}
+
+/// No activation code of an account counts any more but this one.
+#[derive(Debug, Clone, Copy)]
+pub struct ActivationCodesVoided {
+    /// The account.
+    pub account: AccountId,
+    /// The one that counts, if one does.
+    pub but: Option<ActivationCodeId>,
+    /// When.
+    pub at: UtcTime,
+}
+
+impl Change for ActivationCodesVoided {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let open = activation_codes::table
+            .filter(activation_codes::account_id.eq(self.account))
+            .filter(activation_codes::used_at.is_null())
+            .select(activation_codes::id);
+        let mut void: Vec<ActivationCodeId> = open.load(conn)?;
+        void.retain(|code| Some(*code) != self.but);
+        let void = activation_codes::table.filter(activation_codes::id.eq_any(void));
+        diesel::update(void).set(activation_codes::used_at.eq(self.at)).execute(conn)?;
         Ok(())
     }
 }

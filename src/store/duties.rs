@@ -1,5 +1,7 @@
 //! Duties and the versions of their explanation.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
@@ -60,6 +62,20 @@ pub fn duty_version_list(conn: &mut Conn, duty: DutyId) -> Result<Vec<DutyVersio
         .select(DutyVersionRow::as_select())
         .order(duty_versions::version)
         .load(conn)?)
+}
+
+/// The version that stands now of each duty of a registration.
+pub fn duty_version_current(
+    conn: &mut Conn,
+    registration: RegistrationId,
+) -> Result<HashMap<DutyId, DutyVersionRow>, StoreError> {
+    let rows: Vec<DutyVersionRow> = duty_versions::table
+        .inner_join(duties::table)
+        .filter(duties::registration_id.eq(registration))
+        .filter(duty_versions::version.eq(duties::version))
+        .select(DutyVersionRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.duty_id, row)).collect())
 }
 
 /// A duty as a new assessment sees it. Needs the version that was read.

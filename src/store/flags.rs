@@ -1,6 +1,6 @@
-//! Flags: raising needs an owner, reading needs a reach, evidence is gathered in batches.
+//! Flags: reading needs a reach, evidence is gathered in batches. Who can own one stands in [`super::owners`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::{
@@ -12,10 +12,10 @@ use super::error::StoreError;
 use super::outbox::{delivery_attempt_list, outbox_find_many};
 use super::reminders::reminder_list_of_duties;
 use super::rows::{AttemptRow, DeliveryAttemptRow, DutyVersionRow, FlagRow, OutboxRow, ReminderRow};
-use super::schema::{accounts, attempts, duty_versions, flags, registrations};
+use super::schema::{attempts, duty_versions, flags, registrations};
 use crate::access::Reach;
 use crate::ids::{AccountId, DutyId, FlagId, RegistrationId, TeamId};
-use crate::vocabulary::{AccountState, FlagState, Role};
+use crate::vocabulary::FlagState;
 
 /// Which flags.
 #[derive(Debug, Clone, Default)]
@@ -194,45 +194,4 @@ fn attempts_of(conn: &mut Conn, duties: &[DutyId]) -> Result<HashMap<DutyId, Vec
         }
     }
     Ok(found)
-}
-
-/// Who can own a flag at this moment.
-#[derive(Debug, Clone, Default)]
-pub struct Owners {
-    active: Vec<AccountId>,
-    leads: BTreeMap<TeamId, AccountId>,
-    any_lead: Option<AccountId>,
-}
-
-impl Owners {
-    /// The officer who supervises; when that account is not in use, the lead of the team; when it has none, another
-    /// lead. `None` when there is no lead at all.
-    pub fn of(&self, officer: AccountId, team: TeamId) -> Option<AccountId> {
-        if self.active.binary_search(&officer).is_ok() {
-            return Some(officer);
-        }
-        self.leads.get(&team).copied().or(self.any_lead)
-    }
-}
-
-/// Everybody who can own a flag: officers and leads whose accounts are in use. Of several leads of one team the
-/// longest-serving.
-pub fn flag_owners(conn: &mut Conn) -> Result<Owners, StoreError> {
-    let staff: Vec<(AccountId, Role, Option<TeamId>)> = accounts::table
-        .filter(accounts::state.eq(AccountState::Active))
-        .filter(accounts::role.eq_any([Role::SupervisionOfficer, Role::ReviewLead]))
-        .select((accounts::id, accounts::role, accounts::team_id))
-        .order(accounts::id)
-        .load(conn)?;
-    let mut owners = Owners::default();
-    for (id, role, team) in staff {
-        owners.active.push(id);
-        if role == Role::ReviewLead {
-            owners.any_lead.get_or_insert(id);
-            if let Some(team) = team {
-                owners.leads.entry(team).or_insert(id);
-            }
-        }
-    }
-    Ok(owners)
 }

@@ -7,25 +7,35 @@
 //!
 //! Functions on rows live in one file per aggregate, are named resource first (`duty_list`), and take `&mut Conn`.
 
+pub mod absences;
 pub mod accounts;
+pub mod agenda;
+pub mod around;
 pub mod audit;
 pub mod audit_tail;
+pub mod caseload;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;
+pub mod console;
+pub mod disputes;
 pub mod duties;
 pub mod error;
 pub mod facts;
 pub mod flags;
 pub mod group;
 pub mod idempotency;
+pub mod identity;
 pub mod key_store;
 pub mod migrations;
 pub mod notifications;
 pub mod outages;
 pub mod outbox;
+pub mod owners;
 pub mod persons;
+pub mod referrals;
 pub mod registrations;
 pub mod reminders;
+pub mod review;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
@@ -33,7 +43,9 @@ pub mod search;
 pub mod self_audit;
 pub mod settings;
 pub mod sweep;
+pub mod terms;
 pub mod ticks;
+pub mod worklist;
 pub mod write_set;
 
 use std::sync::Arc;

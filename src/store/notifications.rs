@@ -1,6 +1,9 @@
 //! Notifications, and attempts that did not become one.
 
-use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use chrono::NaiveDate;
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -24,6 +27,24 @@ pub fn notification_find(
         .select(NotificationRow::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The notifications of this registration with these ids.
+pub fn notification_find_many(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    ids: &[NotificationId],
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let mut rows = Vec::new();
+    for chunk in ids.chunks(1_000) {
+        let found: Vec<NotificationRow> = notifications::table
+            .filter(notifications::id.eq_any(chunk))
+            .filter(notifications::registration_id.eq(registration))
+            .select(NotificationRow::as_select())
+            .load(conn)?;
+        rows.extend(found);
+    }
+    Ok(rows)
 }
 
 /// Notifications of a registration after `after`, the newest first, at most `limit`.
@@ -120,3 +141,22 @@ pub fn attempt_page(
     }
     Ok(query.load(conn)?)
 }
+
+/// Notifications of this kind, and every other received from `since` on: what stands beside a flag, earliest first.
+pub fn notification_list_around(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    kind: DutyKind,
+    since: NaiveDate,
+) -> Result<Vec<NotificationRow>, StoreError> {
+    Ok(notifications::table
+        .filter(notifications::registration_id.eq(registration))
+        .filter(notifications::kind.eq(kind).or(notifications::received_on.ge(since)))
+        .select(NotificationRow::as_select())
+        .order((notifications::received_at, notifications::id))
+        .limit(MOST_BESIDE)
+        .load(conn)?)
+}
+
+/// The most notifications that stand beside a flag.
+const MOST_BESIDE: i64 = 200;

@@ -95,6 +95,52 @@ impl Change for PersonContactChanged {
     }
 }
 
+/// Every way in which a person is found.
+pub fn person_lookup_list(conn: &mut Conn, person: PersonId) -> Result<Vec<PersonLookupRow>, StoreError> {
+    Ok(person_lookups::table
+        .filter(person_lookups::person_id.eq(person))
+        .select(PersonLookupRow::as_select())
+        .order((person_lookups::kind, person_lookups::digest))
+        .load(conn)?)
+}
+
+/// Another chain number of a person; the old one goes on finding them. Needs the version that was read.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "columns are explained in the migrations")]
+pub struct PersonChainNumberReplaced {
+    pub id: PersonId,
+    pub version: i64,
+    pub skn_enc: String,
+    pub updated_at: UtcTime,
+}
+
+impl Change for PersonChainNumberReplaced {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let current = persons::table.find(self.id).filter(persons::version.eq(self.version));
+        let changed = diesel::update(current)
+            .set((
+                persons::skn_enc.eq(&self.skn_enc),
+                persons::version.eq(self.version + 1),
+                persons::updated_at.eq(self.updated_at),
+            ))
+            .execute(conn)?;
+        moved(changed)
+    }
+}
+
+/// Ways of finding a person that no longer count.
+#[derive(Debug, Clone)]
+pub struct LookupsRemoved(pub Vec<PersonLookupRow>);
+
+impl Change for LookupsRemoved {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        for row in &self.0 {
+            diesel::delete(person_lookups::table.find((row.kind, &row.digest, row.person_id))).execute(conn)?;
+        }
+        Ok(())
+    }
+}
+
 /// More ways of finding a person; those that exist are left alone.
 #[derive(Debug, Clone)]
 pub struct LookupsAdded(pub Vec<PersonLookupRow>);

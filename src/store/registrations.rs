@@ -171,6 +171,26 @@ impl Change for RegistrationAssigned {
     }
 }
 
+/// A registration goes from one stage to another, or back: it is taken up in another, or stands by itself again.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "columns are explained in the migrations")]
+pub struct RegistrationStaged {
+    pub id: RegistrationId,
+    pub from: Stage,
+    pub to: Stage,
+    pub updated_at: UtcTime,
+}
+
+impl Change for RegistrationStaged {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let present = registrations::id.eq(self.id).and(registrations::stage.eq(self.from));
+        let changed = diesel::update(registrations::table.filter(present))
+            .set((registrations::stage.eq(self.to), registrations::updated_at.eq(self.updated_at)))
+            .execute(conn)?;
+        moved(changed)
+    }
+}
+
 /// A conditional update that touched no row came too late.
 pub(super) fn moved(changed: usize) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("version".to_owned())) }

@@ -11,8 +11,8 @@ use crate::ids::{
 };
 use crate::vocabulary::{
     AccountKind, AccountState, Arm, AttemptKind, Channel, DeliveryChannel, DeliveryOutcome, DutyKind, DutyOutcome,
-    FactSource, FlagState, Language, LegalBasis, LocationStatus, LookupKind, NotificationState, OutboxKind,
-    OutboxState, Regime, ReminderWindow, Role, Stage,
+    FactSource, FlagOutcome, FlagState, Language, LegalBasis, LocationStatus, LookupKind, NotificationState,
+    OutboxKind, OutboxState, Purpose, Regime, ReminderWindow, Role, Stage,
 };
 
 /// A named value of the installation.
@@ -104,6 +104,20 @@ pub struct RefreshTokenRow {
     pub token_hash: String,
     pub issued_at: UtcTime,
     pub used_at: Option<UtcTime>,
+}
+
+/// What the console remembers of a session.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::console_sessions)]
+#[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
+pub struct ConsoleSessionRow {
+    pub token_hash: String,
+    pub session_id: SessionId,
+    pub security_stamp: String,
+    pub purpose: Option<Purpose>,
+    pub registration_id: Option<RegistrationId>,
+    pub worklist: Option<String>,
 }
 
 /// What was answered to a request that may be repeated.
@@ -334,6 +348,17 @@ pub struct FlagRow {
     pub raised_at: UtcTime,
     pub version: i64,
     pub updated_at: UtcTime,
+    pub outcome: Option<FlagOutcome>,
+    pub basis_id: Option<String>,
+    pub proposed_by: Option<AccountId>,
+    pub decided_by: Option<AccountId>,
+    pub answered: bool,
+    pub open_disputes: i64,
+    pub fact_disputed: bool,
+    pub last_step: i64,
+    pub term_step: i64,
+    pub due_on: Option<NaiveDate>,
+    pub snoozed_until: Option<NaiveDate>,
 }
 
 /// A message on its way.

@@ -82,6 +82,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    console_sessions (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        security_stamp -> Text,
+        purpose -> Nullable<Text>,
+        registration_id -> Nullable<Text>,
+        worklist -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (account_id, key_hash) {
         account_id -> Text,
         key_hash -> Text,
@@ -275,6 +286,17 @@ diesel::table! {
         raised_at -> Timestamp,
         version -> BigInt,
         updated_at -> Timestamp,
+        outcome -> Nullable<Text>,
+        basis_id -> Nullable<Text>,
+        proposed_by -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        answered -> Bool,
+        open_disputes -> BigInt,
+        fact_disputed -> Bool,
+        last_step -> BigInt,
+        term_step -> BigInt,
+        due_on -> Nullable<Date>,
+        snoozed_until -> Nullable<Date>,
     }
 }
 
@@ -430,10 +452,300 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    flag_steps (flag_id, seq) {
+        flag_id -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        from_state -> Text,
+        to_state -> Text,
+        outcome -> Nullable<Text>,
+        basis_id -> Nullable<Text>,
+        excuse -> Nullable<Text>,
+        owner_id -> Text,
+        actor_id -> Nullable<Text>,
+        taken_on -> Date,
+        taken_at -> Timestamp,
+        content_enc -> Nullable<Text>,
+        hand_over -> Nullable<Text>,
+        due_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    flag_escalations (flag_id, term_step) {
+        flag_id -> Text,
+        term_step -> BigInt,
+        due_on -> Date,
+        lead_id -> Nullable<Text>,
+        escalated_on -> Date,
+        escalated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    referrals (id) {
+        id -> Text,
+        flag_id -> Text,
+        step -> BigInt,
+        authority -> Text,
+        outbox_id -> Text,
+        created_at -> Timestamp,
+        acknowledged_at -> Nullable<Timestamp>,
+        acknowledged_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    authority_decisions (id) {
+        id -> Text,
+        flag_id -> Text,
+        authority -> Text,
+        outcome -> Text,
+        decided_on -> Date,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        content_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    disputes (id) {
+        id -> Text,
+        registration_id -> Text,
+        fact_id -> Text,
+        state -> Text,
+        raised_by -> Text,
+        raised_on -> Date,
+        raised_at -> Timestamp,
+        reason_enc -> Text,
+        due_on -> Nullable<Date>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decision_enc -> Nullable<Text>,
+        appealed_by -> Nullable<Text>,
+        appealed_at -> Nullable<Timestamp>,
+        appeal_enc -> Nullable<Text>,
+        appeal_decided_by -> Nullable<Text>,
+        appeal_decided_at -> Nullable<Timestamp>,
+        appeal_decision_enc -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    dispute_flags (dispute_id, flag_id) {
+        dispute_id -> Text,
+        flag_id -> Text,
+    }
+}
+
+diesel::table! {
+    officer_absences (id) {
+        id -> Text,
+        account_id -> Text,
+        from_on -> Date,
+        until_on -> Date,
+        cover_id -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    hand_overs (id) {
+        id -> Text,
+        from_id -> Text,
+        to_id -> Text,
+        reason -> Text,
+        registrations -> BigInt,
+        flags -> BigInt,
+        done_by -> Text,
+        done_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    home_visits (id) {
+        id -> Text,
+        registration_id -> Text,
+        officer_id -> Text,
+        planned_on -> Date,
+        happens_at -> Timestamp,
+        state -> Text,
+        purpose_enc -> Nullable<Text>,
+        report_enc -> Nullable<Text>,
+        planned_by -> Text,
+        planned_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    address_verifications (id) {
+        id -> Text,
+        registration_id -> Text,
+        source -> Text,
+        result -> Text,
+        verified_on -> Date,
+        address_enc -> Text,
+        note_enc -> Nullable<Text>,
+        visit_id -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    contact_log (id) {
+        id -> Text,
+        registration_id -> Text,
+        happened_at -> Timestamp,
+        direction -> Text,
+        counterpart -> Text,
+        channel -> Text,
+        outcome -> Text,
+        content_enc -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    case_notes (id) {
+        id -> Text,
+        registration_id -> Text,
+        sensitive -> Bool,
+        text_enc -> Text,
+        corrects_id -> Nullable<Text>,
+        written_by -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    transfers (id) {
+        id -> Text,
+        registration_id -> Text,
+        from_team_id -> Text,
+        from_officer_id -> Text,
+        to_team_id -> Text,
+        to_officer_id -> Nullable<Text>,
+        state -> Text,
+        reason_enc -> Text,
+        answer_enc -> Nullable<Text>,
+        offered_by -> Text,
+        offered_at -> Timestamp,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        category -> Text,
+        size -> BigInt,
+        chunks -> BigInt,
+        about_enc -> Text,
+        uploaded_by -> Text,
+        uploaded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    document_chunks (document_id, seq) {
+        document_id -> Text,
+        seq -> BigInt,
+        sealed -> Binary,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    identity_checks (id) {
+        id -> Text,
+        account_id -> Text,
+        registration_id -> Nullable<Text>,
+        method -> Text,
+        evidence_enc -> Text,
+        checked_by -> Text,
+        checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    merges (id) {
+        id -> Text,
+        surviving_id -> Text,
+        absorbed_id -> Text,
+        state -> Text,
+        reason_enc -> Text,
+        left_out -> Text,
+        lookups_added -> Text,
+        absorbed_stage -> Text,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        split_reason_enc -> Nullable<Text>,
+        split_proposed_by -> Nullable<Text>,
+        split_proposed_at -> Nullable<Timestamp>,
+        split_decided_by -> Nullable<Text>,
+        split_decided_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    merged_facts (merge_id, fact_id) {
+        merge_id -> Text,
+        fact_id -> Text,
+        origin_id -> Text,
+    }
+}
+
+diesel::table! {
+    former_chain_numbers (id) {
+        id -> Text,
+        person_id -> Text,
+        skn_enc -> Text,
+        reason_enc -> Text,
+        replaced_by -> Text,
+        replaced_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    representatives (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        scope -> Text,
+        account_id -> Nullable<Text>,
+        from_on -> Date,
+        until_on -> Date,
+        details_enc -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason_enc -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(console_sessions -> sessions (session_id));
 diesel::joinable!(person_lookups -> persons (person_id));
 diesel::joinable!(registrations -> persons (person_id));
 diesel::joinable!(registrations -> teams (team_id));
@@ -456,10 +768,30 @@ diesel::joinable!(reminders -> outbox (outbox_id));
 diesel::joinable!(job_ticks -> jobs (job));
 diesel::joinable!(self_audit_findings -> self_audit_runs (run_id));
 diesel::joinable!(self_audit_findings -> registrations (registration_id));
+diesel::joinable!(flag_steps -> flags (flag_id));
+diesel::joinable!(referrals -> flags (flag_id));
+diesel::joinable!(referrals -> outbox (outbox_id));
+diesel::joinable!(dispute_flags -> flags (flag_id));
+diesel::joinable!(dispute_flags -> disputes (dispute_id));
+diesel::joinable!(disputes -> registrations (registration_id));
+diesel::joinable!(home_visits -> registrations (registration_id));
+diesel::joinable!(transfers -> registrations (registration_id));
 
 // Only the tables that queries join: each pair here costs compile time.
-diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes);
+diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes, console_sessions);
 diesel::allow_tables_to_appear_in_same_query!(persons, person_lookups);
+diesel::allow_tables_to_appear_in_same_query!(duties, duty_versions);
 diesel::allow_tables_to_appear_in_same_query!(registrations, duties, flags, reminders, outbox);
+diesel::allow_tables_to_appear_in_same_query!(flag_escalations, flags);
+diesel::allow_tables_to_appear_in_same_query!(flag_escalations, registrations);
+diesel::allow_tables_to_appear_in_same_query!(flag_steps, flags);
+diesel::allow_tables_to_appear_in_same_query!(referrals, flags);
+diesel::allow_tables_to_appear_in_same_query!(referrals, registrations);
+diesel::allow_tables_to_appear_in_same_query!(referrals, outbox);
+diesel::allow_tables_to_appear_in_same_query!(dispute_flags, disputes, flags);
+diesel::allow_tables_to_appear_in_same_query!(disputes, registrations);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_ticks);
 diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findings);
+diesel::allow_tables_to_appear_in_same_query!(registrations, home_visits);
+diesel::allow_tables_to_appear_in_same_query!(registrations, transfers);
+diesel::allow_tables_to_appear_in_same_query!(documents, document_chunks);

@@ -5,11 +5,25 @@
 
 use diesel::RunQueryDsl;
 
+use super::absences::AbsenceRow;
+use super::around::contacts::ContactRow;
+use super::around::documents::{DocumentChunkRow, DocumentRow};
+use super::around::notes::NoteRow;
+use super::around::transfers::TransferRow;
+use super::around::verifications::VerificationRow;
+use super::around::visits::VisitRow;
 use super::conn::Conn;
+use super::disputes::{DisputeFlagRow, DisputeRow};
 use super::error::StoreError;
+use super::identity::chain_numbers::FormerChainNumberRow;
+use super::identity::checks::IdentityCheckRow;
+use super::identity::merges::{MergeRow, MergedFactRow};
+use super::identity::representatives::RepresentativeRow;
+use super::referrals::{AuthorityDecisionRow, ReferralRow};
+use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
-    AccountRow, ActivationCodeRow, AttemptRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow, FlagRow,
-    IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
+    AccountRow, ActivationCodeRow, AttemptRow, ConsoleSessionRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow,
+    FlagRow, IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
     RegistrationRow, ReminderRow, SessionRow, TeamRow,
 };
 use super::schema;
@@ -90,6 +104,7 @@ write_set! {
     activation_codes: ActivationCodeRow => activation_codes,
     sessions: SessionRow => sessions,
     refresh_tokens: RefreshTokenRow => refresh_tokens,
+    console_sessions: ConsoleSessionRow => console_sessions,
     persons: PersonRow => persons,
     person_lookups: PersonLookupRow => person_lookups,
     registrations: RegistrationRow => registrations,
@@ -99,9 +114,28 @@ write_set! {
     outages: OutageRow => outages,
     duties: DutyRow => duties,
     duty_versions: DutyVersionRow => duty_versions,
+    home_visits: VisitRow => home_visits,
+    address_verifications: VerificationRow => address_verifications,
+    contact_log: ContactRow => contact_log,
+    case_notes: NoteRow => case_notes,
+    transfers: TransferRow => transfers,
+    documents: DocumentRow => documents,
+    document_chunks: DocumentChunkRow => document_chunks,
+    identity_checks: IdentityCheckRow => identity_checks,
+    merges: MergeRow => merges,
+    merged_facts: MergedFactRow => merged_facts,
+    former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
+    representatives: RepresentativeRow => representatives,
     ---
+    officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,
+    flag_steps: FlagStepRow => flag_steps,
+    flag_escalations: FlagEscalationRow => flag_escalations,
+    disputes: DisputeRow => disputes,
+    dispute_flags: DisputeFlagRow => dispute_flags,
     outbox: OutboxRow => outbox,
+    referrals: ReferralRow => referrals,
+    authority_decisions: AuthorityDecisionRow => authority_decisions,
     delivery_attempts: DeliveryAttemptRow => delivery_attempts,
     reminders: ReminderRow => reminders,
     self_audit_runs: SelfAuditRunRow => self_audit_runs,

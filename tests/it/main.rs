@@ -6,7 +6,9 @@
 mod support;
 
 mod accounts;
+mod around;
 mod audit;
+mod console;
 mod data_classes;
 mod databases;
 mod demo;
@@ -14,4 +16,5 @@ mod edge;
 mod jobs;
 mod matrix;
 mod register;
+mod review;
 mod sign_in;

@@ -37,6 +37,7 @@ fn actor(role: Role) -> Actor {
         team: matches!(role, Role::SupervisionOfficer | Role::ReviewLead).then(TeamId::fresh),
         person: (role == Role::Registrant).then(PersonId::fresh),
         organisation: "Test".to_owned(),
+        represents: None,
     }
 }
 
@@ -51,6 +52,7 @@ fn subject(actor: &Actor, relation: Relation) -> Subject {
         legal_status: LegalStatus::Active,
         asked_by: None,
         sent_to: if relation == Relation::Sent { vec![actor.role] } else { Vec::new() },
+        offered_to: actor.team.filter(|_| relation == Relation::Other),
     }
 }
 

@@ -9,6 +9,7 @@ use super::paths::{OneRegistration, entries};
 use crate::access::accounts::{
     self, AccountChange, AccountMade, AccountPage, AccountSummary, NewAccount, NewRegistrantAccount,
 };
+use crate::access::recovery::{self, IdentityCheck};
 use crate::api::tags::ACCOUNTS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::ids::AccountId;
@@ -53,7 +54,21 @@ pub(super) fn operations() -> Vec<Operation> {
             "Issue a new activation code for a registrant",
         )
         .tag(ACCOUNTS)
-        .creates(issue_code),
+        .about(
+            "After a check of identity, which is recorded. The password and every session of the account stop counting at \
+             once; with the code its holder chooses a new password.",
+        )
+        .creates(issue_code)
+        .example("desk", json!({"method": "document_in_person", "evidence": "Paspoort, geldig tot 2031"})),
+        Operation::post(
+            "/accounts/{accountId}/activation-codes",
+            "issueStaffActivationCode",
+            "Issue a new activation code for the holder of a staff account",
+        )
+        .tag(ACCOUNTS)
+        .about("After a check of identity, which is recorded. Password, second factor and sessions stop counting at once.")
+        .creates(issue_staff_code)
+        .example("calledBack", json!({"method": "called_back", "evidence": "Teruggebeld op het nummer van de personeelslijst"})),
     ]
 }
 
@@ -108,9 +123,15 @@ async fn create_for_registrant(call: Call<OneRegistration, Empty, NewRegistrantA
     Ok(Answer::new(made).at(place))
 }
 
-async fn issue_code(call: Call<OneRegistration>) -> Done<AccountMade> {
+async fn issue_code(call: Call<OneRegistration, Empty, IdentityCheck>) -> Done<AccountMade> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
-    let made = accounts::issue_code_for_registrant(&call.app, &call.ctx, id).await?;
+    let made = recovery::issue_code_for_registrant(&call.app, &call.ctx, id, call.body).await?;
+    let place = format!("/accounts/{}", made.id);
+    Ok(Answer::new(made).at(place))
+}
+
+async fn issue_staff_code(call: Call<OneAccount, Empty, IdentityCheck>) -> Done<AccountMade> {
+    let made = recovery::issue_code_for_staff(&call.app, &call.ctx, call.path.account_id, call.body).await?;
     let place = format!("/accounts/{}", made.id);
     Ok(Answer::new(made).at(place))
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paths::entries;
+use super::paths::{OneFlag, entries};
 use crate::api::tags::FLAGS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::ids::{AccountId, FlagId, RegistrationId};
@@ -22,16 +22,6 @@ pub(super) fn operations() -> Vec<Operation> {
             .creates(record_outage)
             .example("network", json!({"startedAt": "2026-01-05T08:00:00Z", "endedAt": "2026-01-05T09:30:00Z", "cause": "Network of the data centre down"})),
     ]
-}
-
-/// One flag.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(rename_all = "camelCase")]
-struct OneFlag {
-    /// The flag.
-    #[param(inline)]
-    flag_id: FlagId,
 }
 
 /// Which flags.
@@ -84,7 +74,9 @@ async fn list(call: Call<Empty, Wanted>) -> Done<FlagPage> {
 }
 
 async fn read(call: Call<OneFlag>) -> Done<FlagDetail> {
-    Ok(Answer::new(view::flag(&call.app, &call.ctx, call.path.flag_id).await?))
+    let detail = view::flag(&call.app, &call.ctx, call.path.flag_id).await?;
+    let version = detail.summary.version;
+    Ok(Answer::new(detail).version(version))
 }
 
 async fn record_outage(call: Call<Empty, Empty, OutageReport>) -> Done<OutageView> {

@@ -1,15 +1,22 @@
 //! The operations, one file per chapter of the documentation.
 
 mod accounts;
+mod around;
+mod caseload;
+mod disputes;
+mod documents;
 mod examples;
 mod facts;
 mod flags;
+mod identity;
 mod notifications;
 mod paths;
 mod registrations;
+mod review;
 mod service;
 mod sign_in;
 mod travel;
+mod worklist;
 
 use super::Operation;
 
@@ -26,6 +33,13 @@ pub fn all() -> Vec<Operation> {
         notifications::operations(),
         travel::operations(),
         flags::operations(),
+        review::operations(),
+        disputes::operations(),
+        caseload::operations(),
+        worklist::operations(),
+        around::operations(),
+        documents::operations(),
+        identity::operations(),
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,10 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use crate::access::Ctx;
 use crate::api::Problem;
 use crate::app::App;
-use crate::ids::{AttemptId, DutyId, FactId, NotificationId, RegistrationId};
+use crate::ids::{
+    AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
+    RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
+};
 use crate::register::view;
 
 /// A registration by its id, or `me`: the one active registration of the registrant who asks.
@@ -84,8 +87,66 @@ paths! {
     OneAttempt { attempt_id: AttemptId = "The attempt." }
     /// One duty of a registration.
     OneDuty { duty_id: DutyId = "The duty." }
+    /// One dispute of a registration.
+    OneDispute { dispute_id: DisputeId = "The dispute." }
     /// One journey of a registration.
     OneTrip { travel_plan_id: FactId = "The journey." }
+    /// One home visit of a registration.
+    OneVisit { visit_id: VisitId = "The home visit." }
+    /// One note of a registration.
+    OneNote { note_id: NoteId = "The note." }
+    /// One transfer of a registration.
+    OneTransfer { transfer_id: TransferId = "The transfer." }
+    /// One document of a registration.
+    OneDocument { document_id: DocumentId = "The document." }
+    /// One merge of a registration.
+    OneMerge { merge_id: MergeId = "The merge." }
+    /// One representative of a registration.
+    OneRepresentative { representative_id: RepresentativeId = "The representative." }
+}
+
+macro_rules! pages {
+    ($($(#[$meta:meta])* $name:ident($id:ty),)+) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+        #[serde(rename_all = "camelCase")]
+        #[into_params(rename_all = "camelCase")]
+        pub struct $name {
+            /// `next` of the page before.
+            #[serde(default)]
+            #[param(inline)]
+            pub after: Option<$id>,
+            /// Entries on a page; 50 when absent.
+            #[serde(default)]
+            #[param(minimum = 1, maximum = 100)]
+            pub limit: Option<i64>,
+        }
+    )+ };
+}
+
+pages! {
+    /// A page of home visits.
+    VisitsAfter(VisitId),
+    /// A page of verifications.
+    VerificationsAfter(VerificationId),
+    /// A page of the contact log.
+    ContactsAfter(ContactId),
+    /// A page of notes.
+    NotesAfter(NoteId),
+    /// A page of offers.
+    TransfersAfter(TransferId),
+    /// A page of documents.
+    DocumentsAfter(DocumentId),
+}
+
+/// One flag.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneFlag {
+    /// The flag.
+    #[param(inline)]
+    pub flag_id: FlagId,
 }
 
 /// How many entries a page has when nobody says.

@@ -163,6 +163,28 @@ impl DataKey {
         open(self.secret.expose_secret(), &place.associated(), &sealed)
     }
 
+    /// Encrypts a piece of a file for `place`: nonce, ciphertext and tag. `place.row` must tell this piece from every
+    /// other one, and the last from the rest.
+    ///
+    /// # Errors
+    /// [`FieldError::TooLong`].
+    pub fn encrypt_piece(
+        &self,
+        place: FieldPlace<'_>,
+        plaintext: &[u8],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Vec<u8>, FieldError> {
+        seal(self.secret.expose_secret(), &place.associated(), plaintext, rng)
+    }
+
+    /// Decrypts what [`DataKey::encrypt_piece`] made for the same `place`.
+    ///
+    /// # Errors
+    /// [`FieldError::Undecipherable`], whatever is wrong.
+    pub fn decrypt_piece(&self, place: FieldPlace<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, FieldError> {
+        open(self.secret.expose_secret(), &place.associated(), sealed)
+    }
+
     /// Encrypts the data key itself under a key of the ring, bound to the person it belongs to.
     ///
     /// # Errors

@@ -62,6 +62,7 @@ fn plain_steps(on: NaiveDate) -> Vec<Step> {
         Step::LenientKnowsNone,
         Step::LapsedByReturn { on },
         Step::LapsedByQuash { on },
+        Step::LapsedByDeath { on },
         Step::Order { on, years: 5 },
         Step::SubjectSince { on },
         Step::DoesNotCount { convicted: on },

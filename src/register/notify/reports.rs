@@ -118,7 +118,7 @@ impl Report for NameReport {
     fn faults(&self, today: NaiveDate) -> Vec<FieldError> {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(not_future("/usedOn", self.used_on, today));
-        faults.extend(alive("/usedOn", self.used_on, &self.identity));
+        faults.extend(alive("/usedOn", self.used_on, &self.identity, today));
         faults
     }
 
@@ -149,7 +149,7 @@ impl Report for AddressReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(not_future("/movedOn", self.moved_on, today));
-        faults.extend(alive("/movedOn", self.moved_on, &self.identity));
+        faults.extend(alive("/movedOn", self.moved_on, &self.identity, today));
         faults
     }
 
@@ -187,7 +187,7 @@ impl Report for StayReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(within_horizon("/from", self.from, today));
-        faults.extend(alive("/from", self.from, &self.identity));
+        faults.extend(alive("/from", self.from, &self.identity, today));
         if let Some(until) = self.until {
             faults.extend(within_horizon("/until", until, today));
             faults.extend(
@@ -261,9 +261,9 @@ pub(super) fn not_future(pointer: &str, day: NaiveDate, today: NaiveDate) -> Opt
     (day > today).then(|| FieldError::new(pointer, "in_the_future", "This day has not come yet."))
 }
 
-/// The fault of a day on which the person was not born.
-pub(super) fn alive(pointer: &str, day: NaiveDate, identity: &Identity) -> Option<FieldError> {
-    (day < identity.birth_date)
+/// The fault of a day on which the person was not born. A birth date that has not come yet is a fault of its own.
+pub(super) fn alive(pointer: &str, day: NaiveDate, identity: &Identity, today: NaiveDate) -> Option<FieldError> {
+    (day < identity.birth_date && identity.birth_date <= today)
         .then(|| FieldError::new(pointer, "before_birth", "This day lies before the date of birth."))
 }
 

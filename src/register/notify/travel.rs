@@ -294,7 +294,7 @@ impl Report for AbsenceReport {
         let mut faults = identity_faults(&self.identity, today);
         faults.extend(self.address.faults("/address"));
         faults.extend(not_future("/leftOn", self.left_on, today));
-        faults.extend(alive("/leftOn", self.left_on, &self.identity));
+        faults.extend(alive("/leftOn", self.left_on, &self.identity, today));
         if !matches!(self.address, Address::Foreign { .. }) {
             faults.push(FieldError::new("/address", "not_abroad", "State the address abroad."));
         }
@@ -360,8 +360,8 @@ fn return_faults(report: &ReturnReport, today: NaiveDate) -> Vec<FieldError> {
     if report.left_on.is_some_and(|left| left > report.returned_on) {
         faults.push(FieldError::new("/returnedOn", "before_departure", "The return lies before the departure."));
     }
-    faults.extend(report.left_on.and_then(|left| alive("/leftOn", left, &report.identity)));
-    faults.extend(alive("/returnedOn", report.returned_on, &report.identity));
+    faults.extend(report.left_on.and_then(|left| alive("/leftOn", left, &report.identity, today)));
+    faults.extend(alive("/returnedOn", report.returned_on, &report.identity, today));
     faults
 }
 

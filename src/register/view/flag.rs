@@ -6,24 +6,29 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::super::file::{self, File};
-use super::super::permit::subject_of;
 use super::super::refusal::Refusal;
+use super::super::review::case::subject_of_flag;
+use super::super::review::dispute::{self, DisputeView};
 use super::super::{status, unit};
 use super::duty::DutyVersionView;
-use super::notification::{AttemptView, cut};
+use super::notification::{AttemptView, NotificationSummary, cut};
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, DutyId, FlagId, OutageId, RegistrationId, ReminderId, TeamId};
+use crate::law;
 use crate::store::duties::duty_find;
 use crate::store::flags::{
     FlagEvidence, FlagQuery, ReminderProof, flag_evidence, flag_find, flag_list, reminder_proofs,
 };
+use crate::store::notifications::notification_list_around;
 use crate::store::outages::outage_list_between;
+use crate::store::review::flag_escalated_at;
 use crate::store::rows::{FlagRow, OutageRow};
 use crate::vocabulary::{
-    DeliveryChannel, DeliveryOutcome, DutyKind, FlagState, OutboxState, PhysicalStatus, Regime, ReminderWindow,
+    DeliveryChannel, DeliveryOutcome, DutyKind, FlagOutcome, FlagState, LegalStatus, OutboxState, PhysicalStatus,
+    Regime, ReminderWindow,
 };
 
 /// A flag in a list.
@@ -48,6 +53,32 @@ pub struct FlagSummary {
     pub raised_on: NaiveDate,
     /// When it was raised.
     pub raised_at: UtcTime,
+    /// Its version, which the next step names.
+    pub version: i64,
+    /// The last day of the running term; absent when nothing is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<NaiveDate>,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// When the passing of that day was put before the lead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalated_at: Option<UtcTime>,
+    /// The outcome that is proposed or decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<FlagOutcome>,
+    /// Who proposed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<AccountId>,
+    /// Who confirmed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<AccountId>,
+    /// Whether it stands still because a fact it rests on is under dispute.
+    pub under_dispute: bool,
+    /// Whether a fact it rests on was marked as disputed: then it can only come to `wrong_facts`.
+    pub fact_disputed: bool,
+    /// The day on which it comes back to the worklists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<NaiveDate>,
 }
 
 /// Which flags.
@@ -95,10 +126,29 @@ pub struct FlagDetail {
     pub attempts: Vec<AttemptView>,
     /// Each reminder with what became of it. `delivered` only where a receipt exists.
     pub reminders: Vec<ReminderView>,
+    /// Every notification of this kind, and every other from the day the duty began; the earliest first.
+    pub notifications: Vec<NotificationSummary>,
+    /// Disputes about facts of this registration; those that hold this flag up name it.
+    pub disputes: Vec<DisputeView>,
     /// Where the person was on the last day.
     pub physical_status_on_last_day: PhysicalStatus,
+    /// Spells of custody that touch the time from the day the duty began until the flag was raised.
+    pub custody: Vec<CustodySpell>,
+    /// Whether the registration was in force on the last day.
+    pub legal_status_on_last_day: LegalStatus,
     /// Times around the last day in which the system could not be reached: in the person's favour.
     pub outages: Vec<OutageView>,
+}
+
+/// A spell of custody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustodySpell {
+    /// Day of entry.
+    pub from: NaiveDate,
+    /// Day of release, also when it is only planned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
 }
 
 /// A reminder and its proof chain.
@@ -163,7 +213,8 @@ impl From<OutageRow> for OutageView {
 }
 
 impl FlagSummary {
-    fn of(row: &FlagRow) -> Self {
+    /// A flag as it stands on `today`; `escalated_at` is about its running term.
+    pub fn of(row: &FlagRow, escalated_at: Option<UtcTime>, today: NaiveDate) -> Self {
         Self {
             id: row.id,
             registration_id: row.registration_id,
@@ -174,6 +225,16 @@ impl FlagSummary {
             first_failure_day: row.first_failure_day,
             raised_on: row.raised_on,
             raised_at: row.raised_at,
+            version: row.version,
+            due_on: row.due_on,
+            overdue: row.state != FlagState::Closed && row.due_on.is_some_and(|due| due < today),
+            escalated_at,
+            outcome: row.outcome,
+            proposed_by: row.proposed_by,
+            decided_by: row.decided_by,
+            under_dispute: row.open_disputes > 0,
+            fact_disputed: row.fact_disputed,
+            snoozed_until: row.snoozed_until.filter(|until| *until > today),
         }
     }
 }
@@ -229,7 +290,9 @@ pub async fn flags(app: &App, ctx: &Ctx, filter: FlagFilter) -> Result<FlagPage,
         };
         let mut rows = flag_list(conn, &reach, &wanted)?;
         let next = cut(&mut rows, limit, |row| row.id);
-        Ok(FlagPage { items: rows.iter().map(FlagSummary::of).collect(), next })
+        let escalated = flag_escalated_at(conn, &rows)?;
+        let items = rows.iter().map(|row| FlagSummary::of(row, escalated.get(&row.id).copied(), today)).collect();
+        Ok(FlagPage { items, next })
     })
     .await
 }
@@ -250,11 +313,12 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
     let reader = ctx.clone();
     unit::read(app, ctx, deed, move |conn| {
         let file = File::load(conn, registration)?;
-        // A flag's owner keeps it in sight when the file went to somebody else.
-        let officer = if row.owner_id == reader.actor.account { row.owner_id } else { file.registration.officer_id };
-        let subject = access::Subject { officer, ..subject_of(&file.registration, &reader) };
+        let row = flag_find(conn, id)?.ok_or(Refusal::NotFound)?;
+        let subject = subject_of_flag(&row, &file.registration, &reader);
         access::decide(&reader.actor, Action::FlagRead, &subject, reader.purpose).allowed()?;
         let duty = duty_find(conn, registration, row.duty_id)?.ok_or(Refusal::NotFound)?;
+        let escalated = flag_escalated_at(conn, std::slice::from_ref(&row))?.remove(&id);
+        let today = reader.today(file.zone());
         let evidence = flag_evidence(conn, vec![row])?.pop().ok_or(Refusal::NotFound)?;
         let last_day = evidence.duty.overdue_after.unwrap_or(evidence.duty.as_of);
         let zone = file.zone();
@@ -262,13 +326,22 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         let until = UtcTime::start_of_day(last_day.checked_add_days(Days::new(1)).unwrap_or(last_day), zone);
         let outages = outage_list_between(conn, from, until)?.into_iter().map(OutageView::from).collect();
         let FlagEvidence { flag, duty: version, attempts, reminders } = evidence;
+        let notifications = notification_list_around(conn, registration, duty.kind, version.trigger_on)?;
+        let touches = |spell: &&law::Custody| {
+            spell.from <= flag.raised_on && spell.until.is_none_or(|until| until >= version.trigger_on)
+        };
+        let custody = file.document.law.custody.iter().filter(touches);
         Ok(FlagDetail {
-            summary: FlagSummary::of(&flag),
+            summary: FlagSummary::of(&flag, escalated, today),
             duty_kind: duty.kind,
-            duty: DutyVersionView::of(version)?,
+            duty: DutyVersionView::of(version.clone())?,
             attempts: attempts.iter().map(|a| AttemptView::open(a, &strongbox)).collect::<Result<_, _>>()?,
             reminders: reminders.into_iter().map(ReminderView::of).collect(),
+            notifications: notifications.iter().map(NotificationSummary::of).collect(),
+            disputes: dispute::views(conn, registration, &strongbox)?,
             physical_status_on_last_day: status::physical(&file.document, last_day),
+            custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
+            legal_status_on_last_day: status::legal(&file.registration, last_day),
             outages,
         })
     })

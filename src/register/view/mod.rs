@@ -1,27 +1,39 @@
 //! What people and systems read of a registration. Every reading is audited before it is answered.
 
 mod access_log;
+mod agenda;
 mod duty;
+mod explained;
 mod flag;
+mod identity;
 mod notification;
 mod registration;
 mod search;
+mod self_audit;
+mod trip;
 
 pub use access_log::{AccessEntry, AccessLog, Who, access_log};
+pub use agenda::{AgendaItem, FlagLabel, agenda, flag_labels};
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
+pub use explained::{ExplainedDuty, explained_duties};
 pub use flag::{
     DeliveryView, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, ReminderList, ReminderOfDuty,
     ReminderView, flag, flags, reminders,
 };
+pub use identity::{StatedIdentity, stated_identity};
+pub(crate) use notification::cut;
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
     TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,
     travel_plans,
 };
 pub use registration::{
-    OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, Whose, me, own, registration,
+    OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, StoredNames, Whose, me, own,
+    registration,
 };
 pub use search::{Search, SearchFilter, search};
+pub use self_audit::{SelfAuditFinding, SelfAuditView, last_self_audit};
+pub use trip::{Trip, trip, trips};
 
 use crate::vocabulary::Language;
 

@@ -71,7 +71,7 @@ pub struct NotificationPage {
 }
 
 impl NotificationSummary {
-    fn of(row: &NotificationRow) -> Self {
+    pub(super) fn of(row: &NotificationRow) -> Self {
         Self {
             id: row.id,
             kind: row.kind,
@@ -111,7 +111,7 @@ pub async fn notifications(
 }
 
 /// Cuts the row that shows that there is more; returns where the next page starts.
-pub(super) fn cut<T, K>(rows: &mut Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Option<K> {
+pub(crate) fn cut<T, K>(rows: &mut Vec<T>, limit: i64, key: impl Fn(&T) -> K) -> Option<K> {
     let limit = usize::try_from(limit).unwrap_or(0);
     (rows.len() > limit).then(|| rows.truncate(limit))?;
     rows.last().map(key)
@@ -400,24 +400,30 @@ pub async fn travel_plans(app: &App, ctx: &Ctx, registration: RegistrationId) ->
     unit::read(app, ctx, deed, move |conn| {
         let file = File::load(conn, registration)?;
         permit(&reader, Action::NotificationRead, &file.registration)?;
-        let mut items: Vec<TravelPlan> = file
-            .document
-            .law
-            .events
-            .iter()
-            .filter_map(|event| match (&event.what, event.id.as_deref()) {
-                (What::Absence(absence), Some(id)) => Some(TravelPlan {
-                    id: id.parse().ok()?,
-                    departure_on: absence.from,
-                    return_on: absence.until,
-                    intended: absence.intended,
-                    planned_return_on: absence.planned_return,
-                }),
-                _ => None,
-            })
-            .collect();
-        items.sort_by_key(|plan| (plan.departure_on, plan.id));
+        let items = plans_of(&file);
         Ok(TravelPlanList { items })
     })
     .await
+}
+
+/// The journeys in a file, by departure.
+pub(super) fn plans_of(file: &File) -> Vec<TravelPlan> {
+    let mut plans: Vec<TravelPlan> = file
+        .document
+        .law
+        .events
+        .iter()
+        .filter_map(|event| match (&event.what, event.id.as_deref()) {
+            (What::Absence(absence), Some(id)) => Some(TravelPlan {
+                id: id.parse().ok()?,
+                departure_on: absence.from,
+                return_on: absence.until,
+                intended: absence.intended,
+                planned_return_on: absence.planned_return,
+            }),
+            _ => None,
+        })
+        .collect();
+    plans.sort_by_key(|plan| (plan.departure_on, plan.id));
+    plans
 }

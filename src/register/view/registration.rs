@@ -267,6 +267,10 @@ pub fn summary(
 /// # Errors
 /// [`Refusal::NotFound`] when there is none; [`Refusal::SeveralRegistrations`] with the list when there are more.
 pub async fn me(app: &App, ctx: &Ctx) -> Result<RegistrationId, Refusal> {
+    // Whoever acts for a registrant means the registration they act for.
+    if let Some(acting) = ctx.actor.represents {
+        return Ok(acting.registration);
+    }
     let Some(person) = ctx.actor.person.filter(|_| ctx.actor.role == Role::Registrant) else {
         return Err(Refusal::NotFound);
     };

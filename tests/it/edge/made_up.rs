@@ -233,6 +233,7 @@ async fn signed_in(app: &App) -> String {
         team: None,
         person: None,
         organisation: "Beheer Voorbeeld".to_owned(),
+        represents: None,
     };
     let machine = NewAccount {
         username: "justid.machine".to_owned(),

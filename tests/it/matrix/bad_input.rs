@@ -166,8 +166,8 @@ on_both_databases! {
         ] {
             names(&client, lead, "/registrations", enrolment(person), "invalid_input", &faults).await;
         }
-        let notices = format!("/registrations/{}/notices", world.active.registration);
-        let died = |on: &str| json!({ "type": "died", "on": on });
+        let notices = format!("/registrations/{}/deaths", world.active.registration);
+        let died = |on: &str| json!({ "on": on, "evidence": "proef" });
         let officer = world.seat("officer");
         names(&client, officer, &notices, died("1700-01-01"), "invalid_input", &["/on before_birth"]).await;
         names(&client, officer, &notices, died("2026-12-31"), "invalid_input", &["/on in_the_future"]).await;

@@ -37,6 +37,8 @@ pub fn on_file(role: Role, action: Action, relation: Relation, ended: bool, purp
         Rule::Why | Rule::Hit | Rule::Site => forbidden_unless(fits),
         // Nothing was put before anybody.
         Rule::Sent => Expected::Hidden,
+        // Every file is offered to the other team.
+        Rule::Offered => forbidden_unless(relation == Relation::Other),
     }
 }
 
@@ -47,7 +49,7 @@ pub fn on_no_file(role: Role, action: Action, purpose: Option<Purpose>) -> Expec
     match rule(role, action) {
         Rule::Any => Expected::Allowed,
         Rule::No | Rule::Sent => Expected::Forbidden,
-        Rule::Own | Rule::Case | Rule::Team => forbidden_unless(action.spans_files()),
+        Rule::Own | Rule::Case | Rule::Team | Rule::Offered => forbidden_unless(action.spans_files()),
         Rule::Why | Rule::Hit | Rule::Site => forbidden_unless(action.spans_files() && fits),
     }
 }

@@ -71,6 +71,7 @@ impl TestApp {
             team: Some(team),
             person: None,
             organisation: "reclassering".to_owned(),
+            represents: None,
         };
         let this = Self {
             officer: staff(Role::SupervisionOfficer, team),
@@ -110,6 +111,16 @@ impl TestApp {
             })
             .await
             .expect("staff");
+    }
+
+    /// Keeps an account for `actor`: whoever acts on a flag stands in its rows.
+    pub async fn keep_account(&self, actor: &Actor) {
+        let row = account_row(actor, self.app.clock.now().system);
+        let unit = move |_: &mut _| {
+            let writes = WriteSet { accounts: vec![row.clone()], ..WriteSet::default() };
+            Ok::<_, StoreError>(Decided::new(writes, ()))
+        };
+        self.app.store.write(Scope::Alone, unit).await.expect("an account");
     }
 
     /// The context of a request by `actor`, now.
@@ -176,6 +187,7 @@ pub fn registrant_of(person: PersonId) -> Actor {
         team: None,
         person: Some(person),
         organisation: "registrant".to_owned(),
+        represents: None,
     }
 }
 
@@ -249,7 +261,7 @@ fn account_row(actor: &Actor, now: UtcTime) -> AccountRow {
         display_name_enc: "-".to_owned(),
         organisation: actor.organisation.clone(),
         team_id: actor.team,
-        person_id: None,
+        person_id: actor.person,
         password_hash: None,
         totp_secret_enc: None,
         totp_last_step: 0,

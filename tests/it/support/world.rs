@@ -8,17 +8,27 @@ use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::ids::{
-    AccountId, AttemptId, DutyId, FactId, FlagId, NotificationId, RegistrationId, RequestId, TeamId,
+    AccountId, AttemptId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId, RegistrationId,
+    RepresentativeId, RequestId, TeamId, TransferId, VisitId,
 };
 use zedenregister::register::address::Address;
+use zedenregister::register::around::notes::{self, NewNote};
+use zedenregister::register::around::transfer::{self, NewTransfer};
+use zedenregister::register::around::visits::{self, NewVisit};
 use zedenregister::register::attempt::{self, AttemptReport};
+use zedenregister::register::documents::{self, NewDocument, Part};
 use zedenregister::register::enrol::Enrolment;
+use zedenregister::register::identity::merge::{self, NewMerge};
+use zedenregister::register::identity::representative::{self, NewRepresentative, RepresentativeDetails};
 use zedenregister::register::input::{InitialReport, TravelReport, TravelStop};
 use zedenregister::register::notify::notify;
 use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
-use zedenregister::vocabulary::{AccountKind, AccountState, AttemptKind, Channel, DutyKind, FlagState, Regime, Role};
+use zedenregister::vocabulary::{
+    AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, FlagState, Regime, RepresentativeKind,
+    RepresentativeScope, Role,
+};
 
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
@@ -65,6 +75,12 @@ pub struct File {
     pub attempt: AttemptId,
     pub duty: DutyId,
     pub flag: FlagId,
+    pub visit: VisitId,
+    pub note: NoteId,
+    pub transfer: TransferId,
+    pub document: DocumentId,
+    pub merge: MergeId,
+    pub representative: RepresentativeId,
 }
 
 /// Everything.
@@ -270,6 +286,13 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let duty = view::duties(&test.app, &ctx, registration).await.expect("duties").items[0].id;
     let conviction = view::facts(&test.app, &ctx, registration).await.expect("facts").items[0].id;
     let flag = flag(test, officer, registration, duty).await;
+    let ctx = test.ctx(officer);
+    let planned = NewVisit { planned_on: day("2026-02-02"), officer_id: None, purpose: None };
+    let visit = visits::plan(&test.app, &ctx, registration, planned).await.expect("a visit").id;
+    let written = NewNote { text: "proef".to_owned(), sensitive: false, corrects: None };
+    let note = notes::add(&test.app, &ctx, registration, written).await.expect("a note").id;
+    let offer = NewTransfer { to_team_id: test.other_team, reason: "proef".to_owned() };
+    let transfer = transfer::offer(&test.app, &ctx, registration, offer).await.expect("an offer").id;
     File {
         name: name_of_file,
         ended,
@@ -280,7 +303,48 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         attempt,
         duty,
         flag,
+        visit,
+        note,
+        transfer,
+        document: document(test, officer, registration).await,
+        merge: merge(test, officer, registration).await,
+        representative: representative(test, officer, registration).await,
     }
+}
+
+async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId) -> DocumentId {
+    let (sender, parts) = tokio::sync::mpsc::channel(2);
+    sender.send(Part::Bytes(b"%PDF-1.7 proef".to_vec())).await.expect("room");
+    sender.send(Part::End).await.expect("room");
+    let new = NewDocument { category: DocumentCategory::Other, name: "proef".to_owned() };
+    documents::add(&test.app, &test.ctx(officer), registration, new, parts).await.expect("a document").id
+}
+
+/// A merge that waits for a second person; proposed by none of the seats.
+async fn merge(test: &TestApp, officer: &Actor, registration: RegistrationId) -> MergeId {
+    let enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
+    let (absorbed_id, _) = test.registrant(enrolment).await;
+    let new = NewMerge { absorbed_id, reason: "proef".to_owned(), leave_out: Vec::new() };
+    merge::propose(&test.app, &test.ctx(&test.lead), registration, new).await.expect("a merge").id
+}
+
+async fn representative(test: &TestApp, officer: &Actor, registration: RegistrationId) -> RepresentativeId {
+    let details = RepresentativeDetails {
+        name: "Proef".to_owned(),
+        organisation: None,
+        contact: None,
+        mandate: "proef".to_owned(),
+    };
+    let new = NewRepresentative {
+        kind: RepresentativeKind::Interpreter,
+        scope: RepresentativeScope::None,
+        from: day("2026-01-12"),
+        until: day("2027-01-12"),
+        details,
+        username: None,
+    };
+    let made = representative::add(&test.app, &test.ctx(officer), registration, new).await;
+    made.expect("a representative").representative.id
 }
 
 async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, duty: DutyId) -> FlagId {
@@ -298,6 +362,17 @@ async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, dut
         raised_at: now,
         version: 1,
         updated_at: now,
+        outcome: None,
+        basis_id: None,
+        proposed_by: None,
+        decided_by: None,
+        answered: false,
+        open_disputes: 0,
+        fact_disputed: false,
+        last_step: 0,
+        term_step: 0,
+        due_on: None,
+        snoozed_until: None,
     };
     let id = row.id;
     let unit = move |_: &mut _| {

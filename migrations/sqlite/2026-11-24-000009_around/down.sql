@@ -1,0 +1,13 @@
+DROP TABLE representatives;
+DROP TABLE former_chain_numbers;
+DROP TABLE merged_facts;
+DROP TABLE merges;
+DROP TABLE identity_checks;
+DROP TABLE document_chunks;
+DROP TABLE documents;
+DROP TABLE transfers;
+DROP TABLE case_notes;
+DROP TABLE contact_log;
+DROP TABLE address_verifications;
+DROP TABLE home_visits;
+DELETE FROM schema_versions WHERE version = '2026-11-24-000009';

@@ -1,0 +1,56 @@
+//! `/mijn`: what a registrant must report, by when and why; reporting it; and what became of it.
+
+mod access;
+mod choose;
+mod duties;
+mod home;
+mod receipts;
+mod report;
+mod trips;
+
+use rocket::{Route, routes};
+
+use super::answer::Fault;
+use super::visit::Registrant;
+use crate::api::Problem;
+use crate::ids::RegistrationId;
+use crate::register::{Refusal, view};
+
+pub use receipts::kind_of;
+pub use trips::Journey;
+
+pub fn routes() -> Vec<Route> {
+    routes![
+        home::page,
+        duties::page,
+        choose::page,
+        choose::choose,
+        report::list,
+        report::start,
+        report::check,
+        report::give,
+        report::start_trip,
+        report::check_trip,
+        report::give_trip,
+        trips::page,
+        receipts::list,
+        receipts::page,
+        receipts::download,
+        receipts::download_attempt,
+        access::page,
+    ]
+}
+
+/// The registration of whoever visits: the one they chose, or the only one there is.
+///
+/// # Errors
+/// 404 when there is none; the code `several_registrations` when one has to be chosen.
+async fn mine(registrant: &Registrant<'_>) -> Result<RegistrationId, Fault> {
+    match registrant.signed.remembered.registration_id {
+        Some(chosen) => Ok(chosen),
+        None => match view::me(registrant.app(), &registrant.ctx()).await {
+            Err(Refusal::NotFound) => Err(Fault(Problem::new(rocket::http::Status::NotFound, "no_registration", ""))),
+            other => Ok(other?),
+        },
+    }
+}

@@ -1,0 +1,126 @@
+//! The bar at the head of every page about a person: who, status, period, the next legal deadline and why.
+
+use chrono::NaiveDate;
+
+use crate::access::colleagues;
+use crate::console::page::Page;
+use crate::console::texts::Texts;
+use crate::console::visit::Member;
+use crate::ids::RegistrationId;
+use crate::register::view::{ExplainedDuty, RegistrationView};
+use crate::register::{Refusal, view};
+use crate::vocabulary::DutyStatus;
+
+/// The pages about a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Duties and calendar.
+    Overview,
+    /// Journeys.
+    Travel,
+    /// Everything that happened.
+    Timeline,
+    /// Recording a report.
+    Record,
+}
+
+/// The bar.
+pub struct Bar {
+    /// The registration.
+    pub registration: RegistrationView,
+    /// The name.
+    pub name: String,
+    /// The age today.
+    pub age: u32,
+    /// Who supervises.
+    pub officer: String,
+    /// The next deadline, with the reasons.
+    pub next: Option<Next>,
+    /// Where one is.
+    pub tab: Tab,
+    /// Today.
+    pub today: NaiveDate,
+}
+
+/// The next deadline.
+pub struct Next {
+    /// The duty.
+    pub duty: ExplainedDuty,
+    /// Why, in one sentence: the last step of the explanation that says something about dates.
+    pub why: String,
+}
+
+/// What a page about a person begins with.
+pub struct Head {
+    /// The bar.
+    pub bar: Bar,
+    /// Every duty.
+    pub duties: Vec<ExplainedDuty>,
+}
+
+impl Head {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Whatever keeps the reader from the file.
+    pub async fn read(member: &Member<'_>, id: RegistrationId, tab: Tab, t: &Texts) -> Result<Self, Refusal> {
+        let (app, ctx) = (member.app(), member.ctx());
+        let (registration, duties) =
+            rocket::tokio::try_join!(view::registration(app, &ctx, id), view::explained_duties(app, &ctx, id))?;
+        let today = ctx.today(registration.regime.zone());
+        let names = colleagues::names(app, &ctx, vec![registration.officer_id]).await?;
+        let officer = names.get(&registration.officer_id).cloned().unwrap_or_default();
+        let next = registration.next_duty.as_ref().and_then(|next| {
+            let duty = duties.iter().find(|duty| duty.summary.id == next.id)?.clone();
+            // The explanation begins with what happened.
+            let why = duty.version.explanation.in_language(t.language).iter().find(|line| line.contains(':'));
+            Some(Next { why: why.cloned().unwrap_or_default(), duty })
+        });
+        let age = today.years_since(registration.birth_date).unwrap_or_default();
+        let name = registration.name.full();
+        Ok(Self { bar: Bar { name, age, officer, next, tab, today, registration }, duties })
+    }
+}
+
+impl Bar {
+    /// The address of a page about the person.
+    pub fn address(&self, rest: &str) -> String {
+        format!("/console/registrations/{}{rest}", self.registration.id)
+    }
+
+    /// How long the registration lasts, in words.
+    pub fn period(&self, page: &Page) -> String {
+        let t = page.t;
+        let period = &self.registration.period;
+        match (period.never, period.from, period.last_day) {
+            (true, _, _) => t.say("bar.never").to_owned(),
+            (false, Some(from), Some(last)) => t.two("bar.fromTo", t.plain_day(&from), t.plain_day(&last)),
+            (false, Some(from), None) if period.provisional => t.one("bar.provisional", t.plain_day(&from)),
+            (false, Some(from), None) => t.one("bar.indefinite", t.plain_day(&from)),
+            (false, None, _) => t.say("word.noDate").to_owned(),
+        }
+    }
+}
+
+/// How somebody complies, in one line of plain words.
+pub fn compliance(duties: &[ExplainedDuty], t: &Texts) -> String {
+    let count = |wanted: DutyStatus| duties.iter().filter(|duty| duty.summary.status == wanted).count();
+    let (met, late, overdue, open) =
+        (count(DutyStatus::Met), count(DutyStatus::MetLate), count(DutyStatus::Overdue), count(DutyStatus::Open));
+    let mut parts = Vec::new();
+    if met + late + overdue + open == 0 {
+        return t.say("compliance.nothing").to_owned();
+    }
+    if overdue > 0 {
+        parts.push(t.count("compliance.overdue", overdue));
+    }
+    if open > 0 {
+        parts.push(t.count("compliance.open", open));
+    }
+    parts.push(if late == 0 && overdue == 0 {
+        t.count("compliance.allInTime", met)
+    } else {
+        t.two("compliance.late", late, met + late)
+    });
+    parts.join(" ")
+}

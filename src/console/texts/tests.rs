@@ -1,0 +1,138 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Texts, texts};
+use crate::access::matrix;
+use crate::console::report::Kind;
+use crate::register::view::Who;
+use crate::store::self_audit::FindingClass;
+use crate::vocabulary::{
+    AttemptKind, Channel, DeliveryChannel, DutyKind, DutyOutcome, DutyStatus, Excuse, FlagOutcome, FlagState,
+    FlagStepKind, Language, LegalStatus, LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose,
+    Regime, ReminderWindow, Role, WorkSection,
+};
+
+/// Every template and source file of the pages.
+fn sources(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("the pages") {
+        let path = entry.expect("an entry").path();
+        let named = |ending| path.extension().is_some_and(|extension| extension == ending);
+        if path.is_dir() {
+            sources(&path, found);
+        } else if named("html") || (named("rs") && path.file_name().is_some_and(|name| name != "tests.rs")) {
+            found.push(std::fs::read_to_string(&path).expect("text"));
+        }
+    }
+}
+
+fn all_sources() -> Vec<String> {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console"), &mut found);
+    found
+}
+
+/// What stands in quotes behind each of these calls.
+fn quoted_after<'a>(text: &'a str, calls: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    calls.iter().flat_map(move |call| {
+        text.match_indices(call).filter_map(move |(at, _)| text[at + call.len()..].split('"').next())
+    })
+}
+
+const CALLS: [&str; 5] = [".say(\"", ".one(\"", ".two(\"", ".count(\"", ".or_else(\""];
+
+fn has(texts: &Texts, key: &str) -> bool {
+    texts.find(key).is_some()
+}
+
+#[test]
+fn both_languages_have_the_same_keys_with_the_same_places_for_values() {
+    let (nl, en) = (texts(Language::Nl), texts(Language::En));
+    let keys = |texts: &Texts| texts.keys().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(keys(nl), keys(en));
+    assert!(keys(nl).len() > 300);
+    for key in nl.keys() {
+        for place in ["{0}", "{1}"] {
+            assert_eq!(nl.say(key).contains(place), en.say(key).contains(place), "{key}");
+        }
+        assert_eq!(nl.say(key).contains(" | "), en.say(key).contains(" | "), "{key}");
+        assert!(!nl.say(key).trim().is_empty() && !en.say(key).trim().is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn no_page_uses_a_text_that_is_missing() {
+    let nl = texts(Language::Nl);
+    let mut seen = 0;
+    for source in all_sources() {
+        for key in quoted_after(&source, &CALLS).filter(|key| !key.contains('{')) {
+            assert!(has(nl, key), "{key}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 150, "{seen}");
+}
+
+/// Titles, legends and the like are handed on as keys: whatever looks like one must be one.
+#[test]
+fn no_key_that_is_handed_on_is_missing() {
+    let nl = texts(Language::Nl);
+    let sections: BTreeSet<&str> = nl.keys().filter_map(|key| key.split('.').next()).collect();
+    let is_key = |text: &str| {
+        let words = text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
+        words
+            && !text.ends_with(".html")
+            && text.split_once('.').is_some_and(|(section, rest)| sections.contains(section) && !rest.is_empty())
+    };
+    let mut seen = 0;
+    for source in all_sources() {
+        for key in source.split('"').filter(|text| is_key(text)) {
+            assert!(has(nl, key), "{key}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 200, "{seen}");
+}
+
+#[test]
+fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
+    let nl = texts(Language::Nl);
+    let mut missing = Vec::new();
+    let mut want = |set: &str, values: Vec<&str>| {
+        missing.extend(values.iter().map(|value| format!("{set}.{value}")).filter(|key| !has(nl, key)));
+    };
+    want("role", Role::ALL.iter().map(|v| v.as_str()).collect());
+    want("dutyKind", DutyKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("dutyStatus", DutyStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("dutyOutcome", DutyOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("legalStatus", LegalStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("physicalStatus", PhysicalStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("locationStatus", LocationStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("regime", Regime::ALL.iter().map(|v| v.as_str()).collect());
+    want("channel", Channel::ALL.iter().map(|v| v.as_str()).collect());
+    want("notificationState", NotificationState::ALL.iter().map(|v| v.as_str()).collect());
+    want("attemptKind", AttemptKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("flagState", FlagState::ALL.iter().map(|v| v.as_str()).collect());
+    want("outboxState", OutboxState::ALL.iter().map(|v| v.as_str()).collect());
+    want("deliveryChannel", DeliveryChannel::ALL.iter().map(|v| v.as_str()).collect());
+    want("reminderWindow", ReminderWindow::ALL.iter().map(|v| v.as_str()).collect());
+    want("purpose", Purpose::ALL.iter().map(|v| v.as_str()).collect());
+    want("language", Language::ALL.iter().map(|v| v.as_str()).collect());
+    want("who", Who::ALL.iter().map(|v| v.as_str()).collect());
+    want("flagOutcome", FlagOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("flagStep", FlagStepKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("excuse", Excuse::ALL.iter().map(|v| v.as_str()).collect());
+    want("section", WorkSection::ALL.iter().map(|v| v.as_str()).collect());
+    want("findingClass", FindingClass::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportTitle", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportLink", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    want("reportAbout", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
+}
+
+#[test]
+fn a_number_picks_its_form() {
+    let texts = Texts::parse(Language::En, &["[a]\nb = \"{0} day | {0} days\""]);
+    assert_eq!(texts.count("a.b", 1), "1 day");
+    assert_eq!(texts.count("a.b", 0), "0 days");
+}

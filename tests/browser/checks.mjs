@@ -1,0 +1,68 @@
+// Counts what held, and holds every page against WCAG 2.2 A and AA with axe.
+
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const AXE = fs.readFileSync(path.join(here, "node_modules/axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export class Checks {
+  passed = 0;
+  failures = [];
+
+  that(name, holds, detail = "") {
+    if (holds) {
+      this.passed += 1;
+      console.log(`ok    ${name}`);
+    } else {
+      this.failed(name, detail);
+    }
+    return holds;
+  }
+
+  failed(name, detail = "") {
+    this.failures.push(name);
+    console.log(`FAIL  ${name}${detail ? `\n      ${String(detail).slice(0, 2000)}` : ""}`);
+  }
+
+  // No violation on this page, nothing that scrolls sideways, and no inline script or style was refused.
+  async page(page, name) {
+    await page.evaluate(AXE);
+    const found = await page.evaluate((rules) => axe.run(document, { runOnly: rules }), RULES);
+    const told = found.violations
+      .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary}`).join(" | ")}`)
+      .join("\n      ");
+    this.that(`axe: ${name}`, found.violations.length === 0, told);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    this.that(`nothing scrolls sideways: ${name}`, wide <= 0, `${wide} px too wide`);
+  }
+
+  // The same page in both languages.
+  async bothLanguages(page, name) {
+    await this.page(page, `${name} (nl)`);
+    const path = new URL(page.url());
+    await changeLanguage(page);
+    await page.goto(path.href);
+    await this.page(page, `${name} (en)`);
+    await changeLanguage(page);
+    await page.goto(path.href);
+  }
+
+  report() {
+    console.log(`${this.passed} passed, ${this.failures.length} failed`);
+    process.exitCode = this.failures.length ? 1 : 0;
+  }
+}
+
+async function changeLanguage(page) {
+  await Promise.all([page.waitForNavigation(), page.locator("button[name=language]").click()]);
+}
+
+// Keeps a picture of a page, when pictures are asked for.
+export async function picture(page, folder, name) {
+  if (!folder) return;
+  fs.mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true, animations: "disabled" });
+}

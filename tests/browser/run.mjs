@@ -1,0 +1,78 @@
+// Runs the journeys against a demonstration, on one database.
+//
+// Usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR]
+//
+// Starts PROGRAM as `demo` in FOLDER, walks, and ends it. Prints one line for each check and closes with
+// `N passed, N failed`; exit code 1 when anything failed.
+
+import fs from "node:fs";
+import path from "node:path";
+import { spawn } from "node:child_process";
+import net from "node:net";
+import { chromium } from "playwright-core";
+import { Checks } from "./checks.mjs";
+import { officerJourney } from "./officer.mjs";
+import { registrantJourney } from "./registrant.mjs";
+
+const args = process.argv.slice(2);
+const at = args.indexOf("--pictures");
+const pictures = at >= 0 ? args.splice(at, 2)[1] : null;
+const [program, folder, database] = args;
+if (!program || !folder) {
+  console.error("usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR]");
+  process.exit(2);
+}
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const probe = net.createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+
+async function startDemo() {
+  const port = await freePort();
+  const data = path.join(folder, "data");
+  const command = ["demo", "--folder", data, "--day", "10m", "--port", String(port), "--registrants", "60"];
+  if (database) command.push("--database", database);
+  const log = fs.createWriteStream(path.join(folder, "demo.log"));
+  const demo = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  demo.stdout.on("data", (chunk) => {
+    said += chunk;
+    log.write(chunk);
+  });
+  demo.stderr.pipe(log, { end: false });
+  for (let waited = 0; waited < 300; waited += 1) {
+    if (said.includes("The register runs on")) {
+      const accounts = JSON.parse(fs.readFileSync(path.join(data, "accounts.json"), "utf8"));
+      return { demo, data, url: `http://127.0.0.1:${port}`, accounts };
+    }
+    if (demo.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  demo.kill("SIGTERM");
+  throw new Error(`the demonstration did not start; see ${folder}/demo.log`);
+}
+
+const checks = new Checks();
+const town = await startDemo();
+const browser = await chromium.launch({
+  executablePath: process.env.ZEDEN_CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  // Chromium's own sandbox does not start for root; these pages are ours.
+  args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+});
+try {
+  await registrantJourney({ browser, town, checks, pictures });
+  await officerJourney({ browser, town, checks, pictures, program });
+} catch (error) {
+  checks.failed("the journeys come to their end", error.stack);
+} finally {
+  await browser.close();
+  town.demo.kill("SIGTERM");
+  await new Promise((resolve) => town.demo.on("exit", resolve));
+}
+checks.report();
