@@ -111,7 +111,9 @@ fn rewrap(ring: &KeyRing, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> 
 /// What an operator should know after a rotation.
 fn consequence(purpose: KeyPurpose) -> &'static str {
     match purpose {
-        KeyPurpose::FieldKek => "Data keys stay readable; `zedenregister keys rewrap` wraps each of them under the new key.",
+        KeyPurpose::FieldKek => {
+            "Data keys stay readable; `zedenregister keys rewrap` wraps each of them under the new key."
+        }
         KeyPurpose::BlindIndex => "What was indexed before is found through the retired key.",
         KeyPurpose::AuditLeaf => "Earlier entries keep their pseudonyms, which are found through the retired key.",
         KeyPurpose::Token => "Tokens already given out stay valid until they expire.",
