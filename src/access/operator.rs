@@ -1,4 +1,4 @@
-//! What somebody at the machine itself may do with accounts, without signing in: they hold the keys and the database
+//! What somebody at the machine itself may do with accounts and teams, without signing in: they hold the keys and the database
 //! anyway. Each act stands in the audit as one of the command line. Nobody here sets or reads a password.
 
 use super::Action;
@@ -8,14 +8,17 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::crypto::blind::Kind;
-use crate::register::Refusal;
-use crate::store::accounts::{account_find_by_username, account_page};
-use crate::store::rows::AccountRow;
+use crate::ids::TeamId;
+use crate::register::{FieldError, Refusal};
+use crate::store::accounts::{account_find_by_username, account_page, team_list};
+use crate::store::rows::{AccountRow, TeamRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vocabulary::{AccountKind, AccountState, Role};
 
 /// The part of the program that stands in the audit.
 const PART: &str = "command-line";
+/// Characters in the name of a team or region.
+const LONGEST_NAME: usize = 80;
 /// Accounts read at once.
 const PAGE: i64 = 200;
 
@@ -78,6 +81,40 @@ fn staff(conn: &mut Conn) -> Result<Vec<AccountRow>, Refusal> {
         after = Some(last);
         found.extend(page.into_iter().filter(|row| row.role != Role::Registrant));
     }
+}
+
+/// Makes a team, to which officers, leads and files then belong. Caseload rules go by its region.
+///
+/// # Errors
+/// [`Refusal::Conflict`] when there is a team of that name; [`Refusal::Invalid`] for an empty or overlong name.
+pub async fn create_team(app: &App, name: &str, region: &str) -> Result<TeamId, Refusal> {
+    let (name, region) = (name.trim().to_owned(), region.trim().to_owned());
+    let faults = [("/name", &name), ("/region", &region)]
+        .into_iter()
+        .filter(|(_, text)| text.is_empty() || text.chars().count() > LONGEST_NAME);
+    Refusal::unless_empty(
+        faults.map(|(at, _)| FieldError::new(at, "length", "One to eighty characters are wanted.")).collect(),
+    )?;
+    let (audit, now) = (app.audit.clone(), app.clock.now().system);
+    let made = move |conn: &mut Conn| {
+        if team_list(conn)?.iter().any(|team| team.name == name) {
+            return Err(Refusal::Conflict { code: "team_exists", detail: "There is a team of that name already." });
+        }
+        let team = TeamRow { id: TeamId::fresh(), name: name.clone(), region: region.clone() };
+        let id = team.id;
+        let deed = Deed::of(Action::AccountManage, ObjectRef::none()).with_fields(&["team"]);
+        let audit = vec![audit.leaf_of_system(PART, now, &deed)?];
+        Ok(Decided::new(WriteSet { teams: vec![team], audit, ..WriteSet::default() }, id))
+    };
+    app.store.write(Scope::Alone, made).await
+}
+
+/// Every team, by name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn teams(app: &App) -> Result<Vec<TeamRow>, Refusal> {
+    Ok(app.store.read(team_list).await?)
 }
 
 /// A new one-time code for the holder of a staff account who lost the password or the second factor. Both stop

@@ -1,4 +1,4 @@
-//! `account`: the first administrator, and the second factor of the demonstration's accounts.
+//! `account`: the first administrator, teams, and the second factor of the demonstration's accounts.
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
@@ -15,12 +15,13 @@ use crate::crypto::totp::TotpSecret;
 use crate::register::Refusal;
 use crate::store::accounts::account_find_by_username;
 
-/// Make the first administrator, list accounts, and issue a new code to somebody locked out.
+/// Make the first administrator and the teams, list accounts, and issue a new code to somebody locked out.
 ///
 /// Further accounts are made by an administrator who signed in, those of registrants by their officer. Nobody ever sets
 /// a password for somebody else: each person gets a one-time code and chooses one.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  zedenregister account create-admin --username beheer\n  \
+    zedenregister account create-team --name Noord --region Noord\n  \
     zedenregister account issue-code --username officer.noord\n  zedenregister account list")]
 pub struct Args {
     #[command(subcommand)]
@@ -35,6 +36,17 @@ enum What {
         #[arg(long)]
         username: String,
     },
+    /// Make a team, to which officers, leads and files then belong; prints its id
+    CreateTeam {
+        /// What it is called
+        #[arg(long)]
+        name: String,
+        /// Its region, for the rules by which files and flags find an owner
+        #[arg(long)]
+        region: String,
+    },
+    /// Show every team with its id and region
+    Teams,
     /// Show every account but those of registrants
     List,
     /// Print a new one-time code for staff who lost their password or second factor
@@ -62,6 +74,17 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     let app = App::open(config, Clock::system())?;
     match &args.what {
         What::CreateAdmin { username } => create_admin(&app, username, terminal),
+        What::CreateTeam { name, region } => {
+            let id = runtime()?.block_on(operator::create_team(&app, name, region)).map_err(refused)?;
+            writeln!(terminal.out, "{id}")?;
+            Ok(Exit::Done)
+        }
+        What::Teams => {
+            for team in runtime()?.block_on(operator::teams(&app)).map_err(refused)? {
+                writeln!(terminal.out, "{}  {:<28} {}", team.id, team.name, team.region)?;
+            }
+            Ok(Exit::Done)
+        }
         What::List => list(&app, terminal),
         What::IssueCode { username } => {
             let (code, expires) = runtime()?.block_on(operator::issue_code(&app, username)).map_err(refused)?;
@@ -129,6 +152,10 @@ fn refused(refusal: Refusal) -> Failure {
         Refusal::Store(error) => error.into(),
         Refusal::NotFound => {
             Failure::input("No account signs in under that name.", "See `zedenregister account list`.")
+        }
+        Refusal::Invalid(errors) => {
+            let told: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.pointer, e.detail)).collect();
+            Failure::input(told.join(" "), "See `zedenregister account --help`.")
         }
         Refusal::Conflict { detail, .. } => Failure::refused(detail.to_owned(), ""),
         other => Failure::Fault(other.to_string()),

@@ -1,12 +1,17 @@
 //! `keys`: make, show and renew the long-lived keys.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Exit, Failure, Terminal};
 use crate::clock::Clock;
-use crate::crypto::keyring::{KeyAlgorithm, KeyInfo, KeyPurpose, KeyRing, KeyRingError, listed_instant};
+use crate::crypto::field::{FieldError, FieldKeys};
+use crate::crypto::keyring::{FieldKek, KeyAlgorithm, KeyInfo, KeyPurpose, KeyRing, KeyRingError, listed_instant};
+use crate::store::key_store::DatabaseKeyStore;
 
 /// Make, show and renew the long-lived keys.
 ///
@@ -36,6 +41,8 @@ enum Task {
         #[arg(long)]
         purpose: KeyPurpose,
     },
+    /// Wrap every data key under the newest field-kek, after it was rotated; may be interrupted and repeated
+    Rewrap,
     /// Stop accepting what a leaked signing key has signed; rotate first
     Revoke {
         /// token, receipt or checkpoint
@@ -71,6 +78,7 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
             writeln!(terminal.out, "{}", consequence(*purpose))?;
             Ok(Exit::Done)
         }
+        Task::Rewrap => rewrap(&KeyRing::open(&folder)?, terminal),
         Task::Revoke { purpose, kid } => {
             if purpose.algorithm() != KeyAlgorithm::Ed25519 {
                 return Err(Failure::input(
@@ -86,10 +94,26 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     }
 }
 
+/// Wraps every data key under the active key.
+fn rewrap(ring: &KeyRing, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+    let store = Arc::new(DatabaseKeyStore::open(terminal.config()?.keys.key_store)?);
+    let failed = |error: FieldError| Failure::unavailable(super::sentence(&error), "Run the same command again.");
+    let keys = FieldKeys::new(ring, store, NonZeroUsize::MIN).map_err(failed)?;
+    let bar = ProgressBar::new_spinner().with_style(
+        ProgressStyle::with_template("{spinner} {pos} data keys").unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
+    let rewrapped = keys.rewrap_all(&mut rand::rng(), || bar.inc(1)).map_err(failed)?;
+    bar.finish_and_clear();
+    writeln!(terminal.out, "{rewrapped} data keys are now wrapped under {}.", ring.active::<FieldKek>()?.kid())?;
+    Ok(Exit::Done)
+}
+
 /// What an operator should know after a rotation.
 fn consequence(purpose: KeyPurpose) -> &'static str {
     match purpose {
-        KeyPurpose::FieldKek => "Data keys stay readable; each is wrapped anew when it is next rewrapped.",
+        KeyPurpose::FieldKek => {
+            "Data keys stay readable; `zedenregister keys rewrap` wraps each of them under the new key."
+        }
         KeyPurpose::BlindIndex => "What was indexed before is found through the retired key.",
         KeyPurpose::AuditLeaf => "Earlier entries keep their pseudonyms, which are found through the retired key.",
         KeyPurpose::Token => "Tokens already given out stay valid until they expire.",

@@ -16,14 +16,12 @@ use crate::access::accounts::{
     AccountMade, NewAccount, NewRegistrantAccount, create, create_first_administrator, create_for_registrant,
 };
 use crate::access::sign_in::{AccountActivation, activate_account};
-use crate::access::{Actor, Caller};
+use crate::access::{Actor, Caller, operator};
 use crate::app::App;
 use crate::clock::Now;
 use crate::crypto::totp::TotpSecret;
 use crate::ids::{RegistrationId, RequestId, TeamId};
 use crate::register::Refusal;
-use crate::store::rows::TeamRow;
-use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
 use crate::vocabulary::{AccountKind, AccountState, Role};
 
 /// Minutes by which accounts are older than the demonstration, so that the first code anybody types is a new one.
@@ -163,15 +161,10 @@ fn staff(hired: Vec<Hired>) -> Result<Staff, Refusal> {
 }
 
 async fn found_teams(app: &App) -> Result<Vec<TeamId>, Refusal> {
-    let rows: Vec<TeamRow> = TEAMS
-        .iter()
-        .map(|(name, region)| TeamRow { id: TeamId::fresh(), name: (*name).to_owned(), region: (*region).to_owned() })
-        .collect();
-    let ids = rows.iter().map(|team| team.id).collect();
-    let unit = move |_: &mut Conn| -> Result<Decided<()>, StoreError> {
-        Ok(Decided::new(WriteSet { teams: rows.clone(), ..WriteSet::default() }, ()))
-    };
-    app.store.write(Scope::Append, unit).await?;
+    let mut ids = Vec::new();
+    for (name, region) in TEAMS {
+        ids.push(operator::create_team(app, name, region).await?);
+    }
     Ok(ids)
 }
 

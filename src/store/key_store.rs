@@ -171,6 +171,27 @@ impl KeyStore for DatabaseKeyStore {
         })
     }
 
+    fn wrapped_otherwise(
+        &self,
+        kek: &str,
+        after: Option<DataKeyId>,
+        limit: usize,
+    ) -> Result<Vec<DataKeyId>, KeyStoreError> {
+        self.run(|conn| {
+            let mut query = data_keys::table
+                .filter(data_keys::kek.ne(kek))
+                .select(data_keys::id)
+                .order(data_keys::id)
+                .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+                .into_boxed();
+            if let Some(after) = after {
+                query = query.filter(data_keys::id.gt(after.to_string()));
+            }
+            let names: Vec<String> = query.load(conn)?;
+            names.iter().map(|id| id.parse().map_err(|_| corrupt("a data key without a name"))).collect()
+        })
+    }
+
     fn destroy(&self, id: DataKeyId, now: DateTime<Utc>) -> Result<Tombstone, KeyStoreError> {
         self.transact(|conn| {
             let tombstone = TombstoneRow { id: id.to_string(), destroyed_at: now.into() };

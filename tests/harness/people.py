@@ -9,7 +9,6 @@ from .client import Client, totp
 from .server import Broken
 
 PASSWORD = "een lang wachtwoord voor proeven"
-TEAM = "01900000-0000-7000-8000-0000000000aa"
 TOKENS = "/tokens"
 ACTIVATIONS = "/activations"
 
@@ -46,11 +45,10 @@ class Person:
 class Staff:
     """A lead who enrols and an officer who supervises and records what people report."""
 
-    def __init__(self, installation, database):
+    def __init__(self, installation):
         self.installation = installation
         administrator = first_administrator(installation)
-        # No command makes a team.
-        database.change(f"INSERT INTO teams (id, name, region) VALUES ('{TEAM}', 'Noord', 'Noord')")
+        self.team = installation.run("account", "create-team", "--name", "Noord", "--region", "Noord").strip()
         self.officer_id, self.officer = self._machine(administrator, "supervision_officer")
         _, self.lead = self._machine(administrator, "review_lead")
 
@@ -58,7 +56,7 @@ class Staff:
         username = f"proef-{role}"
         made = administrator.post("/accounts", {
             "username": username, "displayName": username, "role": role, "kind": "machine",
-            "organisation": "proef", "teamId": TEAM,
+            "organisation": "proef", "teamId": self.team,
         }, key=str(uuid.uuid4())).expect(201)
         return made["id"], Account(self.installation.port, username, made["secret"])
 
@@ -122,8 +120,8 @@ def first_administrator(installation):
     return Client(installation.port, anybody.post(TOKENS, credentials).expect(200)["accessToken"])
 
 
-def enrol_people(installation, database, count):
+def enrol_people(installation, count):
     """That many people under one officer."""
-    staff = Staff(installation, database)
+    staff = Staff(installation)
     client = staff.client()
     return [staff.enrol(client, number) for number in range(count)]

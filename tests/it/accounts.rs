@@ -37,6 +37,20 @@ fn conflict<T: std::fmt::Debug>(outcome: Result<T, Refusal>) -> &'static str {
 }
 
 on_both_databases! {
+    async fn a_team_is_made_once_by_the_operator_and_stands_in_the_audit(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let before = operator::teams(&test.app).await.expect("teams").len();
+        let team = operator::create_team(&test.app, " Proefteam ", "Noord").await.expect("a team");
+        assert_eq!(conflict(operator::create_team(&test.app, "Proefteam", "Zuid").await), "team_exists");
+        let Err(Refusal::Invalid(faults)) = operator::create_team(&test.app, "", &"x".repeat(81)).await else {
+            panic!("an empty name and an overlong region are refused")
+        };
+        assert_eq!(faults.iter().map(|fault| fault.pointer.as_str()).collect::<Vec<_>>(), ["/name", "/region"]);
+        let teams = operator::teams(&test.app).await.expect("teams");
+        assert_eq!(teams.len(), before + 1);
+        assert!(teams.iter().any(|row| row.id == team && row.name == "Proefteam" && row.region == "Noord"));
+    }
+
     async fn a_repeated_request_gets_the_same_code_and_the_database_does_not_hold_it(db: TestDb) {
         let test = TestApp::on(db).await;
         let admin = administrator(&test);

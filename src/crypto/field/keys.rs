@@ -14,6 +14,9 @@ use super::{DataKey, DataKeyId, FieldError, FieldPlace, WrappedDataKey, key_of};
 use crate::crypto::keyring::{FieldKek, Key, KeyRing};
 use crate::ids::PersonId;
 
+/// Keys rewrapped between two questions to the store.
+const AT_ONCE: usize = 500;
+
 /// Encrypts and decrypts fields, given only the ciphertext or the name of the data key.
 ///
 /// Keys destroyed by *another* process are noticed by [`FieldKeys::forget_destroyed`], which a
@@ -122,6 +125,24 @@ impl FieldKeys {
         }
         let new = self.unwrap(&old)?.wrap(old.person, &self.active, rng)?;
         Ok(self.store.replace(&old, &new)?)
+    }
+
+    /// Wraps every data key under the active key of the ring, and tells `done` of each one. Returns how many; an
+    /// interrupted run is simply repeated.
+    ///
+    /// # Errors
+    /// As [`FieldKeys::rewrap`].
+    pub fn rewrap_all(&self, rng: &mut dyn CryptoRng, mut done: impl FnMut()) -> Result<usize, FieldError> {
+        let (mut rewrapped, mut after) = (0, None);
+        loop {
+            let some = self.store.wrapped_otherwise(self.active.kid().as_str(), after, AT_ONCE)?;
+            let Some(last) = some.last() else { return Ok(rewrapped) };
+            after = Some(*last);
+            for id in some {
+                rewrapped += usize::from(self.rewrap(id, rng)?);
+                done();
+            }
+        }
     }
 
     /// Drops from the cache what has been destroyed elsewhere. Returns how many.

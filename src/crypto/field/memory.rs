@@ -50,6 +50,18 @@ impl KeyStore for MemoryKeyStore {
         }
     }
 
+    fn wrapped_otherwise(
+        &self,
+        kek: &str,
+        after: Option<DataKeyId>,
+        limit: usize,
+    ) -> Result<Vec<DataKeyId>, KeyStoreError> {
+        let records = self.records();
+        let behind = records.iter().filter(|(id, _)| after.is_none_or(|after| **id > after));
+        let other = behind.filter(|(_, record)| matches!(record, KeyRecord::Live(key) if key.kek != kek));
+        Ok(other.map(|(id, _)| *id).take(limit).collect())
+    }
+
     fn destroy(&self, id: DataKeyId, now: DateTime<Utc>) -> Result<Tombstone, KeyStoreError> {
         let mut records = self.records();
         if let Some(KeyRecord::Destroyed(first)) = records.get(&id) {

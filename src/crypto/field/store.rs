@@ -67,6 +67,17 @@ pub trait KeyStore: Send + Sync {
     /// [`KeyStoreError::Unavailable`].
     fn replace(&self, old: &WrappedDataKey, new: &WrappedDataKey) -> Result<bool, KeyStoreError>;
 
+    /// Living keys that are not wrapped under `kek`, behind `after` in the order of their names, at most `limit`.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::Unavailable`].
+    fn wrapped_otherwise(
+        &self,
+        kek: &str,
+        after: Option<DataKeyId>,
+        limit: usize,
+    ) -> Result<Vec<DataKeyId>, KeyStoreError>;
+
     /// Destroys a key for good and remembers that. Repeating it gives the first tombstone, and
     /// a key that was never here gets one too (a tombstone may arrive before a restore).
     ///
