@@ -29,6 +29,10 @@ struct FlagsPage {
 }
 
 impl FlagsPage {
+    fn is_state(&self, state: &FlagState) -> bool {
+        self.state == Some(*state)
+    }
+
     fn tone(&self, state: &FlagState) -> &'static str {
         flag_tone(*state)
     }

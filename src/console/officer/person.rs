@@ -1,7 +1,6 @@
 //! A person: duties with their explanation, the months around today, flags.
 
 use askama::Template;
-use chrono::NaiveDate;
 use rocket::get;
 
 use super::bar::{Bar, Head, Tab, compliance};
@@ -28,7 +27,6 @@ struct PersonPage {
     past: Vec<ExplainedDuty>,
     months: Vec<Month>,
     flags: Vec<FlagSummary>,
-    today: NaiveDate,
 }
 
 impl PersonPage {
@@ -95,6 +93,5 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
         past,
         months,
         flags: flags.items,
-        today,
     })
 }

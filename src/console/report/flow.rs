@@ -64,7 +64,6 @@ struct FillPage {
 #[template(path = "report/check.html")]
 struct CheckPage {
     page: Page,
-    kind: Kind,
     sections: Vec<Section>,
     hidden: Vec<(String, String)>,
     action: String,
@@ -154,7 +153,7 @@ pub async fn check(place: &Place<'_>, checks: &Checks, posted: Posted) -> Shown 
     let ctx = place.member.ctx();
     let mut faults = checks.faults(place.kind.schema(), &body);
     if faults.is_empty() {
-        faults = place.kind.faults(&ctx, &body, ctx.today(identity.regime.zone()), place.via());
+        faults = place.kind.faults(&ctx, &body, identity.regime.zone(), place.via());
     }
     if !faults.is_empty() {
         let kind = place.kind.duty();
@@ -167,7 +166,6 @@ pub async fn check(place: &Place<'_>, checks: &Checks, posted: Posted) -> Shown 
     }
     Answer::page(&CheckPage {
         page: place.page(),
-        kind: place.kind,
         sections: place.form(&values, &[]).answers(),
         hidden: values.filled().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         action: place.address.clone(),

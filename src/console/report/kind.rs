@@ -1,6 +1,7 @@
 //! Each kind of report: what is asked, and which report of the register it is.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -235,17 +236,17 @@ impl Kind {
     }
 
     /// What is wrong with a report that satisfies its schema, as the report itself and its reception judge it.
-    pub fn faults(self, ctx: &Ctx, body: &Value, today: NaiveDate, via: Channel) -> Vec<FieldError> {
+    pub fn faults(self, ctx: &Ctx, body: &Value, zone: Tz, via: Channel) -> Vec<FieldError> {
         match self {
-            Self::Initial => judged::<InitialReport>(ctx, body, today, via),
-            Self::Name => judged::<NameReport>(ctx, body, today, via),
-            Self::Home => judged::<AddressReport>(ctx, body, today, via),
-            Self::Stay => judged::<StayReport>(ctx, body, today, via),
-            Self::Travel | Self::Amend => judged::<TravelReport>(ctx, body, today, via),
-            Self::TripReturn | Self::Return => judged::<UnnotifiedReturn>(ctx, body, today, via),
-            Self::Absence => judged::<AbsenceReport>(ctx, body, today, via),
-            Self::Confirmation => judged::<ConfirmationReport>(ctx, body, today, via),
-            Self::Night => judged::<NightReport>(ctx, body, today, via),
+            Self::Initial => judged::<InitialReport>(ctx, body, zone, via),
+            Self::Name => judged::<NameReport>(ctx, body, zone, via),
+            Self::Home => judged::<AddressReport>(ctx, body, zone, via),
+            Self::Stay => judged::<StayReport>(ctx, body, zone, via),
+            Self::Travel | Self::Amend => judged::<TravelReport>(ctx, body, zone, via),
+            Self::TripReturn | Self::Return => judged::<UnnotifiedReturn>(ctx, body, zone, via),
+            Self::Absence => judged::<AbsenceReport>(ctx, body, zone, via),
+            Self::Confirmation => judged::<ConfirmationReport>(ctx, body, zone, via),
+            Self::Night => judged::<NightReport>(ctx, body, zone, via),
             Self::Cancel => Vec::new(),
         }
     }
@@ -298,10 +299,10 @@ fn typed<T: DeserializeOwned>(body: &Value) -> Result<T, Refusal> {
     serde_json::from_value(body.clone()).map_err(|_| Refusal::field("", "not_valid", "This is not such a report."))
 }
 
-fn judged<R: Report>(ctx: &Ctx, body: &Value, today: NaiveDate, via: Channel) -> Vec<FieldError> {
+fn judged<R: Report>(ctx: &Ctx, body: &Value, zone: Tz, via: Channel) -> Vec<FieldError> {
     let Ok(report) = typed::<R>(body) else { return vec![FieldError::new("", "not_valid", "Not such a report.")] };
     let claims = Claims::of(report.on_behalf(), ctx, via);
-    [claims.faults(report.on_behalf(), ctx), report.faults(today)].concat()
+    [claims.faults(report.on_behalf(), ctx, zone), report.faults(ctx.today(zone))].concat()
 }
 
 #[cfg(test)]
