@@ -28,7 +28,7 @@ impl Schema {
     pub fn compile(schema: &Value, components: &Value) -> Result<Self, String> {
         let mut root = schema.clone();
         if let Some(members) = root.as_object_mut() {
-            members.insert("components".to_owned(), components.clone());
+            members.insert("components".to_owned(), reachable(schema, components));
         }
         jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
@@ -66,6 +66,30 @@ impl Schema {
         faults.dedup();
         faults
     }
+}
+
+/// The part of `components` that `schema` refers to, directly or not: each validator keeps its own copy, and copies of
+/// the whole would be most of the memory of a server.
+fn reachable(schema: &Value, components: &Value) -> Value {
+    let mut kept = json!({});
+    let mut waiting = vec![schema];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(members) => {
+                waiting.extend(members.values());
+                let reference = members.get("$ref").and_then(Value::as_str);
+                let Some(name) = reference.and_then(|to| to.strip_prefix("#/components/schemas/")) else { continue };
+                let known = kept["schemas"].get(name).is_some();
+                if let Some(found) = components["schemas"].get(name).filter(|_| !known) {
+                    kept["schemas"][name] = found.clone();
+                    waiting.push(found);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    kept
 }
 
 /// What is no number at all is told by the pattern, and not twice.
@@ -235,6 +259,20 @@ mod tests {
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
         list.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_validator_keeps_what_its_schema_refers_to_and_nothing_else() {
+        let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let components = json!({ "schemas": {
+            "Person": { "properties": { "home": to("Home") } },
+            "Home": { "items": [to("Person")] },
+            "Other": { "type": "string" },
+        } });
+        let kept = reachable(&json!({ "properties": { "who": to("Person") } }), &components);
+        let names: Vec<&String> = kept["schemas"].as_object().expect("schemas").keys().collect();
+        assert_eq!(names, ["Home", "Person"]);
+        assert_eq!(reachable(&json!({ "type": "string" }), &components), json!({}));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use zedenregister::register::Refusal;
 use zedenregister::register::around::visits::{
-    self, NewVisit, OpenVisitsWanted, VisitOutcome, list, log, open_visits, plan, read,
+    NewVisit, OpenVisitsWanted, VisitOutcome, list, log, open_visits, plan, read,
 };
 use zedenregister::vocabulary::{Regime, VisitStatus};
 
@@ -72,9 +72,9 @@ on_both_databases! {
             let refused = list(&test.app, &test.ctx(actor), registration, None, 10).await;
             assert!(matches!(refused, Err(Refusal::Forbidden(_))), "{refused:?}");
         }
-        let other = visits::open_visits(&test.app, &test.ctx(&test.other_officer), OpenVisitsWanted::Any, None, 10).await;
+        let other = open_visits(&test.app, &test.ctx(&test.other_officer), OpenVisitsWanted::Any, None, 10).await;
         assert_eq!(other.expect("a list").items, []);
-        let lead = visits::open_visits(&test.app, &test.ctx(&test.lead), OpenVisitsWanted::Any, None, 10).await;
+        let lead = open_visits(&test.app, &test.ctx(&test.lead), OpenVisitsWanted::Any, None, 10).await;
         assert_eq!(lead.expect("the team's").items.len(), 1);
     }
 

@@ -78,6 +78,7 @@ pub async fn authority(test: &TestApp, role: Role, organisation: &str) -> Actor 
         team: None,
         person: None,
         organisation: organisation.to_owned(),
+        represents: None,
     };
     test.keep_account(&actor).await;
     actor
