@@ -58,7 +58,7 @@ impl Visit {
         let language = language(request);
         let token = jar.get(session_cookie(secure)).map(|cookie| SecretString::from(cookie.value().to_owned()));
         let signed = match &token {
-            Some(token) => match console::authenticate(edge.app(), token, caller.now.system).await {
+            Some(token) => match console::authenticate(edge.app(), token, caller.now).await {
                 Ok(signed) => Some(signed),
                 Err(Refusal::Unauthenticated(_)) => None,
                 Err(other) => return Err(other.into()),

@@ -77,6 +77,7 @@ pub async fn authority(test: &TestApp, role: Role, organisation: &str) -> Actor 
         state: AccountState::Active,
         team: None,
         person: None,
+        represents: None,
         organisation: organisation.to_owned(),
         represents: None,
     };
