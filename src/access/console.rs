@@ -8,7 +8,7 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::sign_in::{SignIn, prove};
-use super::tokens::{actor_of, fresh_session, is_fresh};
+use super::tokens::{actor_on, fresh_session, is_fresh};
 use super::{Action, Actor, Caller, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
@@ -66,9 +66,19 @@ pub struct Signed {
 /// [`Refusal::Unauthenticated`] when there is no such session, it has ended, or the account has changed since.
 pub async fn authenticate(app: &App, token: &SecretString, now: UtcTime) -> Result<Signed, Refusal> {
     let hash = hash_token(CodeKind::Session, token);
-    let found = app.store.read(move |conn| console_session_find(conn, hash.as_str())).await?;
+    let legal = app.clock.now();
+    let found = app
+        .store
+        .read(move |conn| {
+            let Some((remembered, session, account)) = console_session_find(conn, hash.as_str())? else {
+                return Ok(None);
+            };
+            let actor = actor_on(conn, &account, legal)?;
+            Ok::<_, Refusal>(Some((remembered, session, account, actor)))
+        })
+        .await?;
     let gone = || Refusal::Unauthenticated("the session has ended; sign in again");
-    let (remembered, session, account) = found.ok_or_else(gone)?;
+    let (remembered, session, account, actor) = found.ok_or_else(gone)?;
     let same = account.security_stamp == remembered.security_stamp && account.state == AccountState::Active;
     if !same || !is_fresh(&session, now) {
         return Err(gone());
@@ -77,7 +87,7 @@ pub async fn authenticate(app: &App, token: &SecretString, now: UtcTime) -> Resu
         let touched = SessionTouched { id: session.id, at: now };
         keep(app, move || WriteSet { changes: vec![Box::new(touched)], ..WriteSet::default() }).await?;
     }
-    Ok(Signed { actor: actor_of(&account), session: session.id, account, remembered })
+    Ok(Signed { actor, session: session.id, account, remembered })
 }
 
 impl Signed {
