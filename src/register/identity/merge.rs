@@ -12,30 +12,23 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::event;
-use super::takeover::{self, Taken};
-use crate::access::{self, Action, Ctx, Reach};
+use super::joining::{Joining, refuse_unlike, stored, to_stored};
+use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, FactId, MergeId, RegistrationId};
 use crate::register::around::Reason;
-use crate::register::fact::FactBody;
-use crate::register::file::{self, File, NewFact, body_of};
+use crate::register::file::{self, File};
 use crate::register::permit::{permit, subject_of};
-use crate::register::reassess::Occasion;
-use crate::register::{Refusal, lookups, unit};
+use crate::register::{Refusal, unit};
 use crate::store::facts::fact_list;
-use crate::store::flags::{FlagQuery, flag_list};
-use crate::store::identity::merges::{
-    MergeReplaced, MergeRow, MergedFactRow, merge_find, merge_in_the_way, merge_list, merged_fact_list,
-};
-use crate::store::persons::{LookupsAdded, LookupsRemoved, person_lookup_list};
-use crate::store::registrations::{RegistrationStaged, registration_find};
-use crate::store::rows::{PersonLookupRow, RegistrationRow};
+use crate::store::identity::merges::{MergeReplaced, MergeRow, merge_find, merge_in_the_way, merge_list};
+use crate::store::registrations::registration_find;
+use crate::store::rows::RegistrationRow;
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::{FlagState, LookupKind, MergeState, Stage};
+use crate::vocabulary::MergeState;
 
 const TABLE: &str = "merges";
 
@@ -133,14 +126,6 @@ impl MergeView {
     }
 }
 
-fn stored<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Refusal> {
-    serde_json::from_str(text).map_err(|e| Refusal::Rules(format!("stored merge: {e}")))
-}
-
-fn to_stored<T: Serialize>(value: &T) -> Result<String, Refusal> {
-    serde_json::to_string(value).map_err(|e| Refusal::Rules(e.to_string()))
-}
-
 /// Proposes to make two registrations one.
 ///
 /// # Errors
@@ -190,23 +175,6 @@ pub async fn propose(app: &App, ctx: &Ctx, surviving: RegistrationId, new: NewMe
         Ok(Decided::new(WriteSet { merges: vec![row], ..WriteSet::default() }, answer))
     })
     .await
-}
-
-/// Only what is in force takes up another, and only one under the same rules.
-fn refuse_unlike(ours: &RegistrationRow, theirs: &RegistrationRow) -> Result<(), Refusal> {
-    if ours.stage != Stage::Active || !matches!(theirs.stage, Stage::Active | Stage::Draft) {
-        return Err(Refusal::Conflict {
-            code: "not_in_force",
-            detail: "A registration in force takes up one that is in force or in draft.",
-        });
-    }
-    if ours.regime != theirs.regime {
-        return Err(Refusal::Conflict {
-            code: "other_regime",
-            detail: "The registrations are under different rules: both can stand beside each other.",
-        });
-    }
-    Ok(())
 }
 
 fn refuse_entangled(conn: &mut Conn, surviving: RegistrationId, absorbed: RegistrationId) -> Result<(), Refusal> {
@@ -284,14 +252,15 @@ pub async fn decide(
             known(conn, &writer, Action::MergeDecide, &file.registration, merge, version, MergeState::Proposed)?;
         row.decided_by = Some(writer.actor.account);
         row.decided_at = Some(writer.now.legal);
-        let mut act = Act { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
+        let mut act =
+            Joining { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
         row.state = if decision.accept {
             act.merge(conn, file, &mut row)?;
             MergeState::Merged
         } else {
             MergeState::Rejected
         };
-        act.done(row)
+        done(act.writes, row, &sealed)
     })
     .await
 }
@@ -310,7 +279,7 @@ pub async fn propose_split(
 ) -> Result<MergeView, Refusal> {
     let deed = Deed::on(Action::SplitPropose, ObjectRef::merge(merge), surviving);
     let strongbox = file::strongbox(app, ctx, surviving, &deed).await?;
-    let (unit_app, writer, sealed) = (app.clone(), ctx.clone(), strongbox.clone());
+    let (writer, sealed) = (ctx.clone(), strongbox.clone());
     unit::write(app, ctx, Scope::Alone, deed, Some(strongbox), move |conn| {
         let file = registration_find(conn, surviving)?.ok_or(Refusal::NotFound)?;
         let mut row = known(conn, &writer, Action::SplitPropose, &file, merge, version, MergeState::Merged)?;
@@ -319,7 +288,7 @@ pub async fn propose_split(
         row.split_proposed_by = Some(writer.actor.account);
         row.split_proposed_at = Some(writer.now.legal);
         (row.split_decided_by, row.split_decided_at) = (None, None);
-        Act { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &sealed, writes: WriteSet::default() }.done(row)
+        done(WriteSet::default(), row, &sealed)
     })
     .await
 }
@@ -346,152 +315,24 @@ pub async fn decide_split(
             known(conn, &writer, Action::SplitDecide, &file.registration, merge, version, MergeState::SplitProposed)?;
         row.split_decided_by = Some(writer.actor.account);
         row.split_decided_at = Some(writer.now.legal);
-        let mut act = Act { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
+        let mut act =
+            Joining { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
         row.state = if decision.accept {
             act.split(conn, file, &row)?;
             MergeState::Split
         } else {
             MergeState::Merged
         };
-        act.done(row)
+        done(act.writes, row, &sealed)
     })
     .await
 }
 
-/// What a decision does to both registrations.
-struct Act<'a> {
-    app: &'a App,
-    ctx: &'a Ctx,
-    /// The key of the person of the surviving registration.
-    ours: &'a Strongbox,
-    /// The key of the person of the absorbed one.
-    theirs: &'a Strongbox,
-    writes: WriteSet,
-}
-
-impl Act<'_> {
-    fn occasion(&self, file: &File) -> Occasion<'_> {
-        Occasion { rules: &self.app.rules, on: self.ctx.today(file.zone()), now: self.ctx.now.legal }
-    }
-
-    fn merge(&mut self, conn: &mut Conn, mut surviving: File, row: &mut MergeRow) -> Result<(), Refusal> {
-        let absorbed = File::load(conn, row.absorbed_id)?;
-        // Much may have happened since it was proposed.
-        refuse_unlike(&surviving.registration, &absorbed.registration)?;
-        refuse_open_flags(conn, row.absorbed_id)?;
-        row.absorbed_stage = absorbed.registration.stage;
-        let left_out: Vec<FactId> = stored(&row.left_out)?;
-        let (ours, theirs) = (fact_list(conn, row.surviving_id)?, fact_list(conn, row.absorbed_id)?);
-        let taken = takeover::plan(&ours, &theirs, &left_out.into_iter().collect())?;
-        let mut facts = Vec::with_capacity(taken.len());
-        for fact in taken {
-            self.writes.merged_facts.push(MergedFactRow {
-                merge_id: row.id,
-                fact_id: fact.id,
-                origin_id: fact.origin.id,
-            });
-            facts.push(self.resealed(fact)?);
-        }
-        let birth_date = file::birth_date(&surviving.person, self.ours)?;
-        let occasion = self.occasion(&surviving);
-        let mut writes = WriteSet::default();
-        surviving.record(self.ctx, conn, facts, Some(birth_date), self.ours, occasion, &mut writes)?;
-        self.writes.merge(writes);
-        self.stage(row, absorbed.registration.stage, Stage::Removed);
-        row.lookups_added = to_stored(&self.found_by_both(conn, &surviving, &absorbed)?)?;
-        self.tell(row, "registration.merged");
-        Ok(())
-    }
-
-    /// A fact of the absorbed registration, under the key of the surviving person.
-    fn resealed(&self, taken: Taken<'_>) -> Result<NewFact, Refusal> {
-        let Taken { id, body, origin } = taken;
-        let content = origin
-            .content_enc
-            .as_deref()
-            .map(|sealed| self.theirs.open("facts", "content_enc", origin.id.as_str(), sealed))
-            .transpose()?;
-        Ok(NewFact::taken_over(id, body, origin, content))
-    }
-
-    /// Makes the surviving person findable as the absorbed one; answers what that added.
-    fn found_by_both(
-        &mut self,
-        conn: &mut Conn,
-        surviving: &File,
-        absorbed: &File,
-    ) -> Result<Vec<(LookupKind, String)>, Refusal> {
-        let as_is = |row: PersonLookupRow| (row.kind, row.digest);
-        let present: BTreeSet<_> = person_lookup_list(conn, surviving.person.id)?.into_iter().map(as_is).collect();
-        let added: Vec<_> = person_lookup_list(conn, absorbed.person.id)?
-            .into_iter()
-            .map(as_is)
-            .filter(|way| !present.contains(way))
-            .collect();
-        let rows = lookups::as_another(surviving.person.id, added.clone());
-        self.writes.changes.push(Box::new(LookupsAdded(rows)));
-        Ok(added)
-    }
-
-    fn split(&mut self, conn: &mut Conn, mut surviving: File, row: &MergeRow) -> Result<(), Refusal> {
-        let mut withdrawn = Vec::new();
-        let rows = fact_list(conn, row.surviving_id)?;
-        for taken in merged_fact_list(conn, row.id)? {
-            let Some(last) = rows.iter().rfind(|fact| fact.root_id == taken.fact_id) else { continue };
-            if body_of(last)? != FactBody::Withdrawn {
-                let why = serde_json::json!({ "merge": row.id });
-                withdrawn.push(NewFact::new(FactBody::Withdrawn).correcting(last).verified().with_content(why));
-            }
-        }
-        let birth_date = file::birth_date(&surviving.person, self.ours)?;
-        let occasion = self.occasion(&surviving);
-        let mut writes = WriteSet::default();
-        surviving.record(self.ctx, conn, withdrawn, Some(birth_date), self.ours, occasion, &mut writes)?;
-        self.writes.merge(writes);
-
-        let mut absorbed = File::load(conn, row.absorbed_id)?;
-        self.stage(row, absorbed.registration.stage, row.absorbed_stage);
-        absorbed.registration.stage = row.absorbed_stage;
-        let birth_date = absorbed.birth_date_if_needed(self.theirs)?;
-        let occasion = self.occasion(&absorbed);
-        let mut writes = WriteSet::default();
-        absorbed.reassess(birth_date, occasion, &mut writes)?;
-        self.writes.merge(writes);
-
-        let ways: Vec<(LookupKind, String)> = stored(&row.lookups_added)?;
-        let rows = lookups::as_another(surviving.person.id, ways);
-        self.writes.changes.push(Box::new(LookupsRemoved(rows)));
-        self.tell(row, "registration.split");
-        Ok(())
-    }
-
-    fn stage(&mut self, row: &MergeRow, from: Stage, to: Stage) {
-        let updated_at = self.ctx.now.legal;
-        self.writes.changes.push(Box::new(RegistrationStaged { id: row.absorbed_id, from, to, updated_at }));
-    }
-
-    fn tell(&mut self, row: &MergeRow, name: &str) {
-        self.writes.outbox.push(event(self.ctx, name, row.surviving_id, row.id.to_string()));
-    }
-
-    fn done(mut self, row: MergeRow) -> Result<Decided<MergeView>, Refusal> {
-        let answer = MergeView { version: row.version + 1, ..MergeView::open(&row, self.ours)? };
-        self.writes.changes.push(Box::new(MergeReplaced(row)));
-        Ok(Decided::new(self.writes, answer))
-    }
-}
-
-/// A flag on a registration that nobody opens any more would have no owner.
-fn refuse_open_flags(conn: &mut Conn, absorbed: RegistrationId) -> Result<(), Refusal> {
-    let states = FlagState::ALL.iter().copied().filter(|state| *state != FlagState::Closed).collect();
-    let open = FlagQuery { states, registration: Some(absorbed), limit: 1, ..FlagQuery::default() };
-    if flag_list(conn, &Reach::Everything, &open)?.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::Conflict {
-        code: "open_flags",
-        detail: "The absorbed registration has a flag that is not closed. Close it first.",
-    })
+/// The merge as it is from now on, with everything that follows.
+fn done(mut writes: WriteSet, row: MergeRow, strongbox: &Strongbox) -> Result<Decided<MergeView>, Refusal> {
+    let answer = MergeView { version: row.version + 1, ..MergeView::open(&row, strongbox)? };
+    writes.changes.push(Box::new(MergeReplaced(row)));
+    Ok(Decided::new(writes, answer))
 }
 
 /// Reads what was merged into a registration.

@@ -11,6 +11,7 @@
 
 pub mod chain_number;
 pub mod death;
+mod joining;
 pub mod merge;
 pub mod representative;
 mod takeover;
