@@ -95,6 +95,6 @@ impl From<Refusal> for Fault {
 
 impl<'r> Responder<'r, 'static> for Fault {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
-        catchers::explain(request, self.0).respond_to(request)
+        catchers::explain(request, &self.0).respond_to(request)
     }
 }

@@ -41,7 +41,7 @@ async fn default(status: Status, request: &Request<'_>) -> Explained {
         400 | 422 => Problem::new(Status::BadRequest, "malformed_request", ""),
         _ => Problem::internal(),
     });
-    explain(request, problem)
+    explain(request, &problem)
 }
 
 /// A page that says what is wrong, with what the problem's headers say.
@@ -73,7 +73,7 @@ struct ProblemPage {
 }
 
 /// Explains a problem in the language of the visitor. Whoever has not signed in is sent to do so.
-pub fn explain(request: &Request<'_>, problem: Problem) -> Explained {
+pub fn explain(request: &Request<'_>, problem: &Problem) -> Explained {
     let details = problem.details();
     let area = Area::of(request);
     if details.status == 401 {

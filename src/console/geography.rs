@@ -89,9 +89,7 @@ fn view(visited: &BTreeSet<String>) -> String {
 fn corners(outline: &str) -> Vec<(i32, i32)> {
     let mut at = (0, 0);
     let mut found = Vec::new();
-    for step in
-        outline.split_inclusive(|symbol: char| symbol == 'z').flat_map(|ring| ring.trim_end_matches('z').split('l'))
-    {
+    for step in outline.split_inclusive('z').flat_map(|ring| ring.trim_end_matches('z').split('l')) {
         let (absolute, numbers) = step.strip_prefix('M').map_or((false, step), |numbers| (true, numbers));
         let Some((x, y)) =
             numbers.split_once(' ').and_then(|(x, y)| Some((x.parse::<i32>().ok()?, y.parse::<i32>().ok()?)))

@@ -53,10 +53,11 @@ impl Form {
                 Part::Close { .. } | Part::More { .. } => {}
                 Part::Field(field) => {
                     let answer = field.answer();
-                    if skipped == 0 && !answer.is_empty() {
-                        if let Some(section) = sections.last_mut() {
-                            section.lines.push(Line { label: field.label.clone(), answer });
-                        }
+                    if skipped == 0
+                        && !answer.is_empty()
+                        && let Some(section) = sections.last_mut()
+                    {
+                        section.lines.push(Line { label: field.label.clone(), answer });
                     }
                 }
             }

@@ -116,7 +116,7 @@ pub async fn replace(
         if old.as_ref() == Some(&new.skn) {
             return Err(Refusal::Conflict { code: "same_number", detail: "The person has this number already." });
         }
-        let holders = person_ids_by_terms(conn, &[term.clone()], 2)?;
+        let holders = person_ids_by_terms(conn, std::slice::from_ref(&term), 2)?;
         if holders.iter().any(|holder| *holder != file.person.id) {
             return Err(Refusal::Conflict {
                 code: "person_exists",

@@ -193,7 +193,7 @@ impl From<(ReferralRow, OutboxState)> for ReferralView {
 }
 
 impl AuthorityDecisionView {
-    fn of(row: AuthorityDecisionRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
+    fn of(row: &AuthorityDecisionRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
         let words: Option<AuthorityWords> = row
             .content_enc
             .as_deref()
@@ -247,7 +247,7 @@ pub async fn story(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagStory, Refusa
             referrals: referral_list(conn, id)?.into_iter().map(ReferralView::from).collect(),
             authority_decisions: authority_decision_list(conn, id)?
                 .into_iter()
-                .map(|row| AuthorityDecisionView::of(row, &strongbox))
+                .map(|row| AuthorityDecisionView::of(&row, &strongbox))
                 .collect::<Result<_, _>>()?,
         })
     })

@@ -90,7 +90,7 @@ pub struct WorkItem {
 /// What was found, before it has a name.
 enum Found {
     Flag(WorkRow),
-    Dispute(DisputeRow, PersonId),
+    Dispute(Box<DisputeRow>, PersonId),
 }
 
 impl Found {
@@ -219,7 +219,7 @@ async fn sections(
             let mut found: Vec<Found> = work_list(conn, &query)?.into_iter().map(Found::Flag).collect();
             if let (Whose::Lead(me, team), None) = (&query.whose, section) {
                 let waiting = dispute_list_waiting(conn, *team, *me, limit)?;
-                found.extend(waiting.into_iter().map(|(row, person)| Found::Dispute(row, person)));
+                found.extend(waiting.into_iter().map(|(row, person)| Found::Dispute(Box::new(row), person)));
             }
             let mut ids: Vec<PersonId> = found.iter().map(Found::person).collect();
             ids.sort_unstable();

@@ -7,7 +7,6 @@ use zedenregister::vocabulary::{Regime, Role};
 
 use super::browser::{Browser, Town};
 use crate::sign_in::{in_use, made};
-use crate::support::TestDb;
 use crate::support::app::person;
 
 /// Looks for what became overdue, as the scheduler would.
