@@ -79,7 +79,6 @@ pub async fn authority(test: &TestApp, role: Role, organisation: &str) -> Actor 
         person: None,
         represents: None,
         organisation: organisation.to_owned(),
-        represents: None,
     };
     test.keep_account(&actor).await;
     actor
