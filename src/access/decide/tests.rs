@@ -247,8 +247,8 @@ fn a_right_to_read_gives_no_right_to_write() {
         assert!(rule(role, Action::RegistrationRead) != Rule::No, "{role} reads");
         assert_eq!(writes(role), Vec::<&str>::new(), "{role}");
     }
-    assert_eq!(writes(Role::Registrant), ["contact.update", "notification.create", "attempt.record"]);
-    assert_eq!(writes(Role::OmOfficer), ["flag.decide"]);
+    assert_eq!(writes(Role::Registrant), ["contact.update", "notification.create", "attempt.record", "dispute.raise"]);
+    assert_eq!(writes(Role::OmOfficer), ["flag.decide", "flag.acknowledge", "authority_decision.record"]);
     assert_eq!(writes(Role::Dji), ["fact.record.custody"]);
     assert_eq!(writes(Role::Justid), ["fact.record.conviction", "chain_number.replace"]);
 }
