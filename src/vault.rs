@@ -17,7 +17,7 @@ use crate::ids::PersonId;
 use crate::register::Refusal;
 
 /// Data keys kept unwrapped at once in one process.
-const CACHED_KEYS: usize = 20_000;
+const CACHED_KEYS: usize = 4_000;
 
 /// The keys of all persons, and the blind index.
 pub struct Vault {

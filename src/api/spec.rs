@@ -234,10 +234,10 @@ fn schemas(operations: &[Operation]) -> BTreeMap<String, RefOr<Schema>> {
     for (name, schema) in super::tags::shared_schemas() {
         found.push((name, schema));
     }
-    for operation in operations {
-        found.extend(operation.answer.iter().flat_map(Typed::schemas));
-        found.extend(operation.body.iter().flat_map(Typed::schemas).map(|(name, schema)| (name, closed(schema))));
-    }
+    found.extend(operations.iter().flat_map(|operation| &operation.answer).flat_map(Typed::schemas));
+    // What is sent comes last: a type that is also answered stays closed.
+    let sent = operations.iter().flat_map(|operation| &operation.body).flat_map(Typed::schemas);
+    found.extend(sent.map(|(name, schema)| (name, closed(schema))));
     found.into_iter().collect()
 }
 

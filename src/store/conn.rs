@@ -194,6 +194,8 @@ fn open_sqlite(path: &str) -> Result<Conn, StoreError> {
         // NORMAL loses acknowledged commits when the power fails.
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
+        // KiB of pages in each connection: the file system keeps the rest, once for all of them.
+        "PRAGMA cache_size = -1000",
     ] {
         conn.batch_execute(pragma)?;
     }
