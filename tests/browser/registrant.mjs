@@ -10,6 +10,7 @@ export async function registrantJourney({ browser, town, checks, pictures }) {
   const phone = { viewport: { width: 360, height: 740 }, locale: "nl-NL" };
   const context = await browser.newContext({ ...phone, javaScriptEnabled: false });
   const page = await context.newPage();
+  page.mirror = await (await browser.newContext(phone)).newPage();
 
   await page.goto(`${town.url}/mijn/sign-in`);
   await checks.bothLanguages(page, "sign in, 360 px");
@@ -43,6 +44,7 @@ export async function registrantJourney({ browser, town, checks, pictures }) {
 
   // A journey.
   await page.goto(`${town.url}/mijn/report/travel`);
+  const surname = await page.inputValue("[id='identity-names-0-surname']");
   await page.fill("#departureOn", day(40));
   await page.fill("#returnOn", day(50));
   await page.selectOption("[id='stops-0-address-foreign-country']", "ES");
@@ -77,4 +79,5 @@ export async function registrantJourney({ browser, town, checks, pictures }) {
   await page.goto(`${town.url}/mijn`);
   checks.that("and the pages are closed", page.url().endsWith("/mijn/sign-in"));
   await context.close();
+  return surname;
 }

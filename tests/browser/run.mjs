@@ -35,7 +35,7 @@ const freePort = () =>
 async function startDemo() {
   const port = await freePort();
   const data = path.join(folder, "data");
-  const command = ["demo", "--folder", data, "--day", "10m", "--port", String(port), "--registrants", "60"];
+  const command = ["demo", "--folder", data, "--day", "10m", "--port", String(port), "--registrants", "40"];
   if (database) command.push("--database", database);
   const log = fs.createWriteStream(path.join(folder, "demo.log"));
   const demo = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"] });
@@ -66,8 +66,8 @@ const browser = await chromium.launch({
   args: process.getuid() === 0 ? ["--no-sandbox"] : [],
 });
 try {
-  await registrantJourney({ browser, town, checks, pictures });
-  await officerJourney({ browser, town, checks, pictures, program });
+  const surname = await registrantJourney({ browser, town, checks, pictures });
+  await officerJourney({ browser, town, checks, pictures, surname });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

@@ -117,10 +117,10 @@ pub fn compliance(duties: &[ExplainedDuty], t: &Texts) -> String {
     if open > 0 {
         parts.push(t.count("compliance.open", open));
     }
-    parts.push(if late == 0 && overdue == 0 {
-        t.count("compliance.allInTime", met)
-    } else {
-        t.two("compliance.late", late, met + late)
-    });
+    match (met, late) {
+        (0, 0) => {}
+        (met, 0) => parts.push(t.count("compliance.allInTime", met)),
+        (met, late) => parts.push(t.two("compliance.late", late, met + late)),
+    }
     parts.join(" ")
 }
