@@ -46,7 +46,7 @@ pub struct Bar {
 pub struct Next {
     /// The duty.
     pub duty: ExplainedDuty,
-    /// Why, in one sentence: the last step of the explanation that says something about dates.
+    /// Why, in one sentence: what gave rise to it.
     pub why: String,
 }
 
@@ -72,8 +72,8 @@ impl Head {
         let officer = names.get(&registration.officer_id).cloned().unwrap_or_default();
         let next = registration.next_duty.as_ref().and_then(|next| {
             let duty = duties.iter().find(|duty| duty.summary.id == next.id)?.clone();
-            // The explanation begins with what happened.
-            let why = duty.version.explanation.in_language(t.language).iter().find(|line| line.contains(':'));
+            // The explanation begins with what gave rise to the duty.
+            let why = duty.version.explanation.in_language(t.language).first();
             Some(Next { why: why.cloned().unwrap_or_default(), duty })
         });
         let age = today.years_since(registration.birth_date).unwrap_or_default();
