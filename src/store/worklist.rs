@@ -130,7 +130,7 @@ pub fn work_list(conn: &mut Conn, wanted: &WorkQuery) -> Result<Vec<WorkRow>, St
     let statement = statement.replace("$today", "$1");
     let rows = match conn {
         Conn::Pg(pg) => sql_query(statement).bind::<Date, _>(wanted.today).bind::<BigInt, _>(wanted.limit).load(pg)?,
-        Conn::Sqlite(sqlite) => sql_query(numbered(&statement))
+        Conn::Sqlite(sqlite) => sql_query(flags_first(&numbered(&statement)))
             .bind::<Date, _>(wanted.today)
             .bind::<BigInt, _>(wanted.limit)
             .load(sqlite)?,
@@ -141,6 +141,12 @@ pub fn work_list(conn: &mut Conn, wanted: &WorkQuery) -> Result<Vec<WorkRow>, St
 /// SQLite writes the number of a value behind a question mark.
 fn numbered(statement: &str) -> String {
     statement.replace("$1", "?1").replace("$2", "?2")
+}
+
+/// Has SQLite begin with the flags, whatever it believes of the number of registrations: it never moves a table across a
+/// CROSS JOIN.
+fn flags_first(statement: &str) -> String {
+    statement.replace("JOIN registrations r ON", "CROSS JOIN registrations r ON")
 }
 
 fn owned_by(me: AccountId, covered: &[AccountId]) -> String {
