@@ -4,7 +4,7 @@
 //! A page calls the same use cases as the API and shows what they answer; it holds no rule and no SQL. Every request
 //! begins with a [`visit`], every form passes [`posted`], every answer leaves as an [`answer`]. Texts stand in
 //! `texts/*.toml`, in Dutch and English, and nowhere else. To add a page: one file with its template beside it, its
-//! route in [`routes`], its words in both catalogues.
+//! route in its `routes()`, its words in both catalogues.
 //!
 //! The console takes its own cookie only, never a bearer token; `/v1` takes bearer tokens only.
 

@@ -10,9 +10,9 @@
 //! | [`decision`] | the second person |
 //! | [`referral`] | the handshake with the authorities |
 //! | [`dispute`] | facts that are disputed, which hold flags up |
-//! | [`today`], [`why`] | what is to be done today, each with the reason in one sentence |
+//! | [`mod@today`], [`why`] | what is to be done today, each with the reason in one sentence |
 //! | [`caseload`], [`absence`] | whose work it is |
-//! | [`story`] | the steps as people read them |
+//! | [`mod@story`] | the steps as people read them |
 
 pub mod absence;
 pub mod case;
