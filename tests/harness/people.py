@@ -45,9 +45,9 @@ class Person:
 class Staff:
     """A lead who enrols and an officer who supervises and records what people report."""
 
-    def __init__(self, installation):
+    def __init__(self, installation, administrator=None):
         self.installation = installation
-        administrator = first_administrator(installation)
+        administrator = administrator or first_administrator(installation)
         self.team = installation.run("account", "create-team", "--name", "Noord", "--region", "Noord").strip()
         self.officer_id, self.officer = self._machine(administrator, "supervision_officer")
         _, self.lead = self._machine(administrator, "review_lead")
@@ -64,15 +64,16 @@ class Staff:
         """For one thread."""
         return Client(self.installation.port, self.lead)
 
-    def enrol(self, client, number):
-        """Enrols and activates one person; answers them."""
+    def enrol(self, client, number, officer_id=None, convicted_days_ago=30):
+        """Enrols and activates one person, on the caseload of that officer; answers them. A person convicted long ago
+        has missed the first deadline already."""
         person = invented(number)
         body = {
             "person": person, "regime": "nl-pilot",
             "legalBasis": {"kind": "synthetic", "reference": "proefdossier"},
-            "convictions": [{"convictedOn": str(date.today() - timedelta(days=30)),
+            "convictions": [{"convictedOn": str(date.today() - timedelta(days=convicted_days_ago)),
                              "sentences": [{"kind": "imprisonment", "months": 18}]}],
-            "officerId": self.officer_id, "offenceClass": "contact_minor", "arm": "register_only",
+            "officerId": officer_id or self.officer_id, "offenceClass": "contact_minor", "arm": "register_only",
         }
         made = client.post("/registrations", body, key=str(uuid.uuid4()))
         file = f"/registrations/{made.expect(201)['id']}"
@@ -105,6 +106,19 @@ def invented(number):
     }
 
 
+def take_into_use(anybody, code):
+    """Takes an account of staff into use with its activation code; answers the secret of its second factor."""
+    request = {"activationCode": code, "password": PASSWORD}
+    secret = anybody.post(ACTIVATIONS, request).expect(200)["secondFactorSecret"]
+    anybody.post(ACTIVATIONS, {**request, "oneTimeCode": totp(secret)}).expect(200)
+    return secret
+
+
+def next_code(secret):
+    """A one-time code just after another one was spent: it is accepted half a minute early."""
+    return totp(secret, time.time() + 30)
+
+
 def first_administrator(installation):
     """Makes the first administrator on the command line and signs in with password and second factor."""
     printed = installation.run("account", "create-admin", "--username", "proef-beheer")
@@ -112,11 +126,8 @@ def first_administrator(installation):
     if code is None:
         raise Broken(f"no activation code in: {printed}")
     anybody = Client(installation.port)
-    request = {"activationCode": code, "password": PASSWORD}
-    secret = anybody.post(ACTIVATIONS, request).expect(200)["secondFactorSecret"]
-    anybody.post(ACTIVATIONS, {**request, "oneTimeCode": totp(secret)}).expect(200)
-    # The code that confirmed the factor is spent; the next one is accepted half a minute early.
-    credentials = {"username": "proef-beheer", "password": PASSWORD, "oneTimeCode": totp(secret, time.time() + 30)}
+    secret = take_into_use(anybody, code)
+    credentials = {"username": "proef-beheer", "password": PASSWORD, "oneTimeCode": next_code(secret)}
     return Client(installation.port, anybody.post(TOKENS, credentials).expect(200)["accessToken"])
 
 

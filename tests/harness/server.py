@@ -59,6 +59,12 @@ class Installation:
         self.run("keys", "init")
         self.run("migrate")
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def command(self, *arguments, stdin=None):
         """Runs one command of the program to its end, whatever that is."""
         return subprocess.run(
