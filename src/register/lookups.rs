@@ -64,7 +64,7 @@ pub fn as_another(id: PersonId, ways: Vec<(LookupKind, String)>) -> Vec<PersonLo
 
 /// A home, where it has a postcode.
 pub fn of_home(app: &App, id: PersonId, postcode_and_number: String) -> PersonLookupRow {
-    way(LookupKind::PostcodeNumber, Kind::PostcodeNumber, postcode_and_number).entry(app, id)
+    home_at(postcode_and_number).entry(app, id)
 }
 
 /// The numbers alone: what makes two persons one.
@@ -99,6 +99,21 @@ pub fn by_sound(app: &App, surname: &str) -> Term {
 /// A birth date.
 pub fn by_birth_date(app: &App, day: NaiveDate) -> Term {
     birth_date(day).term(app)
+}
+
+/// A home, by its postcode and house number; `None` when the postcode is not one.
+pub fn by_home(app: &App, postcode: &str, number: u32) -> Option<Term> {
+    blind::postcode_and_number(postcode, number).map(|home| home_at(home).term(app))
+}
+
+/// An e-mail address.
+pub fn by_email(app: &App, address: &str) -> Term {
+    email(address).term(app)
+}
+
+/// A telephone number.
+pub fn by_phone(app: &App, number: &str) -> Term {
+    phone(number).term(app)
 }
 
 fn way(kind: LookupKind, domain: Kind, text: String) -> Way {
@@ -137,10 +152,20 @@ fn numbers(person: &NewPerson) -> impl Iterator<Item = Way> {
     person.bsn.as_deref().map(bsn).into_iter().chain(person.skn.as_deref().map(skn))
 }
 
-fn contact(email: Option<&str>, phone: Option<&str>) -> impl Iterator<Item = Way> {
-    let email = email.map(|text| way(LookupKind::Email, Kind::Email, blind::normalised_email(text)));
-    let phone = phone.map(|text| way(LookupKind::Phone, Kind::Phone, blind::normalised_phone(text)));
-    email.into_iter().chain(phone)
+fn home_at(postcode_and_number: String) -> Way {
+    way(LookupKind::PostcodeNumber, Kind::PostcodeNumber, postcode_and_number)
+}
+
+fn email(address: &str) -> Way {
+    way(LookupKind::Email, Kind::Email, blind::normalised_email(address))
+}
+
+fn phone(number: &str) -> Way {
+    way(LookupKind::Phone, Kind::Phone, blind::normalised_phone(number))
+}
+
+fn contact(address: Option<&str>, number: Option<&str>) -> impl Iterator<Item = Way> {
+    address.map(email).into_iter().chain(number.map(phone))
 }
 
 /// Entries for a person, each way once.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
     Selectable, SelectableHelper,
@@ -10,7 +11,7 @@ use diesel::prelude::{
 
 use super::conn::Conn;
 use super::error::StoreError;
-use super::registrations::moved;
+use super::registrations::{moved, registration_find_many};
 use super::rows::FlagRow;
 use super::schema::{dispute_flags, disputes, duties, flags, registrations};
 use super::write_set::Change;
@@ -141,16 +142,25 @@ pub fn dispute_list_waiting(
     not_by: AccountId,
     limit: i64,
 ) -> Result<Vec<(DisputeRow, PersonId)>, StoreError> {
-    Ok(disputes::table
-        .inner_join(registrations::table)
+    // Asked of each waiting dispute, of which there are few, and not joined: a join may begin with all registrations of
+    // the team.
+    let of_team = registrations::table
+        .filter(registrations::id.eq(disputes::registration_id))
+        .filter(registrations::team_id.eq(team).and(registrations::stage.eq(Stage::Active)));
+    let rows: Vec<DisputeRow> = disputes::table
         .filter(disputes::state.eq_any([DisputeState::Open, DisputeState::Appealed]))
-        .filter(registrations::team_id.eq(team).and(registrations::stage.eq(Stage::Active)))
         .filter(disputes::raised_by.ne(not_by))
         .filter(disputes::decided_by.is_null().or(disputes::decided_by.ne(not_by)))
-        .select((DisputeRow::as_select(), registrations::person_id))
+        .filter(exists(of_team))
+        .select(DisputeRow::as_select())
         .order((disputes::due_on, disputes::id))
         .limit(limit)
-        .load(conn)?)
+        .load(conn)?;
+    let ids: Vec<RegistrationId> = rows.iter().map(|row| row.registration_id).collect();
+    let persons: HashMap<RegistrationId, PersonId> =
+        registration_find_many(conn, &ids)?.into_iter().map(|row| (row.id, row.person_id)).collect();
+    let with_person = |row: DisputeRow| persons.get(&row.registration_id).map(|person| (row, *person));
+    Ok(rows.into_iter().filter_map(with_person).collect())
 }
 
 /// What became of a dispute. Needs the version that was read.

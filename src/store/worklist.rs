@@ -83,10 +83,14 @@ pub fn work_list(conn: &mut Conn, wanted: &WorkQuery) -> Result<Vec<WorkRow>, St
     let (own, section) = match &wanted.whose {
         Whose::Officer(me, covered) => (owned_by(*me, covered), OFFICER.to_owned()),
         Whose::Lead(me, team) => {
-            // Two questions and not one with OR: each is answered from its own index over what is open.
+            // What can stand in one of the lead's sections at all, each from its own index over what is open; the rest
+            // of the team's flags is never joined to anything.
             let own = format!(
-                "f.id IN (SELECT id FROM flags WHERE state <> 'closed' AND team_id = '{team}'
-                          UNION SELECT id FROM flags WHERE state <> 'closed' AND owner_id = '{me}')"
+                "f.id IN (SELECT id FROM flags WHERE state = 'proposed' AND team_id = '{team}'
+                          UNION SELECT id FROM flags WHERE state <> 'closed' AND owner_id = '{me}'
+                          UNION SELECT w.id FROM flags w
+                          JOIN flag_escalations x ON x.flag_id = w.id AND x.term_step = w.term_step
+                          WHERE w.state <> 'closed' AND w.team_id = '{team}')"
             );
             (own, LEAD.replace("$me", &format!("'{me}'")))
         }

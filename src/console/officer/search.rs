@@ -33,7 +33,9 @@ impl SearchPage {
     fn new(staff: &Staff<'_>, posted: &Posted, faults: &[FieldError]) -> Self {
         let mut form = Builder::new(texts(staff.language), posted, faults);
         form.text("surname", 40);
-        form.date("birthDate").field("bsn", Control::Text(9)).field("skn", Control::Text(12));
+        form.date("birthDate").text("bsn", 9).text("skn", 12);
+        form.text("postcode", 8).field("houseNumber", Control::Number);
+        form.text("email", 40).text("phone", 20);
         let form = form.finish();
         Self {
             page: Page::of(staff, "/console/search", "search.title"),

@@ -12,14 +12,14 @@ use crate::console::visit::Staff;
 use crate::ids::FlagId;
 use crate::register::Refusal;
 use crate::register::review::today::{self, HEAD, Section, Today, WorkItem};
-use crate::register::view::{self, AgendaItem};
+use crate::register::view::{self, Agenda};
 use crate::store::console::Remembered;
 use crate::vocabulary::{Role, WorkSection};
 
 /// Days ahead that the agenda looks.
 const AHEAD: u64 = 7;
 /// Entries of the agenda that are shown.
-const SHOWN: usize = 12;
+const SHOWN: i64 = 12;
 
 #[derive(Template)]
 #[template(path = "officer/today.html")]
@@ -30,8 +30,7 @@ struct TodayPage {
     here: WorkSection,
     items: Vec<WorkItem>,
     next: Option<String>,
-    agenda: Vec<AgendaItem>,
-    more_agenda: usize,
+    agenda: Agenda,
 }
 
 impl TodayPage {
@@ -68,15 +67,13 @@ pub async fn page(staff: Staff<'_>, section: Option<&str>, after: Option<&str>) 
         }
     };
     freeze(&staff, &items).await?;
-    let mut agenda = match staff.actor().role {
+    let agenda = match staff.actor().role {
         Role::SupervisionOfficer => {
-            view::agenda(app, &ctx, on, on.checked_add_days(Days::new(AHEAD)).unwrap_or(on)).await?
+            view::agenda(app, &ctx, on, on.checked_add_days(Days::new(AHEAD)).unwrap_or(on), SHOWN).await?
         }
-        _ => Vec::new(),
+        _ => Agenda { items: Vec::new(), more: 0 },
     };
-    let more_agenda = agenda.len().saturating_sub(SHOWN);
-    agenda.truncate(SHOWN);
-    Answer::page(&TodayPage { page, today: on, sections, here, items, next, agenda, more_agenda })
+    Answer::page(&TodayPage { page, today: on, sections, here, items, next, agenda })
 }
 
 /// Keeps the flags on the page in their order, for walking through them.

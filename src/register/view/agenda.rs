@@ -14,14 +14,20 @@ use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::{DutyId, FlagId, RegistrationId};
-use crate::store::agenda::{duty_list_due, duty_list_of};
+use crate::store::agenda::{DutiesDue, duty_count_due, duty_list_due, duty_list_of};
 use crate::store::persons::person_find_many;
 use crate::store::registrations::registration_find_many;
 use crate::store::rows::{DutyRow, PersonRow, RegistrationRow};
 use crate::vocabulary::DutyKind;
 
-/// Entries of an agenda.
-const MOST: i64 = 200;
+/// What falls due in some days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agenda {
+    /// What falls due first.
+    pub items: Vec<AgendaItem>,
+    /// How much more there is.
+    pub more: i64,
+}
 
 /// A duty that falls due.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,23 +44,26 @@ pub struct AgendaItem {
     pub due: NaiveDate,
 }
 
-/// Reads the duties that fall due from `from` up to and including `until` and are not met, within the reader's reach.
+/// Reads the duties that fall due from `from` up to and including `until` and are not met, within the reader's reach:
+/// the first `limit` with names, the rest as a number.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for roles that may not search.
-pub async fn agenda(app: &App, ctx: &Ctx, from: NaiveDate, until: NaiveDate) -> Result<Vec<AgendaItem>, Refusal> {
+pub async fn agenda(app: &App, ctx: &Ctx, from: NaiveDate, until: NaiveDate, limit: i64) -> Result<Agenda, Refusal> {
     let deed = Deed::of(Action::RegistrationSearch, ObjectRef::none()).with_fields(&["names", "duties"]);
     let reach = access::reach(&ctx.actor, Action::RegistrationSearch, ctx.purpose);
     if let Err(refusal) = reach.allowed() {
         return unit::read(app, ctx, deed, move |_| Err(refusal)).await;
     }
     let found = app.store.read(move |conn| {
-        let rows = duty_list_due(conn, &reach, from, until, MOST)?;
-        let registrations: Vec<RegistrationId> = rows.iter().map(|row| row.registration_id).collect();
-        let people = People::load(conn, registrations)?;
-        Ok::<_, Refusal>((rows, people))
+        let wanted = DutiesDue { reach, from, until };
+        let rows = duty_list_due(conn, &wanted, limit)?;
+        let shown = i64::try_from(rows.len()).unwrap_or(limit);
+        let more = if shown < limit { 0 } else { duty_count_due(conn, &wanted)? - shown };
+        let people = People::load(conn, rows.iter().map(|row| row.registration_id).collect())?;
+        Ok::<_, Refusal>((rows, more, people))
     });
-    let (rows, people) = found.await?;
+    let (rows, more, people) = found.await?;
     let names = people.names(app).await?;
     let items = rows
         .into_iter()
@@ -68,7 +77,7 @@ pub async fn agenda(app: &App, ctx: &Ctx, from: NaiveDate, until: NaiveDate) -> 
             })
         })
         .collect();
-    unit::read(app, ctx, deed, move |_| Ok(items)).await
+    unit::read(app, ctx, deed, move |_| Ok(Agenda { items, more })).await
 }
 
 /// Who a flag is about, and about which duty.

@@ -14,7 +14,7 @@ mod self_audit;
 mod trip;
 
 pub use access_log::{AccessEntry, AccessLog, Who, access_log};
-pub use agenda::{AgendaItem, FlagLabel, agenda, flag_labels};
+pub use agenda::{Agenda, AgendaItem, FlagLabel, agenda, flag_labels};
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
 pub use explained::{ExplainedDuty, explained_duties};
 pub use flag::{ContactAttempt, CustodySpell, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, flag, flags};

@@ -44,6 +44,22 @@ pub struct Search {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[0-9]{1,12}$")]
     pub skn: Option<String>,
+    /// Postcode of the home on file; with the house number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[1-9][0-9]{3} ?[A-Za-z]{2}$")]
+    pub postcode: Option<String>,
+    /// House number of the home on file, without its addition; with the postcode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 99_999)]
+    pub house_number: Option<u32>,
+    /// E-mail address on file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[^@\\s]{1,64}@[^@\\s]{1,190}$")]
+    pub email: Option<String>,
+    /// Telephone number on file, as people write it; one without a country is Dutch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[+0-9 ()./-]{8,24}$")]
+    pub phone: Option<String>,
     /// What else must hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<SearchFilter>,
@@ -142,6 +158,11 @@ fn faults(search: &Search) -> Vec<FieldError> {
     if search.sounds_like && search.surname.is_none() {
         faults.push(FieldError::new("/surname", "required", "State the surname that should sound alike."));
     }
+    match (&search.postcode, search.house_number) {
+        (Some(_), None) => faults.push(FieldError::new("/houseNumber", "required", "State the house number as well.")),
+        (None, Some(_)) => faults.push(FieldError::new("/postcode", "required", "State the postcode as well.")),
+        (Some(_), Some(_)) | (None, None) => {}
+    }
     if let Some(SearchFilter { due_from: Some(from), due_until: Some(until), .. }) = search.filter
         && until < from
     {
@@ -154,6 +175,11 @@ fn terms(app: &App, search: &Search) -> Vec<Term> {
     let mut terms = Vec::new();
     terms.extend(search.bsn.as_deref().map(|bsn| lookups::by_bsn(app, bsn)));
     terms.extend(search.skn.as_deref().map(|skn| lookups::by_skn(app, skn)));
+    terms.extend(search.email.as_deref().map(|address| lookups::by_email(app, address)));
+    terms.extend(search.phone.as_deref().map(|number| lookups::by_phone(app, number)));
+    if let (Some(postcode), Some(number)) = (search.postcode.as_deref(), search.house_number) {
+        terms.extend(lookups::by_home(app, postcode, number));
+    }
     match (search.surname.as_deref(), search.birth_date) {
         (Some(surname), birth_date) if search.sounds_like => {
             terms.push(lookups::by_sound(app, surname));

@@ -1,10 +1,12 @@
 //! What readers see, and what they do not.
 
+use zedenregister::register::notify::notify;
 use zedenregister::register::view::{self, Search, SearchFilter};
 use zedenregister::register::{Refusal, contact, enrol::ContactDetails};
-use zedenregister::vocabulary::{Language, LegalStatus, Regime};
+use zedenregister::vocabulary::{Channel, Language, LegalStatus, Regime};
 
 use crate::support::app::{TestApp, day, person};
+use crate::support::reports::initial;
 
 fn by_surname(surname: &str, sounds_like: bool) -> Search {
     Search { surname: Some(surname.to_owned()), sounds_like, ..Search::default() }
@@ -90,10 +92,34 @@ on_both_databases! {
 
     async fn contact_details_are_replaced_and_found_again(db: TestDb) {
         let test = TestApp::on(db).await;
-        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        let (registration, registrant) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
         let details = ContactDetails { email: None, phone: Some("+31600000001".to_owned()), language: Language::En };
-        contact::change(&test.app, &test.ctx(&person), registration, details.clone()).await.expect("changed");
-        let seen = view::registration(&test.app, &test.ctx(&test.officer), registration).await.expect("a registration");
+        contact::change(&test.app, &test.ctx(&registrant), registration, details.clone()).await.expect("changed");
+        let officer = test.ctx(&test.officer);
+        let seen = view::registration(&test.app, &officer, registration).await.expect("a registration");
         assert_eq!(seen.contact, details);
+        let find = async |search: Search| view::search(&test.app, &officer, search).await.expect("a page").items.len();
+        for written in ["+31600000001", "06 - 00 00 00 01", "0031 (0)6 00000001"] {
+            assert_eq!(find(Search { phone: Some(written.to_owned()), ..Search::default() }).await, 1, "{written}");
+        }
+        let former = person(None).contact.email;
+        assert!(former.is_some());
+        assert_eq!(find(Search { email: former, ..Search::default() }).await, 0, "an address that was taken back");
+    }
+
+    async fn a_home_is_found_by_postcode_and_number_together(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        let ctx = test.ctx_keyed(&person, "first", "1");
+        notify(&test.app, &ctx, registration, initial(), Channel::Api).await.expect("given");
+        let officer = test.ctx(&test.officer);
+        let wanted = Search { postcode: Some("9999xz".to_owned()), house_number: Some(1), ..Search::default() };
+        let found = view::search(&test.app, &officer, wanted.clone()).await.expect("a page");
+        assert_eq!(found.items.iter().map(|item| item.id).collect::<Vec<_>>(), [registration]);
+        let next_door = Search { house_number: Some(2), ..wanted.clone() };
+        assert_eq!(view::search(&test.app, &officer, next_door).await.expect("a page").items, []);
+        let half = view::search(&test.app, &officer, Search { house_number: None, ..wanted }).await;
+        let Err(Refusal::Invalid(faults)) = half else { panic!("{half:?}") };
+        assert_eq!(faults[0].pointer, "/houseNumber");
     }
 }
