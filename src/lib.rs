@@ -13,6 +13,7 @@
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
+//! | [`statistics`] | the evaluation's estimators, pure: survival, rates, agreement, power |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
@@ -21,7 +22,7 @@
 //! | [`commands`] | the command line: `serve`, `demo`, `migrate`, `golden` and the rest |
 //!
 //! Arrows point one way: `api`, `console` and `jobs` call `register` and `access`; those call [`law`], `store`, [`audit`], [`crypto`].
-//! [`law`] imports nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
+//! [`law`] and [`statistics`] import nothing of ours. Time comes from [`clock`], ids from [`ids`], words from [`vocabulary`],
 //! settings from [`config`].
 
 pub mod access;
@@ -41,6 +42,7 @@ pub mod law;
 pub mod notify;
 pub mod register;
 pub mod rulebook;
+pub mod statistics;
 pub mod store;
 pub mod text_enum;
 pub mod upkeep;

@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod receipt;
 pub mod scheduler;
 pub mod serve;
+pub mod survival;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -18,3 +18,4 @@ mod matrix;
 mod register;
 mod review;
 mod sign_in;
+mod statistics;
