@@ -268,6 +268,7 @@ fn account_row(actor: &Actor, now: UtcTime) -> AccountRow {
         failed_sign_ins: 0,
         locked_until: None,
         security_stamp: "-".to_owned(),
+        suspended_by: None,
         version: 1,
         created_at: now,
         updated_at: now,
