@@ -27,11 +27,7 @@ impl Home {
     ///
     /// # Errors
     /// [`Refusal::Keys`] when it cannot be decrypted.
-    pub fn find(
-        conn: &mut Conn,
-        registration: RegistrationId,
-        strongbox: &Strongbox,
-    ) -> Result<Option<Self>, Refusal> {
+    pub fn find(conn: &mut Conn, registration: RegistrationId, strongbox: &Strongbox) -> Result<Option<Self>, Refusal> {
         #[derive(Deserialize)]
         struct Stated {
             address: Address,

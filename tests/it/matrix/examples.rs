@@ -123,7 +123,9 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "proposeSplit" | "decideSplit" => {
             let second = test.ctx(&Actor { account: world.spare, ..test.lead.clone() });
             let yes = MergeDecision { accept: true };
-            merge::decide(&test.app, &second, file.registration, file.merge, 1, Proposed::Merge, yes).await.expect("merged");
+            merge::decide(&test.app, &second, file.registration, file.merge, 1, Proposed::Merge, yes)
+                .await
+                .expect("merged");
             version = 2;
             if route.id == "decideSplit" {
                 let why = Reason { reason: "proef".to_owned() };
