@@ -7,7 +7,7 @@ use crate::console::page::Page;
 use crate::console::texts::Texts;
 use crate::console::visit::Member;
 use crate::ids::RegistrationId;
-use crate::register::view::{ExplainedDuty, RegistrationView};
+use crate::register::view::{DutySummary, ExplainedDuty, RegistrationView};
 use crate::register::{Refusal, view};
 use crate::vocabulary::{DutyStatus, Purpose};
 
@@ -140,8 +140,8 @@ pub struct Bar {
 /// The next deadline.
 pub struct Next {
     /// The duty.
-    pub duty: ExplainedDuty,
-    /// Why, in one sentence: what gave rise to it.
+    pub duty: DutySummary,
+    /// Why, in one sentence: what gave rise to it. Empty for whoever may not read duties.
     pub why: String,
 }
 
@@ -169,11 +169,11 @@ impl Head {
         let today = ctx.today(registration.regime.zone());
         let names = colleagues::names(app, &ctx, vec![registration.officer_id]).await?;
         let officer = names.get(&registration.officer_id).cloned().unwrap_or_default();
-        let next = registration.next_duty.as_ref().and_then(|next| {
-            let duty = duties.iter().find(|duty| duty.summary.id == next.id)?.clone();
+        let next = registration.next_duty.clone().map(|duty| {
+            let explained = duties.iter().find(|explained| explained.summary.id == duty.id);
             // The explanation begins with what gave rise to the duty.
-            let why = duty.version.explanation.in_language(t.language).first();
-            Some(Next { why: why.cloned().unwrap_or_default(), duty })
+            let why = explained.and_then(|duty| duty.version.explanation.in_language(t.language).first());
+            Next { why: why.cloned().unwrap_or_default(), duty }
         });
         let age = today.years_since(registration.birth_date).unwrap_or_default();
         let name = registration.name.full();

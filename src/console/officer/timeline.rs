@@ -76,6 +76,11 @@ impl Wanted {
         Self { kinds: kinds.iter().filter_map(|kind| kind.parse().ok()).collect(), dates }
     }
 
+    /// Whether it is less than everything.
+    fn is_narrow(&self) -> bool {
+        !self.kinds.is_empty() || self.dates.filled().next().is_some()
+    }
+
     /// The filter, or what is wrong with it.
     fn filter(&self, after: Option<&str>) -> Result<TimelineFilter, Vec<FieldError>> {
         let mut faults = Vec::new();

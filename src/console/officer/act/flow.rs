@@ -75,13 +75,16 @@ struct CheckPage {
     version: String,
 }
 
-/// The code that is handed over.
+/// What was done, where there is more to say than that or the file cannot be gone back to.
 #[derive(Template)]
-#[template(path = "officer/act/code.html")]
-struct CodePage {
+#[template(path = "officer/act/done.html")]
+struct DonePage {
     page: Page,
     act: Act,
-    code: String,
+    /// The code that is handed over.
+    code: Option<String>,
+    /// Where a mistake is put right, also when the file is out of sight.
+    mend: Option<String>,
     back: String,
 }
 
@@ -119,7 +122,7 @@ impl<'r> Place<'r> {
         match self.act {
             // The file is with the other team until then, and with this one from then on or not at all.
             Act::AnswerTransfer => "/console/transfers".to_owned(),
-            Act::CorrectDeath => format!("/console/registrations/{}", self.registration),
+            Act::CorrectDeath => "/console".to_owned(),
             act => format!("/console/registrations/{}{}", self.registration, act.tab().path()),
         }
     }
@@ -131,14 +134,35 @@ impl<'r> Place<'r> {
         Page::titled(&self.staff, self.address(), title)
     }
 
-    /// The head of the file. Some acts are about a file that whoever does them cannot open: then there is none.
+    /// The head of the file. There is none where whoever acts cannot open it: another team offers it, or it ended by the
+    /// very death that is corrected.
     async fn bar(&self) -> Result<Option<Bar>, Refusal> {
+        if self.act == Act::AnswerTransfer {
+            return Ok(None);
+        }
         let t = texts(self.staff.language);
         match Head::read(&self.staff, self.registration, self.act.tab(), t).await {
             Ok(Head { bar, .. }) => Ok(Some(bar)),
-            Err(Refusal::NotFound | Refusal::Forbidden(_)) if self.act.may_be_out_of_sight() => Ok(None),
+            Err(Refusal::NotFound) if self.act == Act::CorrectDeath => Ok(None),
             Err(other) => Err(other),
         }
+    }
+
+    /// Says that it is done.
+    fn done(&self, taken: Taken) -> Shown {
+        let code = match taken {
+            Taken::Code(code) => Some(code),
+            Taken::Done if self.act.ends_the_file() => None,
+            Taken::Done => return Ok(Answer::go(format!("{}?done={}", self.back(), self.act))),
+        };
+        let mend = format!("/console/registrations/{}/act/{}", self.registration, Act::CorrectDeath);
+        Answer::page(&DonePage {
+            page: self.page(None),
+            act: self.act,
+            code,
+            mend: (self.act == Act::RecordDeath).then_some(mend),
+            back: if self.act.ends_the_file() { "/console".to_owned() } else { self.back() },
+        })
     }
 
     /// The form, empty or as it was sent.
@@ -231,10 +255,7 @@ impl<'r> Place<'r> {
         let asked = format!("{}\0{version}\0{body}", self.address());
         let ctx = self.staff.ctx_once(&round.key, &asked);
         match take(self, &ctx, version, body).await {
-            Ok(Taken::Done) => Ok(Answer::go(format!("{}?done={}", self.back(), self.act))),
-            Ok(Taken::Code(code)) => {
-                Answer::page(&CodePage { page: self.page(None), act: self.act, code, back: self.back() })
-            }
+            Ok(taken) => self.done(taken),
             Err(Refusal::Invalid(faults)) => {
                 let faults = self.placed(faults);
                 self.fill(Some(round), Some(&values), &faults).await

@@ -190,8 +190,8 @@ impl Act {
         matches!(self, Self::AnswerTransfer | Self::DecideMerge | Self::DecideSplit)
     }
 
-    /// Whether the file may be out of sight of whoever does it: offered by another team, or ended by a wrong death.
-    const fn may_be_out_of_sight(self) -> bool {
-        matches!(self, Self::AnswerTransfer | Self::CorrectDeath)
+    /// Whether the file may be out of sight once it is done: a registration ends with the life of a person.
+    const fn ends_the_file(self) -> bool {
+        matches!(self, Self::RecordDeath | Self::CorrectDeath)
     }
 }
