@@ -81,6 +81,14 @@ text_enum! {
 }
 
 text_enum! {
+    /// What suspended an account, where it was no administrator.
+    pub enum SuspendedBy {
+        /// The death of its holder.
+        Death => "death",
+    }
+}
+
+text_enum! {
     /// What people did to the file of a registration; `ended` is derived from dates.
     pub enum Stage {
         /// Enrolled, not in force.

@@ -285,6 +285,10 @@ pub async fn change(
             ));
         }
         row.state = next_state(&row, change.state, writer.actor.account)?;
+        // What an administrator decides on the state stands, whatever suspended the account before.
+        if change.state.is_some() {
+            row.suspended_by = None;
+        }
         row.role = change.role.unwrap_or(row.role);
         row.team_id = change.team_id.or(row.team_id).filter(|_| has_team(row.role));
         if has_team(row.role) && row.team_id.is_none() {
@@ -415,6 +419,7 @@ impl Made {
                 failed_sign_ins: 0,
                 locked_until: None,
                 security_stamp: fresh_stamp(),
+                suspended_by: None,
                 version: 1,
                 created_at: now,
                 updated_at: now,

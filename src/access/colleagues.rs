@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::Ctx;
 use crate::app::App;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, TeamId};
 use crate::register::Refusal;
-use crate::store::accounts::account_find_many;
+use crate::store::accounts::{account_find_many, account_list_of_team, team_list};
 use crate::store::rows::AccountRow;
-use crate::vocabulary::Role;
+use crate::vocabulary::{AccountState, Role};
 
 /// The names of these accounts, for somebody who works here. Accounts of registrants have none to show.
 ///
@@ -26,6 +26,30 @@ pub async fn names(app: &App, ctx: &Ctx, mut ids: Vec<AccountId>) -> Result<Hash
         names.insert(row.id, name_of(app, row).await?);
     }
     Ok(names)
+}
+
+/// The officers and leads of a team who are in use, by name: among whom work is given out.
+///
+/// # Errors
+/// As [`names`].
+pub async fn of_team(app: &App, ctx: &Ctx, team: TeamId) -> Result<Vec<(AccountId, String)>, Refusal> {
+    let rows = app.store.read(move |conn| account_list_of_team(conn, team)).await?;
+    let ids = rows.into_iter().filter(|row| row.state == AccountState::Active).map(|row| row.id).collect();
+    let mut found: Vec<_> = names(app, ctx, ids).await?.into_iter().collect();
+    found.sort_by(|(a, one), (b, other)| (one, a).cmp(&(other, b)));
+    Ok(found)
+}
+
+/// The teams by name, for somebody who works here.
+///
+/// # Errors
+/// [`Refusal::Forbidden`] for a registrant.
+pub async fn teams(app: &App, ctx: &Ctx) -> Result<Vec<(TeamId, String)>, Refusal> {
+    if ctx.actor.role == Role::Registrant {
+        return Err(Refusal::Forbidden("the teams are for the people who work here"));
+    }
+    let rows = app.store.read(team_list).await?;
+    Ok(rows.into_iter().map(|team| (team.id, team.name)).collect())
 }
 
 /// The name of one account. May wait for the key store.

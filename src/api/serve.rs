@@ -268,7 +268,7 @@ impl Parts {
             response.raw_header("Link", format!("<{}>; rel=\"next\"", next_page(request, &cursor)));
         }
         if let Some(attachment) = rendered.attachment {
-            attach(&mut response, attachment);
+            attachment.write_to(&mut response);
         }
         if let Some(body) = rendered.body {
             response.header(ContentType::JSON).sized_body(body.len(), Cursor::new(body));
@@ -277,30 +277,32 @@ impl Parts {
     }
 }
 
-/// Gives out a document: always as bytes to keep, never as something to show or run. Its length is promised before, so
-/// that a client notices when it could not be read to its end.
-fn attach(response: &mut rocket::response::Builder<'_>, attachment: Attachment) {
-    let Attachment { name, size, mut content } = attachment;
-    let encoded = RawStr::new(&name).percent_encode();
-    response
-        .header(ContentType::Binary)
-        .raw_header("Content-Disposition", format!("attachment; filename*=UTF-8''{encoded}"))
-        .raw_header("Content-Length", size.to_string());
-    let (mut writer, reader) = tokio::io::duplex(ON_THE_WAY);
-    tokio::spawn(async move {
-        loop {
-            match content.next().await {
-                Ok(Some(bytes)) if writer.write_all(&bytes).await.is_ok() => {}
-                // The client has gone, or has everything.
-                Ok(_) => return,
-                Err(cause) => {
-                    tracing::error!(%cause, "a document could not be read to its end");
-                    return;
+impl Attachment {
+    /// Gives out a document: always as bytes to keep, never as something to show or run. Its length is promised before,
+    /// so that a client notices when it could not be read to its end.
+    pub fn write_to(self, response: &mut rocket::response::Builder<'_>) {
+        let Self { name, size, mut content } = self;
+        let encoded = RawStr::new(&name).percent_encode();
+        response
+            .header(ContentType::Binary)
+            .raw_header("Content-Disposition", format!("attachment; filename*=UTF-8''{encoded}"))
+            .raw_header("Content-Length", size.to_string());
+        let (mut writer, reader) = tokio::io::duplex(ON_THE_WAY);
+        tokio::spawn(async move {
+            loop {
+                match content.next().await {
+                    Ok(Some(bytes)) if writer.write_all(&bytes).await.is_ok() => {}
+                    // The client has gone, or has everything.
+                    Ok(_) => return,
+                    Err(cause) => {
+                        tracing::error!(%cause, "a document could not be read to its end");
+                        return;
+                    }
                 }
             }
-        }
-    });
-    response.streamed_body(reader);
+        });
+        response.streamed_body(reader);
+    }
 }
 
 /// The same request with the cursor of the next page.

@@ -6,7 +6,7 @@ use rocket::http::{ContentType, Status};
 use rocket::response::{self, Responder, Response};
 
 use super::catchers;
-use crate::api::Problem;
+use crate::api::{Attachment, Problem};
 use crate::register::Refusal;
 
 /// Pages load their own stylesheet, script and pictures, post to where they came from, and nothing else.
@@ -29,6 +29,8 @@ pub enum Answer {
         /// What it holds.
         text: String,
     },
+    /// A document of a file.
+    Document(Box<Attachment>),
 }
 
 impl Answer {
@@ -73,6 +75,10 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .raw_header("Content-Disposition", format!("attachment; filename=\"{name}\""))
                 .sized_body(text.len(), std::io::Cursor::new(text))
                 .ok(),
+            Self::Document(document) => {
+                document.write_to(&mut response);
+                response.ok()
+            }
         }
     }
 }

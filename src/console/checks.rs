@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 15] = [
+const SENT: [&str; 29] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -24,6 +24,20 @@ const SENT: [&str; 15] = [
     "Proposal",
     "Verdict",
     "Snooze",
+    "NewVisit",
+    "VisitOutcome",
+    "NewVerification",
+    "NewContact",
+    "NewNote",
+    "NewTransfer",
+    "TransferAnswer",
+    "IdentityCheck",
+    "NewRepresentative",
+    "NewChainNumber",
+    "NewDeath",
+    "DeathCorrection",
+    "NewMerge",
+    "MergeDecision",
 ];
 
 /// The compiled schemas.

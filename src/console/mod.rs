@@ -20,10 +20,12 @@ mod geography;
 mod mijn;
 mod officer;
 mod page;
+mod places;
 mod posted;
 mod report;
 mod sign_in;
 mod texts;
+mod upload;
 mod visit;
 
 use rocket::{Build, Rocket};

@@ -191,9 +191,16 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console", "nav.today"),
             ("/console/search", "nav.search"),
             ("/console/flags", "nav.flags"),
+            ("/console/transfers", "nav.transfers"),
             ("/console/team", "nav.team"),
         ],
-        Role::SupervisionOfficer | Role::OmOfficer | Role::Aice | Role::Tbkk => {
+        Role::SupervisionOfficer => vec![
+            ("/console", "nav.today"),
+            ("/console/search", "nav.search"),
+            ("/console/flags", "nav.flags"),
+            ("/console/transfers", "nav.transfers"),
+        ],
+        Role::OmOfficer | Role::Aice | Role::Tbkk => {
             vec![("/console", "nav.today"), ("/console/search", "nav.search"), ("/console/flags", "nav.flags")]
         }
         Role::Lirc

@@ -79,9 +79,6 @@ impl<'r> FromData<'r> for Posted {
 
 async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Problem> {
     let visit = Visit::of(request).await?;
-    if visit.edge.health().clock_is_off() {
-        return Err(Problem::unavailable("clock_is_off", "", CLOCK_RETRY));
-    }
     let limit = visit.edge.settings().limits.body_bytes;
     let reading = tokio::time::timeout(TIME, data.open(limit.bytes()).into_string()).await;
     let text = match reading {
@@ -90,7 +87,17 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Pr
         _ => return Err(Problem::new(Status::BadRequest, "body_cut_off", "")),
     };
     let fields = decoded(&text).ok_or_else(|| Problem::new(Status::BadRequest, "malformed_request", ""))?;
-    let mut posted = Posted(fields);
+    check_sender(request, visit, Posted(fields))
+}
+
+/// The fields of a form without its token, when it comes from a page of ours and may be acted on now.
+///
+/// # Errors
+/// 403 when it does not; 503 while the clock of the server is wrong and nothing is written.
+pub(super) fn check_sender(request: &Request<'_>, visit: &Visit, mut posted: Posted) -> Result<Posted, Problem> {
+    if visit.edge.health().clock_is_off() {
+        return Err(Problem::unavailable("clock_is_off", "", CLOCK_RETRY));
+    }
     let token = posted.0.remove(TOKEN).unwrap_or_default();
     let elsewhere = request.headers().get_one("sec-fetch-site").is_some_and(|site| site.ends_with("-site"));
     if elsewhere || !visit.accepts(&token) {

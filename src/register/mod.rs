@@ -29,6 +29,7 @@ pub mod documents;
 pub mod enrol;
 pub mod fact;
 pub mod file;
+pub mod home;
 pub mod identifiers;
 pub mod identity;
 pub mod input;

@@ -1,8 +1,12 @@
 //! Asking the one access decision about a registration, and turning a denial into a refusal.
 
 use super::refusal::Refusal;
-use super::status;
+use super::{status, unit};
 use crate::access::{self, Action, Ctx, Subject};
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef};
+use crate::ids::RegistrationId;
+use crate::store::registrations::registration_find;
 use crate::store::rows::RegistrationRow;
 
 /// Who and what a registration is to the access decision, on the legal day of the request.
@@ -17,6 +21,20 @@ pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
         sent_to: Vec::new(),
         offered_to: None,
     }
+}
+
+/// Whether the actor may begin to do `action`; a refusal is recorded as if they had done more than begin.
+///
+/// # Errors
+/// As [`permit`].
+pub async fn ask(app: &App, ctx: &Ctx, registration: RegistrationId, action: Action) -> Result<(), Refusal> {
+    let deed = Deed::on(action, ObjectRef::registration(registration), registration);
+    let asker = ctx.clone();
+    unit::read(app, ctx, deed, move |conn| {
+        let row = registration_find(conn, registration)?.ok_or(Refusal::NotFound)?;
+        permit(&asker, action, &row)
+    })
+    .await
 }
 
 /// Goes on only when the actor may do `action` to this registration.

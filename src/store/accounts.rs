@@ -142,6 +142,7 @@ impl Change for AccountReplaced {
                 accounts::failed_sign_ins.eq(row.failed_sign_ins),
                 accounts::locked_until.eq(row.locked_until),
                 accounts::security_stamp.eq(&row.security_stamp),
+                accounts::suspended_by.eq(row.suspended_by),
                 accounts::version.eq(row.version + 1),
                 accounts::updated_at.eq(self.at),
             ))

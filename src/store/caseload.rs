@@ -1,4 +1,5 @@
-//! Caseloads: how much every officer has, and giving all of it to another in three statements.
+//! Caseloads: how much every officer has, giving all of it to another in three statements, and flags that go along with
+//! their file.
 
 use chrono::NaiveDate;
 use diesel::prelude::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable};
@@ -11,7 +12,7 @@ use super::schema::{flags, hand_overs, registrations};
 use super::write_set::Change;
 use crate::clock::UtcTime;
 use crate::each_backend;
-use crate::ids::{AccountId, HandOverId, TeamId};
+use crate::ids::{AccountId, HandOverId, RegistrationId, TeamId};
 use crate::vocabulary::{FlagState, HandOverReason, Stage};
 
 /// A caseload that went to somebody else.
@@ -116,6 +117,53 @@ impl Change for CaseloadHandedOver {
                 registrations::updated_at.eq(done_at),
             ))
             .execute(conn)?;
+        let flags = FlagsMoved {
+            which: Moved::OwnedBy(from_id),
+            owner_id: to_id,
+            team_id: self.to_team,
+            basis_id: id.to_string(),
+            hand_over: Some(reason),
+            by: done_by,
+            on: self.on,
+            at: done_at,
+        };
+        flags.apply(conn)?;
+        each_backend!(conn, |c| diesel::insert_into(hand_overs::table).values(&self.row).execute(c))?;
+        Ok(())
+    }
+}
+
+/// Which open flags go to somebody else.
+#[derive(Debug, Clone, Copy)]
+pub enum Moved {
+    /// Those an officer looks after.
+    OwnedBy(AccountId),
+    /// Those of one registration.
+    OfRegistration(RegistrationId),
+}
+
+/// Open flags go to another owner and team together, each with a step that names what moved them. Terms run on; what was
+/// put away is back on the list of whoever has it now.
+#[derive(Debug, Clone)]
+#[allow(missing_docs, reason = "named after the columns")]
+pub struct FlagsMoved {
+    pub which: Moved,
+    pub owner_id: AccountId,
+    pub team_id: TeamId,
+    /// The hand-over or the transfer.
+    pub basis_id: String,
+    pub hand_over: Option<HandOverReason>,
+    pub by: AccountId,
+    pub on: NaiveDate,
+    pub at: UtcTime,
+}
+
+impl Change for FlagsMoved {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let (column, of) = match self.which {
+            Moved::OwnedBy(owner) => ("owner_id", owner.to_string()),
+            Moved::OfRegistration(registration) => ("registration_id", registration.to_string()),
+        };
         // The steps first: they tell of the flags as they were.
         let steps = |mark: &str| {
             format!(
@@ -123,32 +171,36 @@ impl Change for CaseloadHandedOver {
                                          actor_id, taken_on, taken_at, content_enc, hand_over, due_on)
                  SELECT id, last_step + 1, 'reassigned', state, state, outcome, {mark}1, NULL, {mark}2, {mark}3, {mark}4,
                         {mark}5, NULL, {mark}6, due_on
-                 FROM flags WHERE owner_id = {mark}7 AND state <> 'closed'"
+                 FROM flags WHERE {column} = {mark}7 AND state <> 'closed'"
             )
         };
         let mark = if conn.is_postgres() { "$" } else { "?" };
         each_backend!(conn, |c| {
             sql_query(steps(mark))
-                .bind::<Text, _>(id)
-                .bind::<Text, _>(to_id)
-                .bind::<Text, _>(done_by)
+                .bind::<Text, _>(&self.basis_id)
+                .bind::<Text, _>(self.owner_id)
+                .bind::<Text, _>(self.by)
                 .bind::<Date, _>(self.on)
-                .bind::<Timestamp, _>(done_at)
-                .bind::<Text, _>(reason)
-                .bind::<Text, _>(from_id)
+                .bind::<Timestamp, _>(self.at)
+                .bind::<Nullable<Text>, _>(self.hand_over)
+                .bind::<Text, _>(&of)
                 .execute(c)
         })?;
-        let open = flags::table.filter(flags::owner_id.eq(from_id).and(flags::state.ne(FlagState::Closed)));
-        diesel::update(open)
-            .set((
-                flags::owner_id.eq(to_id),
-                flags::team_id.eq(self.to_team),
-                flags::last_step.eq(flags::last_step + 1),
-                flags::version.eq(flags::version + 1),
-                flags::updated_at.eq(done_at),
-            ))
-            .execute(conn)?;
-        each_backend!(conn, |c| diesel::insert_into(hand_overs::table).values(&self.row).execute(c))?;
+        let moved = (
+            flags::owner_id.eq(self.owner_id),
+            flags::team_id.eq(self.team_id),
+            flags::snoozed_until.eq(None::<NaiveDate>),
+            flags::last_step.eq(flags::last_step + 1),
+            flags::version.eq(flags::version + 1),
+            flags::updated_at.eq(self.at),
+        );
+        let open = flags::table.filter(flags::state.ne(FlagState::Closed));
+        match self.which {
+            Moved::OwnedBy(owner) => diesel::update(open.filter(flags::owner_id.eq(owner))).set(moved).execute(conn)?,
+            Moved::OfRegistration(registration) => {
+                diesel::update(open.filter(flags::registration_id.eq(registration))).set(moved).execute(conn)?
+            }
+        };
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::ids::{
 use crate::vocabulary::{
     AccountKind, AccountState, Arm, AttemptKind, Channel, DeliveryChannel, DeliveryOutcome, DutyKind, DutyOutcome,
     FactSource, FlagOutcome, FlagState, Language, LegalBasis, LocationStatus, LookupKind, NotificationState,
-    OutboxKind, OutboxState, Purpose, Regime, ReminderWindow, Role, Stage,
+    OutboxKind, OutboxState, Purpose, Regime, ReminderWindow, Role, Stage, SuspendedBy,
 };
 
 /// A named value of the installation.
@@ -59,6 +59,7 @@ pub struct AccountRow {
     pub failed_sign_ins: i64,
     pub locked_until: Option<UtcTime>,
     pub security_stamp: String,
+    pub suspended_by: Option<SuspendedBy>,
     pub version: i64,
     pub created_at: UtcTime,
     pub updated_at: UtcTime,

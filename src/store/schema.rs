@@ -42,6 +42,7 @@ diesel::table! {
         failed_sign_ins -> BigInt,
         locked_until -> Nullable<Timestamp>,
         security_stamp -> Text,
+        suspended_by -> Nullable<Text>,
         version -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,

@@ -10,6 +10,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { chromium } from "playwright-core";
+import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
@@ -68,6 +69,7 @@ const browser = await chromium.launch({
 try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
   await officerJourney({ browser, town, checks, pictures, surname });
+  await aroundJourney({ browser, town, checks, pictures });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

@@ -132,7 +132,10 @@ fn transfers_() -> Vec<Operation> {
             "Accept or refuse an offered file",
         )
         .tag(AROUND)
-        .about("For a lead of the team it is offered to. Accepted, the officer who is named supervises at once.")
+        .about(
+            "For a lead of the team it is offered to. Accepted, the officer who is named supervises at once; visits and \
+             open flags come along.",
+        )
         .changes(answer_transfer)
         .example("refused", json!({"type": "refuse", "reason": "Woont niet in deze regio."})),
         Operation::put(

@@ -8,7 +8,7 @@ use crate::api::{Answer, Call, Done, Empty, Operation};
 use crate::register::around::Reason;
 use crate::register::identity::chain_number::{self, ChainNumbers, NewChainNumber};
 use crate::register::identity::death::{self, DeathCorrection, DeathView, NewDeath};
-use crate::register::identity::merge::{self, MergeDecision, MergeHistory, MergeView, NewMerge};
+use crate::register::identity::merge::{self, MergeDecision, MergeHistory, MergeView, NewMerge, Proposed};
 use crate::register::identity::representative::{
     self, NewRepresentative, RepresentativeList, RepresentativeMade, RepresentativeView,
 };
@@ -148,7 +148,8 @@ async fn history(call: Call<OneRegistration>) -> Done<MergeHistory> {
 async fn decide(call: Call<OneMerge, Empty, MergeDecision>) -> Done<MergeView> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
     let known = call.if_match.unwrap_or_default();
-    versioned(merge::decide(&call.app, &call.ctx, id, call.path.merge_id, known, call.body).await?)
+    let (merge, decision) = (call.path.merge_id, call.body);
+    versioned(merge::decide(&call.app, &call.ctx, id, merge, known, Proposed::Merge, decision).await?)
 }
 
 async fn propose_split(call: Call<OneMerge, Empty, Reason>) -> Done<MergeView> {
@@ -160,7 +161,8 @@ async fn propose_split(call: Call<OneMerge, Empty, Reason>) -> Done<MergeView> {
 async fn decide_split(call: Call<OneMerge, Empty, MergeDecision>) -> Done<MergeView> {
     let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
     let known = call.if_match.unwrap_or_default();
-    versioned(merge::decide_split(&call.app, &call.ctx, id, call.path.merge_id, known, call.body).await?)
+    let (merge, decision) = (call.path.merge_id, call.body);
+    versioned(merge::decide(&call.app, &call.ctx, id, merge, known, Proposed::Split, decision).await?)
 }
 
 fn versioned(merge: MergeView) -> Done<MergeView> {

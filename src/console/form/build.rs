@@ -98,6 +98,7 @@ impl<'a> Builder<'a> {
             | Control::Area
             | Control::Select(_)
             | Control::Radios(_)
+            | Control::File
             | Control::Hidden => None,
         };
         self.parts.push(Part::Field(Field {
@@ -152,8 +153,14 @@ impl<'a> Builder<'a> {
 
     /// One of a few, with words of the set `words`.
     pub fn radios(&mut self, name: &str, words: &str, values: &[&str]) -> &mut Self {
+        let key = name.rsplit('.').next().unwrap_or(name).to_owned();
+        self.radios_as(name, &key, words, values)
+    }
+
+    /// The same, with the words of the field found by `key`.
+    pub fn radios_as(&mut self, name: &str, key: &str, words: &str, values: &[&str]) -> &mut Self {
         let choices = self.choices(name, words, values);
-        self.field(name, Control::Radios(choices))
+        self.field_as(name, key, Control::Radios(choices))
     }
 
     fn choices(&self, name: &str, words: &str, values: &[&str]) -> Vec<Choice> {
@@ -166,6 +173,11 @@ impl<'a> Builder<'a> {
                 value: (*value).to_owned(),
             })
             .collect()
+    }
+
+    /// A file.
+    pub fn file(&mut self, name: &str) -> &mut Self {
+        self.field(name, Control::File)
     }
 
     /// A group of fields; `legend` is a key.
@@ -260,12 +272,18 @@ impl<'a> Builder<'a> {
 
     /// One of a list of things, each with its value and what it is called.
     pub fn select(&mut self, name: &str, options: &[(String, String)]) -> &mut Self {
+        let key = name.rsplit('.').next().unwrap_or(name).to_owned();
+        self.select_as(name, &key, options)
+    }
+
+    /// The same, with the words of the field found by `key`.
+    pub fn select_as(&mut self, name: &str, key: &str, options: &[(String, String)]) -> &mut Self {
         let chosen = self.values.text(name).to_owned();
         let choices = options
             .iter()
             .map(|(value, label)| Choice { value: value.clone(), label: label.clone(), chosen: *value == chosen })
             .collect();
-        self.field(name, Control::Select(choices))
+        self.field_as(name, key, Control::Select(choices))
     }
 
     fn address_of(&mut self, name: &str, kind: &str) {

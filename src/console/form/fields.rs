@@ -74,6 +74,8 @@ pub enum Control {
     Select(Vec<Choice>),
     /// One of a few.
     Radios(Vec<Choice>),
+    /// A file. What was chosen is not shown again: browsers do not allow it.
+    File,
     /// Not shown.
     Hidden,
 }
@@ -100,7 +102,7 @@ impl Field {
     /// The answer in words; empty when there is none or it is not for reading.
     pub fn answer(&self) -> String {
         match &self.control {
-            Control::Hidden => String::new(),
+            Control::Hidden | Control::File => String::new(),
             Control::Select(choices) | Control::Radios(choices) => {
                 choices.iter().find(|choice| choice.chosen).map(|choice| choice.label.clone()).unwrap_or_default()
             }
@@ -126,9 +128,12 @@ impl Field {
             Control::Number => "width-8",
             Control::Text(width) if width <= 40 => "width-20",
             Control::Date | Control::Moment => "width-12",
-            Control::Text(_) | Control::Area | Control::Select(_) | Control::Radios(_) | Control::Hidden => {
-                "width-full"
-            }
+            Control::Text(_)
+            | Control::Area
+            | Control::Select(_)
+            | Control::Radios(_)
+            | Control::File
+            | Control::Hidden => "width-full",
         }
     }
 
@@ -137,6 +142,7 @@ impl Field {
         match self.control {
             Control::Date => "date",
             Control::Moment => "datetime-local",
+            Control::File => "file",
             Control::Text(_)
             | Control::Number
             | Control::Area
@@ -144,6 +150,11 @@ impl Field {
             | Control::Radios(_)
             | Control::Hidden => "text",
         }
+    }
+
+    /// Whether a file is chosen.
+    pub fn is_file(&self) -> bool {
+        matches!(self.control, Control::File)
     }
 
     /// Whether digits are typed into it.

@@ -10,8 +10,8 @@ use crate::vocabulary::Regime;
 /// Fields that begin with this are about the form itself.
 const OWN: char = '_';
 
-/// The kinds of address and of outcome, as in the JSON of the API: the fields of each stand below its name.
-const KINDS: [&str; 11] = [
+/// The kinds of address, of outcome and of answer, as in the JSON of the API: the fields of each stand below its name.
+const KINDS: [&str; 16] = [
     "dutch",
     "location",
     "noFixedAbode",
@@ -23,6 +23,11 @@ const KINDS: [&str; 11] = [
     "referral",
     "duplicate",
     "wrongFacts",
+    "done",
+    "notAtHome",
+    "cancelled",
+    "accept",
+    "refuse",
 ];
 
 /// The lists there are in forms.
@@ -42,8 +47,10 @@ pub fn to_json(values: &Posted) -> Value {
 /// The path of a field without the kind of address; nothing when it belongs to a kind that was not chosen.
 fn counted<'a>(name: &'a str, values: &Posted) -> Option<Vec<&'a str>> {
     let mut path = Vec::new();
+    let last = name.rsplit('.').next().unwrap_or(name);
     for segment in name.split('.') {
-        if KINDS.contains(&segment) {
+        // A kind has fields below it: what stands last is a field, whatever it is called.
+        if KINDS.contains(&segment) && segment != last {
             if values.text(&format!("{}.type", path.join("."))) != segment {
                 return None;
             }
@@ -59,10 +66,10 @@ fn member(path: &[&str], value: &str) -> Value {
     match path.last().copied().unwrap_or_default() {
         "houseNumber" => value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number)),
         "lines" => json!(value.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()),
-        "confirm" => value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes)),
+        "confirm" | "accept" | "sensitive" => value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes)),
         "postcode" => json!(value.to_uppercase()),
-        "receivedAt" => json!(instant(value).map_or_else(|| value.to_owned(), |at| at.to_string())),
-        "from" | "until" => json!(day(value)),
+        name if name.ends_with("At") => json!(instant(value).map_or_else(|| value.to_owned(), |at| at.to_string())),
+        "from" | "until" | "on" => json!(day(value)),
         name if name.ends_with("On") || name.ends_with("Date") => json!(day(value)),
         _ => json!(value),
     }

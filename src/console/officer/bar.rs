@@ -2,14 +2,14 @@
 
 use chrono::NaiveDate;
 
-use crate::access::colleagues;
+use crate::access::{self, Action, Actor, Ctx, Subject, colleagues};
 use crate::console::page::Page;
 use crate::console::texts::Texts;
 use crate::console::visit::Member;
 use crate::ids::RegistrationId;
-use crate::register::view::{ExplainedDuty, RegistrationView};
+use crate::register::view::{DutySummary, ExplainedDuty, RegistrationView};
 use crate::register::{Refusal, view};
-use crate::vocabulary::DutyStatus;
+use crate::vocabulary::{DutyStatus, Purpose};
 
 /// The pages about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +20,99 @@ pub enum Tab {
     Travel,
     /// Everything that happened.
     Timeline,
+    /// The home, how it was verified, and visits to it.
+    Home,
+    /// The contact log.
+    Contacts,
+    /// Notes.
+    Notes,
+    /// Documents.
+    Documents,
+    /// The team that supervises, and offers to another.
+    Transfers,
+    /// Who somebody is.
+    Identity,
     /// Recording a report.
     Record,
+}
+
+impl Tab {
+    const ALL: [Self; 10] = [
+        Self::Overview,
+        Self::Travel,
+        Self::Timeline,
+        Self::Home,
+        Self::Contacts,
+        Self::Notes,
+        Self::Documents,
+        Self::Transfers,
+        Self::Identity,
+        Self::Record,
+    ];
+
+    /// Its address, behind that of the file.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Travel => "/travel",
+            Self::Timeline => "/timeline",
+            Self::Home => "/home",
+            Self::Contacts => "/contacts",
+            Self::Notes => "/notes",
+            Self::Documents => "/documents",
+            Self::Transfers => "/transfers",
+            Self::Identity => "/identity",
+            Self::Record => "/record",
+        }
+    }
+
+    /// The key of its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "bar.overview",
+            Self::Travel => "bar.travel",
+            Self::Timeline => "bar.timeline",
+            Self::Home => "bar.home",
+            Self::Contacts => "bar.contacts",
+            Self::Notes => "bar.notes",
+            Self::Documents => "bar.documents",
+            Self::Transfers => "bar.transfers",
+            Self::Identity => "bar.identity",
+            Self::Record => "bar.record",
+        }
+    }
+
+    /// The key on the keyboard that goes there.
+    pub const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Record => Some("r"),
+            Self::Overview
+            | Self::Travel
+            | Self::Timeline
+            | Self::Home
+            | Self::Contacts
+            | Self::Notes
+            | Self::Documents
+            | Self::Transfers
+            | Self::Identity => None,
+        }
+    }
+
+    /// What its reader must be allowed to do: one of these.
+    const fn needs(self) -> &'static [Action] {
+        match self {
+            Self::Overview => &[Action::RegistrationRead],
+            Self::Travel => &[Action::NotificationRead],
+            Self::Timeline => &[Action::TimelineRead],
+            Self::Home => &[Action::AddressVerificationRead],
+            Self::Contacts => &[Action::ContactLogRead],
+            Self::Notes => &[Action::NoteRead],
+            Self::Documents => &[Action::DocumentRead],
+            Self::Transfers => &[Action::TransferRead],
+            Self::Identity => &[Action::MergeRead, Action::ChainNumberRead, Action::DeathRecord],
+            Self::Record => &[Action::NotificationCreateOnBehalf],
+        }
+    }
 }
 
 /// The bar.
@@ -40,13 +131,17 @@ pub struct Bar {
     pub tab: Tab,
     /// Today.
     pub today: NaiveDate,
+    /// Who looks.
+    viewer: Actor,
+    /// Why.
+    purpose: Option<Purpose>,
 }
 
 /// The next deadline.
 pub struct Next {
     /// The duty.
-    pub duty: ExplainedDuty,
-    /// Why, in one sentence: what gave rise to it.
+    pub duty: DutySummary,
+    /// Why, in one sentence: what gave rise to it. Empty for whoever may not read duties.
     pub why: String,
 }
 
@@ -59,26 +154,31 @@ pub struct Head {
 }
 
 impl Head {
-    /// Reads it.
+    /// Reads it: the file first, so that whoever may not see it is refused once; then the duties, for whoever may see
+    /// them.
     ///
     /// # Errors
     /// Whatever keeps the reader from the file.
     pub async fn read(member: &Member<'_>, id: RegistrationId, tab: Tab, t: &Texts) -> Result<Self, Refusal> {
         let (app, ctx) = (member.app(), member.ctx());
-        let (registration, duties) =
-            rocket::tokio::try_join!(view::registration(app, &ctx, id), view::explained_duties(app, &ctx, id))?;
+        let registration = view::registration(app, &ctx, id).await?;
+        let duties = match registration.allows(&ctx, Action::DutyRead) {
+            true => view::explained_duties(app, &ctx, id).await?,
+            false => Vec::new(),
+        };
         let today = ctx.today(registration.regime.zone());
         let names = colleagues::names(app, &ctx, vec![registration.officer_id]).await?;
         let officer = names.get(&registration.officer_id).cloned().unwrap_or_default();
-        let next = registration.next_duty.as_ref().and_then(|next| {
-            let duty = duties.iter().find(|duty| duty.summary.id == next.id)?.clone();
+        let next = registration.next_duty.clone().map(|duty| {
+            let explained = duties.iter().find(|explained| explained.summary.id == duty.id);
             // The explanation begins with what gave rise to the duty.
-            let why = duty.version.explanation.in_language(t.language).first();
-            Some(Next { why: why.cloned().unwrap_or_default(), duty })
+            let why = explained.and_then(|duty| duty.version.explanation.in_language(t.language).first());
+            Next { why: why.cloned().unwrap_or_default(), duty }
         });
         let age = today.years_since(registration.birth_date).unwrap_or_default();
         let name = registration.name.full();
-        Ok(Self { bar: Bar { name, age, officer, next, tab, today, registration }, duties })
+        let Ctx { actor: viewer, purpose, .. } = ctx;
+        Ok(Self { bar: Bar { name, age, officer, next, tab, today, registration, viewer, purpose }, duties })
     }
 }
 
@@ -86,6 +186,21 @@ impl Bar {
     /// The address of a page about the person.
     pub fn address(&self, rest: &str) -> String {
         format!("/console/registrations/{}{rest}", self.registration.id)
+    }
+
+    /// Whether whoever looks may do this to the file, by the one access decision.
+    pub fn may(&self, action: Action) -> bool {
+        self.may_about(action, self.registration.subject())
+    }
+
+    /// The same for something about the file, such as what somebody proposed.
+    pub fn may_about(&self, action: Action, subject: Subject) -> bool {
+        access::decide(&self.viewer, action, &subject, self.purpose).allowed().is_ok()
+    }
+
+    /// The pages whoever looks may open.
+    pub fn tabs(&self) -> impl Iterator<Item = Tab> {
+        Tab::ALL.into_iter().filter(|tab| tab.needs().iter().any(|action| self.may(*action)))
     }
 
     /// How long the registration lasts, in words.

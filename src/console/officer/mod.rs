@@ -1,5 +1,7 @@
 //! `/console`: what an officer must do today, finding a person, the file, the flag, the team.
 
+mod act;
+mod around;
 mod bar;
 mod calendar;
 mod chart;
@@ -15,6 +17,8 @@ mod timeline;
 mod today;
 mod travel;
 
+#[cfg(test)]
+pub use act::Act;
 use rocket::{Route, routes};
 
 pub fn routes() -> Vec<Route> {
@@ -34,6 +38,19 @@ pub fn routes() -> Vec<Route> {
         record::check_trip,
         record::give_trip,
         record::given,
+        around::home::page,
+        around::contacts::page,
+        around::notes::page,
+        around::documents::page,
+        around::documents::add,
+        around::documents::download,
+        around::transfers::page,
+        around::transfers::waiting,
+        around::identity::page,
+        act::ask_for,
+        act::ask_about,
+        act::send,
+        act::send_about,
         flags::page,
         flag::page,
         step::take,

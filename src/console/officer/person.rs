@@ -5,12 +5,14 @@ use rocket::get;
 
 use super::bar::{Bar, Head, Tab, compliance};
 use super::calendar::{Month, months};
+use crate::access::Action;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
 use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::Refusal;
+use crate::register::around::verification::{self, HomeView};
 use crate::register::view::{self, ExplainedDuty, FlagFilter, FlagSummary};
 use crate::vocabulary::{DutyStatus, FlagState};
 
@@ -27,6 +29,8 @@ struct PersonPage {
     past: Vec<ExplainedDuty>,
     months: Vec<Month>,
     flags: Vec<FlagSummary>,
+    /// What is known of the home; absent for whoever may not read it.
+    home: Option<HomeView>,
 }
 
 impl PersonPage {
@@ -67,12 +71,15 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
     let t = texts(staff.language);
     let ctx = staff.ctx();
     let filter = FlagFilter { registration: Some(id), limit: view::PAGE, ..FlagFilter::default() };
-    let (head, trips, flags) = rocket::tokio::try_join!(
-        Head::read(&staff, id, Tab::Overview, t),
-        view::trips(staff.app(), &ctx, id),
-        view::flags(staff.app(), &ctx, filter),
+    let Head { bar, duties } = Head::read(&staff, id, Tab::Overview, t).await?;
+    // Each kind of data is read once, for whoever may see it: so much stands in the audit of one look.
+    let app = staff.app();
+    let (trips, flags, home) = rocket::tokio::try_join!(
+        when(bar.may(Action::NotificationRead), view::trips(app, &ctx, id)),
+        when(bar.may(Action::FlagList), view::flags(app, &ctx, filter)),
+        when(bar.may(Action::AddressVerificationRead), verification::home(app, &ctx, id, None, 1)),
     )?;
-    let Head { bar, duties } = head;
+    let trips = trips.unwrap_or_default();
     let today = bar.today;
     let compliance = compliance(&duties, t);
     let months = months(&duties, &trips, today);
@@ -92,6 +99,12 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
         open,
         past,
         months,
-        flags: flags.items,
+        flags: flags.map(|page| page.items).unwrap_or_default(),
+        home,
     })
+}
+
+/// Reads what may be read, and nothing otherwise.
+async fn when<T>(allowed: bool, read: impl Future<Output = Result<T, Refusal>>) -> Result<Option<T>, Refusal> {
+    if allowed { read.await.map(Some) } else { Ok(None) }
 }

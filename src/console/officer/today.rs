@@ -5,6 +5,7 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 use rocket::get;
 
+use super::act::Act;
 use crate::access::console;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
@@ -36,9 +37,11 @@ struct TodayPage {
 impl TodayPage {
     /// Where a row leads.
     fn link(&self, item: &WorkItem) -> String {
-        match item.flag_id {
-            Some(flag) => format!("/console/flags/{flag}"),
-            None => format!("/console/registrations/{}", item.registration_id),
+        let file = format!("/console/registrations/{}", item.registration_id);
+        match (item.flag_id, item.visit_id) {
+            (Some(flag), _) => format!("/console/flags/{flag}"),
+            (None, Some(visit)) => format!("{file}/act/{}/{visit}", Act::LogVisit),
+            (None, None) => file,
         }
     }
 }

@@ -3,13 +3,16 @@ use std::path::Path;
 
 use super::{Texts, texts};
 use crate::access::matrix;
+use crate::console::officer::Act;
 use crate::console::report::Kind;
 use crate::register::view::Who;
 use crate::store::self_audit::FindingClass;
 use crate::vocabulary::{
-    AttemptKind, Channel, DeliveryChannel, DutyKind, DutyOutcome, DutyStatus, Excuse, FlagOutcome, FlagState,
-    FlagStepKind, Language, LegalStatus, LocationStatus, NotificationState, OutboxState, PhysicalStatus, Purpose,
-    Regime, ReminderWindow, Role, WorkSection,
+    AttemptKind, Channel, ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DeliveryChannel,
+    DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse, FactSource, FlagOutcome, FlagState,
+    FlagStepKind, IdentityCheckMethod, Language, LegalStatus, LocationStatus, MergeState, NotificationState,
+    OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, RepresentativeKind, RepresentativeScope, Role,
+    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -97,7 +100,7 @@ fn no_key_that_is_handed_on_is_missing() {
 fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     let nl = texts(Language::Nl);
     let mut missing = Vec::new();
-    let mut want = |set: &str, values: Vec<&str>| {
+    let mut want = |set: &str, values: Vec<&'static str>| {
         missing.extend(values.iter().map(|value| format!("{set}.{value}")).filter(|key| !has(nl, key)));
     };
     want("role", Role::ALL.iter().map(|v| v.as_str()).collect());
@@ -123,11 +126,35 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     want("excuse", Excuse::ALL.iter().map(|v| v.as_str()).collect());
     want("section", WorkSection::ALL.iter().map(|v| v.as_str()).collect());
     want("findingClass", FindingClass::ALL.iter().map(|v| v.as_str()).collect());
+    around(&mut want);
     want("reportTitle", Kind::ALL.iter().map(|v| v.as_str()).collect());
     want("reportLink", Kind::ALL.iter().map(|v| v.as_str()).collect());
     want("reportAbout", Kind::ALL.iter().map(|v| v.as_str()).collect());
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
+}
+
+fn around(want: &mut impl FnMut(&str, Vec<&'static str>)) {
+    want("timelineKind", TimelineKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("timelineText", TimelineKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("factSource", FactSource::ALL.iter().map(|v| v.as_str()).collect());
+    want("visitStatus", VisitStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("verificationSource", VerificationSource::ALL.iter().map(|v| v.as_str()).collect());
+    want("verificationResult", VerificationResult::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactDirection", ContactDirection::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactCounterpart", ContactCounterpart::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactChannel", ContactChannel::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactOutcome", ContactOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("documentCategory", DocumentCategory::ALL.iter().map(|v| v.as_str()).collect());
+    want("documentKind", DocumentKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("transferState", TransferState::ALL.iter().map(|v| v.as_str()).collect());
+    want("checkMethod", IdentityCheckMethod::ALL.iter().map(|v| v.as_str()).collect());
+    want("representativeKind", RepresentativeKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("representativeScope", RepresentativeScope::ALL.iter().map(|v| v.as_str()).collect());
+    want("mergeState", MergeState::ALL.iter().map(|v| v.as_str()).collect());
+    for set in ["actTitle", "actAbout", "actDone"] {
+        want(set, Act::ALL.iter().map(|v| v.as_str()).collect());
+    }
 }
 
 #[test]

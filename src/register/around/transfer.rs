@@ -1,5 +1,7 @@
 //! A file goes to another team: offered with a reason, accepted by the lead of that team who says which officer takes
-//! it, refused, or taken back. Until it is accepted nothing changes: the offering officer supervises.
+//! it, refused, or taken back. Until it is accepted nothing changes: the offering officer supervises. With the file go
+//! its visits and its open flags, these by the rules of the caseload: to the officer who takes it, or to whoever is there
+//! while that officer is absent. Terms run on, and what was proposed stays the proposal of whoever made it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,6 +21,8 @@ use crate::store::around::transfers::{
     TransferClosed, TransferRow, transfer_find, transfer_find_open, transfer_list, transfer_list_open,
 };
 use crate::store::around::visits::VisitsHandedOver;
+use crate::store::caseload::{FlagsMoved, Moved};
+use crate::store::owners::flag_owners;
 use crate::store::registrations::{RegistrationAssigned, registration_find};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
@@ -240,17 +244,31 @@ pub async fn answer(
                         "The account is not that of an active officer or lead of the team that takes the file.",
                     ));
                 }
+                let to_team = row.to_team_id;
                 let assigned = RegistrationAssigned {
                     id: registration,
                     version: file.version,
                     officer_id: *officer_id,
-                    team_id: row.to_team_id,
+                    team_id: to_team,
                     updated_at: writer.now.legal,
                 };
                 let ending = Ending { state: TransferState::Accepted, officer: Some(*officer_id), why: None };
                 let mut decided = ending.of(row, &writer, &sealed)?;
                 decided.writes.changes.push(Box::new(assigned));
                 decided.writes.changes.push(Box::new(VisitsHandedOver { registration, officer: *officer_id }));
+                let on = writer.today(file.regime.zone());
+                // Whoever takes a file is in use, so there is always one of these to look after its flags.
+                let owner_id = flag_owners(conn, on)?.of(*officer_id, to_team).unwrap_or(*officer_id);
+                decided.writes.changes.push(Box::new(FlagsMoved {
+                    which: Moved::OfRegistration(registration),
+                    owner_id,
+                    team_id: to_team,
+                    basis_id: transfer.to_string(),
+                    hand_over: None,
+                    by: writer.actor.account,
+                    on,
+                    at: writer.now.legal,
+                }));
                 Ok(decided)
             }
         }

@@ -18,20 +18,18 @@ use crate::ids::{AccountId, RegistrationId, VerificationId, VisitId};
 use crate::register::address::Address;
 use crate::register::fact::FactBody;
 use crate::register::file::{self, File, NewFact};
+use crate::register::home::Home;
 use crate::register::permit::permit;
 use crate::register::reassess::Occasion;
 use crate::register::view::cut;
 use crate::register::{FieldError, Refusal, unit};
 use crate::store::around::verifications::{VerificationRow, verification_page};
 use crate::store::around::visits::visit_find;
-use crate::store::notifications::notification_last_of;
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::{DutyKind, LocationStatus, VerificationResult, VerificationSource};
+use crate::vocabulary::{LocationStatus, VerificationResult, VerificationSource};
 
 const TABLE: &str = "address_verifications";
-/// The reports that state the home.
-const STATE_HOME: [DutyKind; 3] = [DutyKind::Initial, DutyKind::Home, DutyKind::Periodic];
 
 /// A verification to record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -101,24 +99,6 @@ pub struct HomeView {
     pub next: Option<VerificationId>,
 }
 
-/// The home on file, as the last accepted report states it.
-struct Home {
-    address: Address,
-    reported_at: UtcTime,
-}
-
-impl Home {
-    fn find(conn: &mut Conn, registration: RegistrationId, strongbox: &Strongbox) -> Result<Option<Self>, Refusal> {
-        #[derive(Deserialize)]
-        struct Stated {
-            address: Address,
-        }
-        let Some(row) = notification_last_of(conn, registration, &STATE_HOME)? else { return Ok(None) };
-        let Stated { address } = strongbox.open("notifications", "content_enc", row.id.as_str(), &row.content_enc)?;
-        Ok(Some(Self { address, reported_at: row.received_at }))
-    }
-}
-
 impl VerificationView {
     fn open(
         row: &VerificationRow,
@@ -134,7 +114,7 @@ impl VerificationView {
             result: row.result,
             on: row.verified_on,
             age_days: (today - row.verified_on).num_days(),
-            current: home.is_some_and(|home| home.address.canonical() == address.canonical()),
+            current: home.is_some_and(|home| home.is(&address)),
             address,
             visit_id: row.visit_id,
             note: open_some(strongbox, TABLE, "note_enc", id, row.note_enc.as_deref())?,

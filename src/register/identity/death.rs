@@ -23,10 +23,10 @@ use crate::register::{FieldError, Refusal, unit};
 use crate::store::accounts::{AccountReplaced, SessionsRevoked, account_find_of_person};
 use crate::store::facts::fact_list;
 use crate::store::registrations::registration_list_of_person;
-use crate::store::rows::{FactRow, RegistrationRow};
+use crate::store::rows::{AccountRow, FactRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
-use crate::vocabulary::{AccountState, Stage};
+use crate::vocabulary::{AccountState, Stage, SuspendedBy};
 
 /// That a person died.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -95,7 +95,7 @@ pub async fn record(app: &App, ctx: &Ctx, registration: RegistrationId, death: N
             told.of(conn, row.id, vec![fact], "registrant.died")?;
             registrations.push(row.id);
         }
-        told.account(conn, named.person.id, AccountState::Suspended)?;
+        told.suspend_account(conn, named.person.id)?;
         Ok(Decided::new(told.writes, DeathView { on: Some(death.on), registrations }))
     })
     .await
@@ -137,7 +137,7 @@ pub async fn correct(
             registrations.push(row.id);
         }
         if correction.on.is_none() {
-            told.account(conn, named.person.id, AccountState::Active)?;
+            told.give_account_back(conn, named.person.id)?;
         }
         Ok(Decided::new(told.writes, DeathView { on: correction.on, registrations }))
     })
@@ -210,19 +210,37 @@ impl Told<'_> {
         Ok(())
     }
 
-    /// Suspends the account of the dead, and gives it back to the living. Whoever had never taken it into use still has
-    /// to.
-    fn account(&mut self, conn: &mut Conn, person: PersonId, wanted: AccountState) -> Result<(), Refusal> {
+    /// Suspends the account of the dead. One that is suspended already stays so for the reason it was.
+    fn suspend_account(&mut self, conn: &mut Conn, person: PersonId) -> Result<(), Refusal> {
         let Some(mut row) = account_find_of_person(conn, person)? else { return Ok(()) };
-        row.state = match (row.state, wanted) {
-            (AccountState::Left, _) => return Ok(()),
-            (AccountState::Suspended, AccountState::Active) if row.password_hash.is_none() => AccountState::Unconfirmed,
-            (_, wanted) => wanted,
-        };
+        match row.state {
+            AccountState::Unconfirmed | AccountState::Active => {
+                row.state = AccountState::Suspended;
+                row.suspended_by = Some(SuspendedBy::Death);
+                self.replace_account(row);
+            }
+            AccountState::Suspended | AccountState::Left => {}
+        }
+        Ok(())
+    }
+
+    /// Gives the living back the account that the death took, and no other. Whoever had never taken it into use still
+    /// has to.
+    fn give_account_back(&mut self, conn: &mut Conn, person: PersonId) -> Result<(), Refusal> {
+        let Some(mut row) = account_find_of_person(conn, person)? else { return Ok(()) };
+        if row.suspended_by == Some(SuspendedBy::Death) {
+            let used = row.password_hash.is_some();
+            row.state = if used { AccountState::Active } else { AccountState::Unconfirmed };
+            row.suspended_by = None;
+            self.replace_account(row);
+        }
+        Ok(())
+    }
+
+    fn replace_account(&mut self, mut row: AccountRow) {
         row.security_stamp = access::accounts::fresh_stamp();
         let (account, at) = (row.id, self.ctx.now.system);
         self.writes.changes.push(Box::new(AccountReplaced { row, at }));
         self.writes.changes.push(Box::new(SessionsRevoked { account, at }));
-        Ok(())
     }
 }

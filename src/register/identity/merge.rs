@@ -230,41 +230,6 @@ fn known(
     Err(Refusal::Conflict { code: "not_in_this_state", detail: "This merge does not wait for that." })
 }
 
-/// Decides on a proposal to merge, as a second person. `version` is the one the caller has read.
-///
-/// # Errors
-/// [`Refusal::Forbidden`] for whoever proposed it; [`Refusal::Conflict`] `not_in_this_state`, `open_flags`,
-/// `not_in_force` or `merge_under_way`; [`Refusal::VersionMoved`].
-pub async fn decide(
-    app: &App,
-    ctx: &Ctx,
-    surviving: RegistrationId,
-    merge: MergeId,
-    version: i64,
-    decision: MergeDecision,
-) -> Result<MergeView, Refusal> {
-    let deed = Deed::on(Action::MergeDecide, ObjectRef::merge(merge), surviving);
-    let (ours, theirs) = keys(app, ctx, surviving, merge, &deed).await?;
-    let (unit_app, writer, sealed) = (app.clone(), ctx.clone(), ours.clone());
-    unit::write(app, ctx, Scope::Alone, deed, Some(ours), move |conn| {
-        let file = File::load(conn, surviving)?;
-        let mut row =
-            known(conn, &writer, Action::MergeDecide, &file.registration, merge, version, MergeState::Proposed)?;
-        row.decided_by = Some(writer.actor.account);
-        row.decided_at = Some(writer.now.legal);
-        let mut act =
-            Joining { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
-        row.state = if decision.accept {
-            act.merge(conn, file, &mut row)?;
-            MergeState::Merged
-        } else {
-            MergeState::Rejected
-        };
-        done(act.writes, row, &sealed)
-    })
-    .await
-}
-
 /// Proposes to make two of them again. `version` is the one the caller has read.
 ///
 /// # Errors
@@ -293,35 +258,72 @@ pub async fn propose_split(
     .await
 }
 
-/// Decides on a proposal to split, as a second person. `version` is the one the caller has read.
+/// What the second person decides on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proposed {
+    /// To make two registrations one.
+    Merge,
+    /// To make them two again.
+    Split,
+}
+
+impl Proposed {
+    const fn decided_by(self) -> Action {
+        match self {
+            Self::Merge => Action::MergeDecide,
+            Self::Split => Action::SplitDecide,
+        }
+    }
+
+    const fn waits_in(self) -> MergeState {
+        match self {
+            Self::Merge => MergeState::Proposed,
+            Self::Split => MergeState::SplitProposed,
+        }
+    }
+}
+
+/// Decides on a proposal, as a second person. `version` is the one the caller has read. A split that is turned down leaves
+/// the two one.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for whoever proposed it; [`Refusal::Conflict`] `not_in_this_state`;
-/// [`Refusal::VersionMoved`]; [`Refusal::Rules`] when something recorded since rests on what was taken over.
-pub async fn decide_split(
+/// [`Refusal::Forbidden`] for whoever proposed it; [`Refusal::Conflict`] `not_in_this_state`, and for a merge
+/// `open_flags`, `not_in_force` or `other_regime`; [`Refusal::VersionMoved`]; [`Refusal::Rules`] when something recorded
+/// since rests on what a split takes back.
+pub async fn decide(
     app: &App,
     ctx: &Ctx,
     surviving: RegistrationId,
     merge: MergeId,
     version: i64,
+    proposed: Proposed,
     decision: MergeDecision,
 ) -> Result<MergeView, Refusal> {
-    let deed = Deed::on(Action::SplitDecide, ObjectRef::merge(merge), surviving);
+    let action = proposed.decided_by();
+    let deed = Deed::on(action, ObjectRef::merge(merge), surviving);
     let (ours, theirs) = keys(app, ctx, surviving, merge, &deed).await?;
     let (unit_app, writer, sealed) = (app.clone(), ctx.clone(), ours.clone());
     unit::write(app, ctx, Scope::Alone, deed, Some(ours), move |conn| {
         let file = File::load(conn, surviving)?;
-        let mut row =
-            known(conn, &writer, Action::SplitDecide, &file.registration, merge, version, MergeState::SplitProposed)?;
-        row.split_decided_by = Some(writer.actor.account);
-        row.split_decided_at = Some(writer.now.legal);
+        let mut row = known(conn, &writer, action, &file.registration, merge, version, proposed.waits_in())?;
+        let (by, at) = (Some(writer.actor.account), Some(writer.now.legal));
+        match proposed {
+            Proposed::Merge => (row.decided_by, row.decided_at) = (by, at),
+            Proposed::Split => (row.split_decided_by, row.split_decided_at) = (by, at),
+        }
         let mut act =
             Joining { app: &unit_app, ctx: &writer, ours: &sealed, theirs: &theirs, writes: WriteSet::default() };
-        row.state = if decision.accept {
-            act.split(conn, file, &row)?;
-            MergeState::Split
-        } else {
-            MergeState::Merged
+        row.state = match (proposed, decision.accept) {
+            (Proposed::Merge, true) => {
+                act.merge(conn, file, &mut row)?;
+                MergeState::Merged
+            }
+            (Proposed::Merge, false) => MergeState::Rejected,
+            (Proposed::Split, true) => {
+                act.split(conn, file, &row)?;
+                MergeState::Split
+            }
+            (Proposed::Split, false) => MergeState::Merged,
         };
         done(act.writes, row, &sealed)
     })

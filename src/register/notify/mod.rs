@@ -20,9 +20,11 @@ pub use report::{Claims, Report};
 pub use second_person::{ReceiptDecision, decide_receipt};
 pub use travel::{TripAmendment, TripCancellation, TripReturn, UnnotifiedReturn};
 
+use super::address::Address;
 use super::attempt::{self, Attempted};
 use super::fact::{FactBody, FactsDocument};
 use super::file::{self, File, NewFact};
+use super::home::Home;
 use super::permit::permit;
 use super::reassess::Occasion;
 use super::receipt::{self, Subject};
@@ -275,11 +277,8 @@ fn accept<R: Report>(
         receipt: signed.jws.clone(),
     });
     if state == NotificationState::Accepted {
-        if let Some(location) = report
-            .home()
-            .map(|home| if home.is_no_fixed_abode() { LocationStatus::NoFixedAbode } else { LocationStatus::Reported })
-        {
-            file.registration.location_status = location;
+        if let Some(home) = report.home() {
+            file.registration.location_status = location_after::<R>(conn, &file, home, strongbox)?;
         }
         let birth_date = file.birth_date_if_needed(strongbox)?;
         let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
@@ -301,6 +300,22 @@ fn accept<R: Report>(
         duties_met,
     };
     Ok(Decided::new(writes, Received::Notification(answer)))
+}
+
+/// What is known of the home once `home` was reported: that it was reported. A confirmation of the home that was verified
+/// takes nothing back.
+fn location_after<R: Report>(
+    conn: &mut Conn,
+    file: &File,
+    home: &Address,
+    strongbox: &Strongbox,
+) -> Result<LocationStatus, Refusal> {
+    let present = file.registration.location_status;
+    let confirms = R::KIND == DutyKind::Periodic && present == LocationStatus::Verified;
+    if confirms && Home::find(conn, file.registration.id, strongbox)?.is_some_and(|on_file| on_file.is(home)) {
+        return Ok(present);
+    }
+    Ok(if home.is_no_fixed_abode() { LocationStatus::NoFixedAbode } else { LocationStatus::Reported })
 }
 
 /// The fact that a notification was given, as the law engine reads it.

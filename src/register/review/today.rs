@@ -1,7 +1,8 @@
 //! What must I do today: the first page of an officer, a lead, or an authority.
 //!
 //! Two set-based questions, however much there is: the heads of the sections with their counts, and the names of the
-//! people in them. A lead gets disputes that wait for a decision besides.
+//! people in them. A lead gets disputes that wait for a decision besides; whoever supervises gets the home visits of which
+//! nobody said yet what came.
 
 use std::collections::HashMap;
 
@@ -13,12 +14,13 @@ use super::why::Why;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{AccountId, DisputeId, FlagId, PersonId, RegistrationId};
+use crate::ids::{AccountId, DisputeId, FlagId, PersonId, RegistrationId, VisitId};
 use crate::register::input::PersonName;
 use crate::register::view::{Both, StoredNames};
 use crate::register::{Refusal, unit};
 use crate::store::Conn;
 use crate::store::absences::absence_list_covered;
+use crate::store::around::visits::{VisitRow, visit_list_to_log};
 use crate::store::disputes::{DisputeRow, dispute_list_waiting};
 use crate::store::persons::person_find_many;
 use crate::store::rows::PersonRow;
@@ -60,9 +62,12 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkItem {
-    /// The flag; absent for a dispute.
+    /// The flag; absent for a dispute or a home visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flag_id: Option<FlagId>,
+    /// The home visit, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit_id: Option<VisitId>,
     /// The dispute, when it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dispute_id: Option<DisputeId>,
@@ -91,21 +96,22 @@ pub struct WorkItem {
 enum Found {
     Flag(WorkRow),
     Dispute(Box<DisputeRow>, PersonId),
+    Visit(Box<VisitRow>, PersonId),
 }
 
 impl Found {
     const fn person(&self) -> PersonId {
         match self {
             Self::Flag(row) => row.person_id,
-            Self::Dispute(_, person) => *person,
+            Self::Dispute(_, person) | Self::Visit(_, person) => *person,
         }
     }
 
-    /// How many flags the section has; nothing for a dispute.
+    /// How many flags the section has; nothing for a dispute or a visit.
     const fn total(&self) -> Option<i64> {
         match self {
             Self::Flag(row) => Some(row.total),
-            Self::Dispute(..) => None,
+            Self::Dispute(..) | Self::Visit(..) => None,
         }
     }
 
@@ -117,6 +123,7 @@ impl Found {
                 Some(due) if due == today => WorkSection::Today,
                 Some(_) | None => WorkSection::ThisWeek,
             },
+            Self::Visit(..) => WorkSection::ToLog,
         }
     }
 
@@ -126,6 +133,7 @@ impl Found {
                 let why = Why::of(&row, whose, today);
                 WorkItem {
                     flag_id: Some(row.id),
+                    visit_id: None,
                     dispute_id: None,
                     registration_id: row.registration_id,
                     name,
@@ -141,12 +149,29 @@ impl Found {
                 let why = Why::of_dispute(&row);
                 WorkItem {
                     flag_id: None,
+                    visit_id: None,
                     dispute_id: Some(row.id),
                     registration_id: row.registration_id,
                     name,
                     state: None,
                     owner_id: None,
                     due_on: row.due_on,
+                    version: row.version,
+                    why,
+                    sentence: why.sentence(),
+                }
+            }
+            Self::Visit(row, _) => {
+                let why = Why::of_visit(&row);
+                WorkItem {
+                    flag_id: None,
+                    visit_id: Some(row.id),
+                    dispute_id: None,
+                    registration_id: row.registration_id,
+                    name,
+                    state: None,
+                    owner_id: Some(row.officer_id),
+                    due_on: Some(row.planned_on),
                     version: row.version,
                     why,
                     sentence: why.sentence(),
@@ -221,6 +246,10 @@ async fn sections(
                 let waiting = dispute_list_waiting(conn, *team, *me, limit)?;
                 found.extend(waiting.into_iter().map(|(row, person)| Found::Dispute(Box::new(row), person)));
             }
+            if section.is_none() {
+                let to_log = visit_list_to_log(conn, &supervising(&query.whose), today)?;
+                found.extend(to_log.into_iter().map(|(row, person)| Found::Visit(Box::new(row), person)));
+            }
             let mut ids: Vec<PersonId> = found.iter().map(Found::person).collect();
             ids.sort_unstable();
             ids.dedup();
@@ -255,6 +284,15 @@ fn whose(ctx: &Ctx) -> Result<Whose, Refusal> {
     }
 }
 
+/// Who supervises the files whose visits stand in a worklist: its reader, and those the reader stands in for.
+fn supervising(whose: &Whose) -> Vec<AccountId> {
+    match whose {
+        Whose::Officer(me, covered) => std::iter::once(me).chain(covered).copied().collect(),
+        Whose::Lead(me, _) => vec![*me],
+        Whose::Authority(_) => Vec::new(),
+    }
+}
+
 /// Adds the flags of those an officer stands in for, when standing in is the purpose.
 fn with_covered(conn: &mut Conn, whose: Whose, covers: bool, today: NaiveDate) -> Result<Whose, Refusal> {
     Ok(match whose {
@@ -273,7 +311,7 @@ fn names_of(persons: &[PersonRow], vault: &Vault) -> Result<HashMap<PersonId, Pe
     persons.iter().map(name).collect()
 }
 
-/// Puts an item into its section. Flags say how many there are in all; each dispute counts for itself.
+/// Puts an item into its section. Flags come first and say how many there are in all; every other counts for itself.
 fn put(sections: &mut Vec<Section>, section: WorkSection, flags: Option<i64>, item: WorkItem) {
     let at = sections.iter().position(|known| known.section == section).unwrap_or_else(|| {
         sections.push(Section { section, total: 0, items: Vec::new(), next: None });

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::register::view::Both;
+use crate::store::around::visits::VisitRow;
 use crate::store::disputes::DisputeRow;
 use crate::store::worklist::{Whose, WorkRow};
 use crate::text_enum;
@@ -54,6 +55,8 @@ text_enum! {
         DecideDispute => "decide_dispute",
         /// An appeal waits for the reader's decision.
         DecideAppeal => "decide_appeal",
+        /// A home visit was to be made, and nobody has said what came of it.
+        LogVisit => "log_visit",
     }
 }
 
@@ -100,6 +103,12 @@ impl Why {
         Self { reason, duty_kind: None, since: Some(row.raised_on), outcome: None, due_on: row.due_on }
     }
 
+    /// Why a home visit stands in the worklist of an officer.
+    pub fn of_visit(row: &VisitRow) -> Self {
+        let since = Some(row.planned_on);
+        Self { reason: WorkReason::LogVisit, duty_kind: None, since, outcome: None, due_on: None }
+    }
+
     /// The sentence, in both languages.
     pub fn sentence(&self) -> Both {
         Both::line(&self.dutch(), &self.english())
@@ -142,6 +151,7 @@ impl Why {
             WorkReason::DecideAppeal => {
                 format!("Bezwaar tegen een besluit over een betwist feit; uw besluit uiterlijk {due}.")
             }
+            WorkReason::LogVisit => format!("Vastleggen wat er kwam van het huisbezoek van {since}."),
         }
     }
 
@@ -172,6 +182,7 @@ impl Why {
             WorkReason::DecideAppeal => {
                 format!("An appeal against a decision on a disputed fact; your decision by {due}.")
             }
+            WorkReason::LogVisit => format!("To be recorded what came of the home visit of {since}."),
         }
     }
 }

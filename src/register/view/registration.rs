@@ -11,7 +11,7 @@ use super::super::permit::permit;
 use super::super::refusal::Refusal;
 use super::super::{reassess, status, unit};
 use super::duty::DutySummary;
-use crate::access::{Action, Ctx, in_use};
+use crate::access::{self, Action, Ctx, Subject, in_use};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::{AccountId, PersonId, RegistrationId, TeamId};
@@ -103,6 +103,27 @@ pub struct RegistrationView {
     pub arm: Arm,
     /// The version, as in `ETag`.
     pub version: i64,
+}
+
+impl RegistrationView {
+    /// What the file is to the access decision.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            registration: self.id,
+            person: self.person_id,
+            team: self.team_id,
+            officer: self.officer_id,
+            legal_status: self.legal_status,
+            asked_by: None,
+            sent_to: Vec::new(),
+            offered_to: None,
+        }
+    }
+
+    /// Whether somebody may do this to the file: what its use case asks, asked before it is offered.
+    pub fn allows(&self, ctx: &Ctx, action: Action) -> bool {
+        access::decide(&ctx.actor, action, &self.subject(), ctx.purpose).allowed().is_ok()
+    }
 }
 
 /// A registration in a list.

@@ -8,7 +8,7 @@ use diesel::prelude::{
 
 use crate::access::Reach;
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, RegistrationId, VisitId};
+use crate::ids::{AccountId, PersonId, RegistrationId, VisitId};
 use crate::store::registrations::moved;
 use crate::store::schema::{home_visits, registrations};
 use crate::store::{Change, Conn, StoreError};
@@ -109,6 +109,24 @@ pub fn visit_list_open(conn: &mut Conn, wanted: &OpenVisits) -> Result<Vec<Visit
         query = query.filter(later);
     }
     Ok(query.load(conn)?)
+}
+
+/// Visits whose day has passed and of which nobody said what came, of files in force that one of `officers` supervises, the
+/// earliest planned first, with the person. All of them: there are never more than an officer left lying.
+pub fn visit_list_to_log(
+    conn: &mut Conn,
+    officers: &[AccountId],
+    today: NaiveDate,
+) -> Result<Vec<(VisitRow, PersonId)>, StoreError> {
+    Ok(home_visits::table
+        .inner_join(registrations::table)
+        .filter(home_visits::state.eq(VisitState::Planned).and(home_visits::planned_on.lt(today)))
+        .filter(registrations::officer_id.eq_any(officers))
+        .filter(registrations::stage.eq_any([Stage::Draft, Stage::Active]))
+        .filter(registrations::subject_last_day.is_null().or(registrations::subject_last_day.ge(today)))
+        .select((VisitRow::as_select(), registrations::person_id))
+        .order((home_visits::planned_on, home_visits::id))
+        .load(conn)?)
 }
 
 fn planned_on(conn: &mut Conn, id: VisitId) -> Result<Option<NaiveDate>, StoreError> {

@@ -1,13 +1,23 @@
 //! Death: ends duties and reminders for the person as a whole, and is taken back whole.
 
+use zedenregister::access::accounts::{self, AccountChange, NewRegistrantAccount};
+use zedenregister::access::sign_in::{AccountActivation, activate_account};
+use zedenregister::ids::AccountId;
 use zedenregister::register::enrol::{Activation, Enrolment, activate, enrol};
 use zedenregister::register::identity::death::{DeathCorrection, NewDeath, correct, record};
 use zedenregister::register::record::{self as facts, Correction, Replacement};
 use zedenregister::register::{Refusal, view};
+use zedenregister::store::accounts::account_find;
 use zedenregister::store::registrations::registration_list_of_person;
-use zedenregister::vocabulary::{DutyStatus, LegalStatus, PhysicalStatus, Regime};
+use zedenregister::vocabulary::{AccountState, DutyStatus, LegalStatus, PhysicalStatus, Regime};
 
+use crate::sign_in::{PASSWORD, administrator, caller, enter, secret};
 use crate::support::app::{TestApp, day};
+
+fn account_version(test: &TestApp, id: AccountId) -> i64 {
+    let found = test.app.store.read_blocking(move |conn| account_find(conn, id).map_err(Refusal::from));
+    found.expect("an answer").expect("the account").version
+}
 
 fn died(on: &str) -> NewDeath {
     NewDeath { on: day(on), evidence: "Melding uit de BRP".to_owned() }
@@ -52,6 +62,45 @@ on_both_databases! {
         assert_eq!(test.db.rows_of(&["persons"]), before);
         let nothing = correct(&test.app, &test.ctx(&test.lead), registration, corrected(None)).await;
         assert!(matches!(nothing, Err(Refusal::Conflict { code: "no_death_recorded", .. })), "{nothing:?}");
+    }
+
+    async fn a_withdrawn_death_gives_back_the_account_it_took_and_no_other(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let enrolled = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        let (registration, officer) = (enrolled.0, test.ctx(&test.officer));
+        let new = NewRegistrantAccount { username: "j.proef".to_owned() };
+        let account = accounts::create_for_registrant(&test.app, &officer, registration, new).await.expect("an account");
+        let activation = AccountActivation {
+            activation_code: secret(account.activation_code.as_deref().expect("a code")),
+            password: secret(PASSWORD),
+            one_time_code: None,
+        };
+        activate_account(&test.app, &caller(&test), activation).await.expect("in use");
+        let signs_in = async || enter(&test, "j.proef", PASSWORD, None).await.is_ok();
+        let die = async || record(&test.app, &test.ctx(&test.officer), registration, died("2026-01-12")).await.expect("recorded");
+        let live = async || correct(&test.app, &test.ctx(&test.lead), registration, corrected(None)).await.expect("withdrawn");
+        die().await;
+        assert!(!signs_in().await, "the account of the dead");
+        live().await;
+        assert!(signs_in().await, "it is given back");
+
+        let administrator = test.ctx(&administrator(&test));
+        let suspended = AccountChange { state: Some(AccountState::Suspended), role: None, team_id: None };
+        let version = account_version(&test, account.id);
+        accounts::change(&test.app, &administrator, account.id, version, suspended).await.expect("suspended");
+        die().await;
+        live().await;
+        assert!(!signs_in().await, "an administrator suspended it, not the death");
+        // The other way around: suspended by the death first, and then by an administrator as well.
+        let version = account_version(&test, account.id);
+        let active = AccountChange { state: Some(AccountState::Active), role: None, team_id: None };
+        accounts::change(&test.app, &administrator, account.id, version, active).await.expect("in use");
+        die().await;
+        let suspended = AccountChange { state: Some(AccountState::Suspended), role: None, team_id: None };
+        let version = account_version(&test, account.id);
+        accounts::change(&test.app, &administrator, account.id, version, suspended).await.expect("suspended");
+        live().await;
+        assert!(!signs_in().await, "what an administrator decided stands");
     }
 
     async fn it_is_recorded_for_every_registration_of_the_person_and_recipients_are_told(db: TestDb) {

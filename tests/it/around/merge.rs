@@ -8,7 +8,7 @@ use zedenregister::register::around::Reason;
 use zedenregister::register::enrol::{Enrolment, NewPerson};
 use zedenregister::register::file;
 use zedenregister::register::identity::merge::{
-    MergeDecision, MergeView, NewMerge, decide, decide_split, history, propose, propose_split,
+    MergeDecision, MergeView, NewMerge, Proposed, decide, history, propose, propose_split,
 };
 use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::notify;
@@ -83,10 +83,10 @@ on_both_databases! {
         assert_eq!(offer.state, MergeState::Proposed);
 
         let lead = test.ctx(&test.lead);
-        let own = decide(&test.app, &lead, ours, offer.id, 1, YES).await;
+        let own = decide(&test.app, &lead, ours, offer.id, 1, Proposed::Merge, YES).await;
         assert!(matches!(own, Err(Refusal::Forbidden(_))), "whoever proposes does not decide: {own:?}");
         let second = test.ctx(&second_lead(&test));
-        let merged = decide(&test.app, &second, ours, offer.id, 1, YES).await.expect("merged");
+        let merged = decide(&test.app, &second, ours, offer.id, 1, Proposed::Merge, YES).await.expect("merged");
         assert_eq!((merged.state, merged.version), (MergeState::Merged, 2));
         assert_eq!(homes(&test, ours).await, 2, "what both say is one duty, what one says is its own");
         let convictions = view::facts(&test.app, &test.ctx(&test.officer), ours).await.expect("facts").items;
@@ -99,10 +99,10 @@ on_both_databases! {
 
         let why = Reason { reason: "Tweelingen".to_owned() };
         let split = propose_split(&test.app, &second, ours, offer.id, 2, why).await.expect("proposed");
-        let own = decide_split(&test.app, &second, ours, offer.id, 3, YES).await;
+        let own = decide(&test.app, &second, ours, offer.id, 3, Proposed::Split, YES).await;
         assert!(matches!(own, Err(Refusal::Forbidden(_))), "{own:?}");
         assert_eq!(split.split_reason.as_deref(), Some("Tweelingen"));
-        let two = decide_split(&test.app, &lead, ours, offer.id, 3, YES).await.expect("split");
+        let two = decide(&test.app, &lead, ours, offer.id, 3, Proposed::Split, YES).await.expect("split");
         assert_eq!(two.state, MergeState::Split);
         assert_eq!(homes(&test, ours).await, 1);
         let again = view::duties(&test.app, &test.ctx(&test.officer), theirs).await.expect("open again");
@@ -130,7 +130,7 @@ on_both_databases! {
         };
         assert_eq!(first().await, DutyStatus::Open);
         let offer = proposed(&test, ours, theirs).await;
-        decide(&test.app, &test.ctx(&second_lead(&test)), ours, offer.id, 1, YES).await.expect("merged");
+        decide(&test.app, &test.ctx(&second_lead(&test)), ours, offer.id, 1, Proposed::Merge, YES).await.expect("merged");
         assert_eq!(first().await, DutyStatus::Met);
         assert_eq!(report.duties_met.len(), 1);
     }
@@ -147,13 +147,13 @@ on_both_databases! {
         let offer = propose(&test.app, &lead, ours, new(vec![wrong.root_id])).await.expect("proposed");
         let second = test.ctx(&second_lead(&test));
         let before = test.db.rows_of(&["facts", "duties", "registrations", "person_lookups"]);
-        let no = decide(&test.app, &second, ours, offer.id, 1, NO).await.expect("rejected");
+        let no = decide(&test.app, &second, ours, offer.id, 1, Proposed::Merge, NO).await.expect("rejected");
         assert_eq!(no.state, MergeState::Rejected);
         assert_eq!(test.db.rows_of(&["facts", "duties", "registrations", "person_lookups"]), before);
-        let late = decide(&test.app, &second, ours, offer.id, 2, YES).await;
+        let late = decide(&test.app, &second, ours, offer.id, 2, Proposed::Merge, YES).await;
         assert!(matches!(late, Err(Refusal::Conflict { code: "not_in_this_state", .. })), "{late:?}");
         let offer = propose(&test.app, &lead, ours, new(vec![wrong.root_id])).await.expect("proposed again");
-        decide(&test.app, &second, ours, offer.id, 1, YES).await.expect("merged");
+        decide(&test.app, &second, ours, offer.id, 1, Proposed::Merge, YES).await.expect("merged");
         assert_eq!(homes(&test, ours).await, 1);
     }
 
@@ -178,7 +178,7 @@ on_both_databases! {
         let (app, now) = (test.app.clone(), test.app.clock.now().legal.utc());
         let swept = tokio::task::spawn_blocking(move || sweep::run(&app, &RunContext::new(now, now, 1), Pass::Full));
         assert!(swept.await.expect("no panic").expect("a report").made > 0);
-        let flagged = decide(&test.app, &test.ctx(&second_lead(&test)), ours, offer.id, 1, YES).await;
+        let flagged = decide(&test.app, &test.ctx(&second_lead(&test)), ours, offer.id, 1, Proposed::Merge, YES).await;
         assert!(matches!(flagged, Err(Refusal::Conflict { code: "open_flags", .. })), "{flagged:?}");
         let by_officer = NewMerge { absorbed_id: theirs, reason: "Zelfde".to_owned(), leave_out: Vec::new() };
         let refused = propose(&test.app, &test.ctx(&test.officer), ours, by_officer).await;

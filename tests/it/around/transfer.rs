@@ -7,9 +7,12 @@ use zedenregister::register::around::transfer::{
     NewTransfer, TransferAnswer, TransferView, answer, history, offer, waiting_offers, withdraw,
 };
 use zedenregister::register::around::visits::{NewVisit, list, plan};
+use zedenregister::register::review::absence::{self, AbsenceInput};
+use zedenregister::register::review::{self, Snooze};
 use zedenregister::register::{Refusal, view};
-use zedenregister::vocabulary::{Regime, TransferState};
+use zedenregister::vocabulary::{FlagState, FlagStepKind, Regime, TransferState};
 
+use crate::review::{Reviewed, code, warning};
 use crate::support::app::{TestApp, day};
 
 fn other_lead(test: &TestApp) -> Actor {
@@ -47,6 +50,58 @@ on_both_databases! {
         assert!(matches!(gone, Err(Refusal::NotFound)), "{gone:?}");
         let again = answer(&test.app, &ctx, registration, offer.id, 2, take(test.other_officer.account)).await;
         assert!(matches!(again, Err(Refusal::Forbidden(_))), "nothing is offered any more: {again:?}");
+    }
+
+    async fn open_flags_go_along_with_a_step_and_no_proposer_comes_to_decide(db: TestDb) {
+        let r = Reviewed::on(db).await;
+        let test = &r.test;
+        r.take_up().await;
+        let away = Snooze { until: Some(day("2026-01-19")), reason: "Wacht op brief".to_owned() };
+        review::snooze(&test.app, &r.ctx(&test.officer), r.flag, r.version(), away).await.expect("put away");
+        r.propose(warning()).await.expect("proposed");
+        let before = r.row();
+        let offer = offered(test, r.registration).await;
+        let receiver = other_lead(test);
+        test.keep_account(&receiver).await;
+        let take = TransferAnswer::Accept { officer_id: test.other_officer.account };
+        answer(&test.app, &test.ctx(&receiver), r.registration, offer.id, 1, take).await.expect("taken");
+
+        let after = r.row();
+        assert_eq!((after.owner_id, after.team_id), (test.other_officer.account, test.other_team));
+        assert_eq!((after.state, after.proposed_by), (FlagState::Proposed, Some(test.officer.account)));
+        assert_eq!((after.due_on, after.snoozed_until), (before.due_on, None), "its term runs on, and it is seen");
+        let story = review::story(&test.app, &test.ctx(&test.other_officer), r.flag).await.expect("the story");
+        let step = story.steps.last().expect("a step");
+        assert_eq!((step.kind, step.owner_id, step.actor_id), (FlagStepKind::Reassigned, after.owner_id, Some(receiver.account)));
+        let seen = view::flag(&test.app, &test.ctx(&test.officer), r.flag).await;
+        assert!(matches!(seen, Err(Refusal::NotFound)), "it is theirs no more: {seen:?}");
+        assert_eq!(code(r.decide(&test.officer, true).await), "not_found");
+        r.decide(&receiver, true).await.expect("a lead of the other team decides");
+    }
+
+    async fn flags_of_a_file_go_to_whoever_is_there_and_stay_when_it_is_refused(db: TestDb) {
+        let r = Reviewed::on(db).await;
+        let test = &r.test;
+        let receiver = other_lead(test);
+        test.keep_account(&receiver).await;
+        let cover = Actor { account: AccountId::fresh(), ..test.other_officer.clone() };
+        test.keep_account(&cover).await;
+        let before = r.row();
+        let first = offered(test, r.registration).await;
+        let no = TransferAnswer::Refuse { reason: "Woont niet in Zuid".to_owned() };
+        answer(&test.app, &test.ctx(&receiver), r.registration, first.id, 1, no).await.expect("refused");
+        assert_eq!(r.row(), before);
+        let leave = AbsenceInput {
+            account_id: test.other_officer.account,
+            from: day("2026-01-12"),
+            until: day("2026-01-30"),
+            cover_id: Some(cover.account),
+        };
+        absence::record(&test.app, &test.ctx(&receiver), leave).await.expect("on leave");
+        let second = offered(test, r.registration).await;
+        let yes = TransferAnswer::Accept { officer_id: test.other_officer.account };
+        answer(&test.app, &test.ctx(&receiver), r.registration, second.id, 1, yes).await.expect("taken");
+        assert_eq!(r.row().owner_id, cover.account, "whoever stands in");
     }
 
     async fn only_the_team_it_is_offered_to_answers(db: TestDb) {

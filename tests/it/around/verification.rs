@@ -2,7 +2,7 @@
 
 use zedenregister::register::around::verification::{NewVerification, add, home};
 use zedenregister::register::around::visits::{NewVisit, plan};
-use zedenregister::register::input::AddressReport;
+use zedenregister::register::input::{AddressReport, ConfirmationReport};
 use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::notify;
 use zedenregister::register::{Refusal, view};
@@ -10,7 +10,7 @@ use zedenregister::vocabulary::{
     Channel, LocationStatus, PhysicalStatus, Regime, VerificationResult, VerificationSource,
 };
 
-use crate::support::app::{TestApp, address, day, identity};
+use crate::support::app::{TestApp, address, day, identity, name};
 use crate::support::reports::initial;
 
 fn confirmed(source: VerificationSource) -> NewVerification {
@@ -49,6 +49,28 @@ on_both_databases! {
         let seen = status().await;
         assert_eq!((seen.location_status, seen.address), (LocationStatus::Reported, Some(address(2))));
         assert_eq!((seen.items[0].current, seen.items[0].address.clone()), (false, address(1)));
+    }
+
+    async fn a_confirmation_of_the_verified_home_takes_nothing_back(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        let officer = test.ctx(&test.officer);
+        add(&test.app, &officer, registration, confirmed(VerificationSource::SeenByOfficer)).await.expect("recorded");
+        let status = async || home(&test.app, &test.ctx(&test.officer), registration, None, 10).await.expect("a home").location_status;
+        let confirm = async |number| {
+            let report = ConfirmationReport {
+                identity: identity(), name: name(), other_names: Vec::new(), address: address(number), on_behalf: None,
+            };
+            test.days_pass(1);
+            notify(&test.app, &test.ctx(&person), registration, report, Channel::Api).await.expect("accepted");
+        };
+        confirm(1).await;
+        assert_eq!(status().await, LocationStatus::Verified, "the same home");
+        confirm(2).await;
+        assert_eq!(status().await, LocationStatus::Reported, "another one");
+        confirm(2).await;
+        assert_eq!(status().await, LocationStatus::Reported, "which nobody verified");
     }
 
     async fn a_contradiction_takes_the_verification_back_and_a_sighting_ends_a_search(db: TestDb) {

@@ -3,14 +3,14 @@
 use rocket::http::{ContentType, Cookie, Header, Status};
 use rocket::local::asynchronous::{Client, LocalResponse};
 use zedenregister::access::Actor;
-use zedenregister::access::accounts::{self, AccountMade, NewRegistrantAccount};
+use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistrantAccount};
 use zedenregister::access::sign_in::{AccountActivation, activate_account};
 use zedenregister::api;
 use zedenregister::crypto::totp::TotpSecret;
-use zedenregister::ids::RegistrationId;
-use zedenregister::vocabulary::{Regime, Role};
+use zedenregister::ids::{RegistrationId, TeamId};
+use zedenregister::vocabulary::{AccountKind, Regime, Role};
 
-use crate::sign_in::{PASSWORD, caller, in_use, made, secret};
+use crate::sign_in::{PASSWORD, administrator, caller, in_use, made, secret};
 use crate::support::TestDb;
 use crate::support::app::TestApp;
 
@@ -85,6 +85,48 @@ impl Browser {
         Seen::of(request.dispatch().await).await
     }
 
+    /// Fills in the one form of the page at `path`, with what the page put into it already.
+    pub async fn fill(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let page = self.get(path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.html);
+        self.send_on(path, &page, fields).await
+    }
+
+    /// Sends what a page holds, and `fields`, to `path`.
+    pub async fn send_on(&self, path: &str, page: &Seen, fields: &[(&str, &str)]) -> Seen {
+        let hidden = page.hidden_fields();
+        let all: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied()).collect();
+        self.post(path, Some(&page.hidden("formToken")), &all).await
+    }
+
+    /// Fills in a form that is checked before it counts, and confirms it.
+    pub async fn fill_and_confirm(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let checked = self.fill(path, fields).await;
+        assert_eq!(checked.status, 200, "{path}: {}", checked.html);
+        assert!(checked.html.contains("Controleer uw antwoorden"), "{path}: {}", checked.html);
+        self.send_on(path, &checked, &[("_confirmed", "1")]).await
+    }
+
+    /// Sends a form with a file.
+    pub async fn upload(&self, to: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Seen {
+        const BOUNDARY: &str = "----ProefGrens7MA4YWxkTrZu0gW";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        // A browser sends a field for a file without a name when none was chosen.
+        let (name, content) = file.unwrap_or(("", b""));
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body.extend(head.into_bytes());
+        body.extend(b"Content-Type: application/octet-stream\r\n\r\n");
+        body.extend(content);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
+        let kind: ContentType = format!("multipart/form-data; boundary={BOUNDARY}").parse().expect("a content type");
+        Seen::of(self.0.post(to.to_owned()).header(kind).body(body).dispatch().await).await
+    }
+
     pub async fn get_with(&self, path: &str, header: Header<'static>) -> Seen {
         Seen::of(self.0.get(path.to_owned()).header(header).dispatch().await).await
     }
@@ -128,6 +170,21 @@ fn quoted(text: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
+}
+
+/// Somebody who works here, signed in: in a team of the test where the role has one.
+pub async fn colleague(test: &TestApp, username: &str, role: Role, team: Option<TeamId>) -> Browser {
+    let new = NewAccount {
+        username: username.to_owned(),
+        display_name: format!("Proef {username}"),
+        role,
+        kind: AccountKind::Person,
+        organisation: "proef".to_owned(),
+        team_id: team,
+    };
+    let made = accounts::create(&test.app, &test.ctx(&administrator(test)), new).await.expect("an account");
+    let factor = in_use(test, &made).await;
+    Browser::staff(test, username, &factor).await
 }
 
 /// An officer with an account, and somebody in the caseload with an account.

@@ -14,7 +14,7 @@ use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};
 use zedenregister::register::identity::death::{self, NewDeath};
-use zedenregister::register::identity::merge::{self, MergeDecision};
+use zedenregister::register::identity::merge::{self, MergeDecision, Proposed};
 use zedenregister::register::input::{ConfirmationReport, OnBehalf, TravelReport, TravelStop};
 use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::notify;
@@ -123,7 +123,9 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "proposeSplit" | "decideSplit" => {
             let second = test.ctx(&Actor { account: world.spare, ..test.lead.clone() });
             let yes = MergeDecision { accept: true };
-            merge::decide(&test.app, &second, file.registration, file.merge, 1, yes).await.expect("merged");
+            merge::decide(&test.app, &second, file.registration, file.merge, 1, Proposed::Merge, yes)
+                .await
+                .expect("merged");
             version = 2;
             if route.id == "decideSplit" {
                 let why = Reason { reason: "proef".to_owned() };

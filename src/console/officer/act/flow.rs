@@ -1,0 +1,293 @@
+//! The three steps of an act: fill in, check, do. Nothing is kept between them but what stands in the form.
+
+use std::str::FromStr;
+
+use askama::Template;
+use rocket::http::Status;
+use rocket::{State, get, post};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Act;
+use super::known::Known;
+use super::take::{Taken, take};
+use crate::console::answer::{Answer, Fault, Shown};
+use crate::console::checks::Checks;
+use crate::console::form::{Control, Line, Part, Section, Wrong, to_json};
+use crate::console::officer::bar::{Bar, Head};
+use crate::console::page::Page;
+use crate::console::posted::Posted;
+use crate::console::texts::texts;
+use crate::console::visit::Staff;
+use crate::ids::RegistrationId;
+use crate::register::{FieldError, Refusal, permit};
+
+/// The field that makes sending twice harmless.
+const KEY: &str = "_key";
+/// The field with the version of what it is about, as it was read.
+const VERSION: &str = "_version";
+/// The button of the page on which an act is checked.
+const CONFIRMED: &str = "_confirmed";
+/// The button that goes back from there.
+const BACK: &str = "_back";
+/// Fields about the form itself.
+const OWN: [&str; 4] = [KEY, VERSION, CONFIRMED, BACK];
+
+/// What is done, where, by whom.
+pub struct Place<'r> {
+    /// By whom.
+    pub staff: Staff<'r>,
+    /// In which file.
+    pub registration: RegistrationId,
+    /// What.
+    pub act: Act,
+    of: Option<String>,
+}
+
+/// Fill in.
+#[derive(Template)]
+#[template(path = "officer/act/fill.html")]
+struct FillPage {
+    page: Page,
+    bar: Option<Bar>,
+    act: Act,
+    about: Vec<Line>,
+    parts: Vec<Part>,
+    wrong: Vec<Wrong>,
+    action: String,
+    back: String,
+    key: String,
+    version: String,
+}
+
+/// Check.
+#[derive(Template)]
+#[template(path = "officer/act/check.html")]
+struct CheckPage {
+    page: Page,
+    bar: Option<Bar>,
+    act: Act,
+    about: Vec<Line>,
+    sections: Vec<Section>,
+    hidden: Vec<(String, String)>,
+    action: String,
+    key: String,
+    version: String,
+}
+
+/// What was done, where there is more to say than that or the file cannot be gone back to.
+#[derive(Template)]
+#[template(path = "officer/act/done.html")]
+struct DonePage {
+    page: Page,
+    act: Act,
+    /// The code that is handed over.
+    code: Option<String>,
+    /// Where a mistake is put right, also when the file is out of sight.
+    mend: Option<String>,
+    back: String,
+}
+
+/// A form as it goes around: what makes it one request, and the version it is about.
+struct Round {
+    key: String,
+    version: String,
+}
+
+impl<'r> Place<'r> {
+    fn of(staff: Staff<'r>, id: &str, act: &str, of: Option<&str>) -> Result<Self, Refusal> {
+        let registration = id.parse().map_err(|_| Refusal::NotFound)?;
+        let act: Act = act.parse().map_err(|_| Refusal::NotFound)?;
+        if act.is_about_one() != of.is_some() {
+            return Err(Refusal::NotFound);
+        }
+        Ok(Self { staff, registration, act, of: of.map(str::to_owned) })
+    }
+
+    /// What it is about.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the address names no such thing.
+    pub fn one<T: FromStr>(&self) -> Result<T, Refusal> {
+        self.of.as_deref().and_then(|id| id.parse().ok()).ok_or(Refusal::NotFound)
+    }
+
+    fn address(&self) -> String {
+        let about = self.of.as_deref().map(|of| format!("/{of}")).unwrap_or_default();
+        format!("/console/registrations/{}/act/{}{about}", self.registration, self.act)
+    }
+
+    /// Where one comes from, and goes on when it is done.
+    fn back(&self) -> String {
+        match self.act {
+            // The file is with the other team until then, and with this one from then on or not at all.
+            Act::AnswerTransfer => "/console/transfers".to_owned(),
+            Act::CorrectDeath => "/console".to_owned(),
+            act => format!("/console/registrations/{}{}", self.registration, act.tab().path()),
+        }
+    }
+
+    fn page(&self, bar: Option<&Bar>) -> Page {
+        let t = texts(self.staff.language);
+        let title = t.word("actTitle", self.act);
+        let title = bar.map_or_else(|| title.to_owned(), |bar| format!("{title}: {}", bar.name));
+        Page::titled(&self.staff, self.address(), title)
+    }
+
+    /// The head of the file. There is none where whoever acts cannot open it: another team offers it, or it ended by the
+    /// very death that is corrected.
+    async fn bar(&self) -> Result<Option<Bar>, Refusal> {
+        if self.act == Act::AnswerTransfer {
+            return Ok(None);
+        }
+        let t = texts(self.staff.language);
+        match Head::read(&self.staff, self.registration, self.act.tab(), t).await {
+            Ok(Head { bar, .. }) => Ok(Some(bar)),
+            Err(Refusal::NotFound) if self.act == Act::CorrectDeath => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Says that it is done.
+    fn done(&self, taken: Taken) -> Shown {
+        let code = match taken {
+            Taken::Code(code) => Some(code),
+            Taken::Done if self.act.ends_the_file() => None,
+            Taken::Done => return Ok(Answer::go(format!("{}?done={}", self.back(), self.act))),
+        };
+        let mend = format!("/console/registrations/{}/act/{}", self.registration, Act::CorrectDeath);
+        Answer::page(&DonePage {
+            page: self.page(None),
+            act: self.act,
+            code,
+            mend: (self.act == Act::RecordDeath).then_some(mend),
+            back: if self.act.ends_the_file() { "/console".to_owned() } else { self.back() },
+        })
+    }
+
+    /// The form, empty or as it was sent.
+    async fn fill(&self, round: Option<Round>, values: Option<&Posted>, faults: &[FieldError]) -> Shown {
+        let t = texts(self.staff.language);
+        let bar = self.bar().await?;
+        let action = self.act.action();
+        if bar.as_ref().is_some_and(|bar| !self.act.is_decision() && !bar.may(action)) {
+            permit::ask(self.staff.app(), &self.staff.ctx(), self.registration, action).await?;
+        }
+        let known = Known::read(self, t, bar.as_ref().map(|bar| &bar.registration)).await?;
+        let form = self.act.form(t, values.unwrap_or(&known.start), faults, &known);
+        let status = if faults.is_empty() { Status::Ok } else { Status::BadRequest };
+        let round =
+            round.unwrap_or_else(|| Round { key: Uuid::new_v4().to_string(), version: known.version.to_string() });
+        let page = FillPage {
+            page: self.page(bar.as_ref()),
+            bar,
+            act: self.act,
+            about: known.about,
+            parts: form.parts,
+            wrong: form.wrong,
+            action: self.address(),
+            back: self.back(),
+            key: round.key,
+            version: round.version,
+        };
+        Answer::page_with(status, &page)
+    }
+
+    async fn check(&self, round: Round, values: &Posted) -> Shown {
+        let t = texts(self.staff.language);
+        let bar = self.bar().await?;
+        let known = Known::read(self, t, bar.as_ref().map(|bar| &bar.registration)).await?;
+        let sections = self.act.form(t, values, &[], &known).answers();
+        Answer::page(&CheckPage {
+            page: self.page(bar.as_ref()),
+            bar,
+            act: self.act,
+            about: known.about,
+            sections,
+            hidden: values.filled().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            action: self.address(),
+            key: round.key,
+            version: round.version,
+        })
+    }
+
+    /// What was typed, as the use case takes it, with what the published schema finds wrong with it.
+    fn body(&self, checks: &Checks, values: &Posted) -> (Value, Vec<FieldError>) {
+        let mut body = to_json(values);
+        if let Some(member) = self.act.member() {
+            match body.get_mut(member).map(Value::take) {
+                Some(inner) => body = inner,
+                None => {
+                    let fault = FieldError::new(format!("/{member}"), "required", "Choose one of these.");
+                    return (Value::Object(Map::new()), vec![fault]);
+                }
+            }
+        }
+        let faults = checks.faults(self.act.schema(), &body);
+        (body, self.placed(faults))
+    }
+
+    /// Faults of the use case's JSON, where its fields stand in the form.
+    fn placed(&self, faults: Vec<FieldError>) -> Vec<FieldError> {
+        let Some(member) = self.act.member() else { return faults };
+        let place = |fault: FieldError| FieldError { pointer: format!("/{member}{}", fault.pointer), ..fault };
+        faults.into_iter().map(place).collect()
+    }
+
+    async fn send(&self, checks: &Checks, posted: Posted) -> Shown {
+        let round = Round { key: posted.text(KEY).to_owned(), version: posted.text(VERSION).to_owned() };
+        let version: i64 = round.version.parse().map_err(|_| Refusal::VersionMoved)?;
+        if round.key.is_empty() {
+            return Err(Refusal::VersionMoved.into());
+        }
+        let (confirmed, back) = (posted.pressed(CONFIRMED), posted.pressed(BACK));
+        let values = posted.without(&OWN);
+        if back {
+            return self.fill(Some(round), Some(&values), &[]).await;
+        }
+        let (body, faults) = self.body(checks, &values);
+        if !faults.is_empty() {
+            return self.fill(Some(round), Some(&values), &faults).await;
+        }
+        if self.act.is_checked() && !confirmed {
+            return self.check(round, &values).await;
+        }
+        let asked = format!("{}\0{version}\0{body}", self.address());
+        let ctx = self.staff.ctx_once(&round.key, &asked);
+        match take(self, &ctx, version, body).await {
+            Ok(taken) => self.done(taken),
+            Err(Refusal::Invalid(faults)) => {
+                let faults = self.placed(faults);
+                self.fill(Some(round), Some(&values), &faults).await
+            }
+            Err(other) => Err(Fault::from(other)),
+        }
+    }
+}
+
+#[get("/registrations/<id>/act/<act>")]
+pub async fn ask_for(staff: Staff<'_>, id: &str, act: &str) -> Shown {
+    Place::of(staff, id, act, None)?.fill(None, None, &[]).await
+}
+
+#[get("/registrations/<id>/act/<act>/<of>")]
+pub async fn ask_about(staff: Staff<'_>, id: &str, act: &str, of: &str) -> Shown {
+    Place::of(staff, id, act, Some(of))?.fill(None, None, &[]).await
+}
+
+#[post("/registrations/<id>/act/<act>", data = "<posted>")]
+pub async fn send(staff: Staff<'_>, checks: &State<Checks>, id: &str, act: &str, posted: Posted) -> Shown {
+    Place::of(staff, id, act, None)?.send(checks, posted).await
+}
+
+#[post("/registrations/<id>/act/<act>/<of>", data = "<posted>")]
+pub async fn send_about(
+    staff: Staff<'_>,
+    checks: &State<Checks>,
+    id: &str,
+    act: &str,
+    of: &str,
+    posted: Posted,
+) -> Shown {
+    Place::of(staff, id, act, Some(of))?.send(checks, posted).await
+}

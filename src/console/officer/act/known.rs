@@ -1,0 +1,177 @@
+//! What one must see before one answers: what the act is about, what one can choose from, what is filled in already.
+
+use super::Act;
+use super::flow::Place;
+use crate::access::colleagues;
+use crate::console::form::Line;
+use crate::console::posted::Posted;
+use crate::console::texts::Texts;
+use crate::ids::{AccountId, MergeId, NoteId, RepresentativeId, TransferId, VisitId};
+use crate::register::Refusal;
+use crate::register::around::transfer::{self, TransferView};
+use crate::register::around::{notes, verification, visits};
+use crate::register::identity::merge::{self, MergeView};
+use crate::register::identity::{chain_number, representative};
+use crate::register::view::{self, RegistrationView, Search};
+use crate::vocabulary::{Regime, VisitStatus};
+
+/// How many of a kind one can choose from.
+const MOST: i64 = 50;
+
+/// What is known before somebody answers.
+#[derive(Default)]
+pub struct Known {
+    /// The version of what it is about.
+    pub version: i64,
+    /// What it is about.
+    pub about: Vec<Line>,
+    /// What one can choose from.
+    pub options: Vec<(String, String)>,
+    /// What is filled in already.
+    pub start: Posted,
+}
+
+impl Known {
+    fn say(&mut self, t: &Texts, key: &str, answer: impl Into<String>) {
+        let answer = answer.into();
+        if !answer.is_empty() {
+            self.about.push(Line { label: t.say(key).to_owned(), answer });
+        }
+    }
+
+    /// Reads what must be known for the act at `place`. `file` is the file, where whoever acts can see it.
+    ///
+    /// # Errors
+    /// Whatever keeps the reader from it; [`Refusal::NotFound`] when the thing it is about is not there.
+    pub async fn read(place: &Place<'_>, t: &Texts, file: Option<&RegistrationView>) -> Result<Self, Refusal> {
+        let (app, ctx, id) = (place.staff.app(), place.staff.ctx(), place.registration);
+        let mut known = Self::default();
+        match place.act {
+            Act::PlanVisit => {
+                let team = file.ok_or(Refusal::NotFound)?.team_id;
+                known.options = named(colleagues::of_team(app, &ctx, team).await?);
+            }
+            Act::LogVisit => {
+                let visit = visits::read(app, &ctx, id, place.one::<VisitId>()?).await?;
+                known.version = visit.version;
+                known.say(t, "around.plannedOn", t.plain_day(&visit.planned_on));
+                known.say(t, "around.visitor", name_of(place, visit.officer_id).await?);
+                known.say(t, "around.visitPurpose", visit.purpose.unwrap_or_default());
+            }
+            Act::VerifyAddress => known.of_home(place, t).await?,
+            Act::CorrectNote => {
+                let note = notes::read(app, &ctx, id, place.one::<NoteId>()?).await?;
+                known.start.put("sensitive", note.sensitive.to_string());
+                known.start.put("text", note.text.unwrap_or_default());
+            }
+            Act::AddNote => known.start.put("sensitive", "false"),
+            Act::OfferTransfer => {
+                let own = file.ok_or(Refusal::NotFound)?.team_id;
+                let teams = colleagues::teams(app, &ctx).await?;
+                known.options = named(teams.into_iter().filter(|(team, _)| *team != own));
+            }
+            Act::AnswerTransfer => {
+                let wanted: TransferId = place.one()?;
+                let offers = transfer::waiting_offers(app, &ctx, None, MOST).await?.items;
+                let offer = offers.into_iter().find(|offer| offer.id == wanted && offer.registration_id == id);
+                let offer = offer.ok_or(Refusal::NotFound)?;
+                known.options = named(colleagues::of_team(app, &ctx, offer.to_team_id).await?);
+                known.of_offer(place, t, &offer).await?;
+            }
+            Act::WithdrawTransfer => {
+                let wanted: TransferId = place.one()?;
+                let all = transfer::history(app, &ctx, id).await?.items;
+                let offer = all.into_iter().find(|offer| offer.id == wanted).ok_or(Refusal::NotFound)?;
+                known.of_offer(place, t, &offer).await?;
+            }
+            Act::EndRepresentative => {
+                let wanted: RepresentativeId = place.one()?;
+                let all = representative::list(app, &ctx, id).await?.items;
+                let one = all.into_iter().find(|one| one.id == wanted).ok_or(Refusal::NotFound)?;
+                known.version = one.version;
+                known.say(t, "field.representativeName", one.details.name);
+                known.say(t, "field.until", t.plain_day(&one.until));
+            }
+            Act::ReplaceChainNumber => {
+                let numbers = chain_number::read(app, &ctx, id).await?;
+                if let Some(skn) = numbers.skn {
+                    known.start.put("replaces", skn.clone());
+                    known.say(t, "identityPage.presentSkn", skn);
+                }
+            }
+            Act::ProposeMerge => known.of_candidates(place, t, file.ok_or(Refusal::NotFound)?).await?,
+            Act::DecideMerge | Act::ProposeSplit | Act::DecideSplit => {
+                let wanted: MergeId = place.one()?;
+                let all = merge::history(app, &ctx, id).await?.items;
+                let merge = all.into_iter().find(|merge| merge.id == wanted).ok_or(Refusal::NotFound)?;
+                known.of_merge(place, t, merge).await?;
+            }
+            Act::AddContact | Act::RenewCode | Act::AddRepresentative | Act::RecordDeath | Act::CorrectDeath => {}
+        }
+        Ok(known)
+    }
+
+    async fn of_home(&mut self, place: &Place<'_>, t: &Texts) -> Result<(), Refusal> {
+        let (app, ctx, id) = (place.staff.app(), place.staff.ctx(), place.registration);
+        let (home, made) = rocket::tokio::try_join!(
+            verification::home(app, &ctx, id, None, 1),
+            visits::list(app, &ctx, id, None, MOST)
+        )?;
+        self.say(t, "around.home", home.address.map(|address| t.place(&address)).unwrap_or_default());
+        self.start.put("on", ctx.today(Regime::NlPilot.zone()).to_string());
+        let made = made.items.into_iter().filter(|visit| visit.status == VisitStatus::Done);
+        self.options = made.map(|visit| (visit.id.to_string(), t.plain_day(&visit.planned_on))).collect();
+        Ok(())
+    }
+
+    async fn of_offer(&mut self, place: &Place<'_>, t: &Texts, offer: &TransferView) -> Result<(), Refusal> {
+        self.version = offer.version;
+        let teams = colleagues::teams(place.staff.app(), &place.staff.ctx()).await?;
+        let team = |wanted| teams.iter().find(|(team, _)| *team == wanted).map_or("", |(_, name)| name.as_str());
+        self.say(t, "around.fromTeam", team(offer.from_team_id));
+        self.say(t, "around.toTeam", team(offer.to_team_id));
+        self.say(t, "around.offeredBy", name_of(place, offer.offered_by).await?);
+        self.say(t, "around.why", offer.reason.clone());
+        Ok(())
+    }
+
+    /// Others of nearly the same name, born on the same day: who may be the same person.
+    async fn of_candidates(&mut self, place: &Place<'_>, t: &Texts, file: &RegistrationView) -> Result<(), Refusal> {
+        let search = Search {
+            surname: Some(file.name.surname.clone()).filter(|surname| surname.chars().count() >= 2),
+            sounds_like: true,
+            birth_date: Some(file.birth_date),
+            ..Search::default()
+        };
+        let found = view::search(place.staff.app(), &place.staff.ctx(), search).await?;
+        let others: Vec<_> = found.items.into_iter().filter(|other| other.id != file.id).collect();
+        if let [only] = others.as_slice() {
+            self.start.put("absorbedId", only.id.to_string());
+        }
+        for other in others {
+            self.say(t, "identityPage.candidate", format!("{} ({})", other.name.full(), other.id));
+        }
+        Ok(())
+    }
+
+    async fn of_merge(&mut self, place: &Place<'_>, t: &Texts, merge: MergeView) -> Result<(), Refusal> {
+        self.version = merge.version;
+        self.say(t, "identityPage.otherRegistration", merge.absorbed_id.to_string());
+        self.say(t, "around.proposedBy", name_of(place, merge.proposed_by).await?);
+        self.say(t, "field.mergeReason", merge.reason);
+        if let Some(by) = merge.split_proposed_by {
+            self.say(t, "identityPage.splitProposedBy", name_of(place, by).await?);
+        }
+        self.say(t, "identityPage.splitReason", merge.split_reason.unwrap_or_default());
+        Ok(())
+    }
+}
+
+fn named<T: ToString>(all: impl IntoIterator<Item = (T, String)>) -> Vec<(String, String)> {
+    all.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
+}
+
+async fn name_of(place: &Place<'_>, id: AccountId) -> Result<String, Refusal> {
+    let names = colleagues::names(place.staff.app(), &place.staff.ctx(), vec![id]).await?;
+    Ok(names.into_values().next().unwrap_or_default())
+}

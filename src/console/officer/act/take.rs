@@ -1,0 +1,74 @@
+//! Which use case an act is.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Act;
+use super::flow::Place;
+use crate::access::{Ctx, recovery};
+use crate::register::Refusal;
+use crate::register::around::{contacts, notes, transfer, verification, visits};
+use crate::register::identity::merge::{self, Proposed};
+use crate::register::identity::{chain_number, death, representative};
+
+/// What came of an act.
+pub enum Taken {
+    /// It is done.
+    Done,
+    /// It is done, and this is the code to hand over; it is shown once.
+    Code(String),
+}
+
+/// Does it. `version` is the one that was read of what it is about.
+///
+/// # Errors
+/// Whatever the use case refuses.
+pub async fn take(place: &Place<'_>, ctx: &Ctx, version: i64, body: Value) -> Result<Taken, Refusal> {
+    let (app, id) = (place.staff.app(), place.registration);
+    match place.act {
+        Act::PlanVisit => visits::plan(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::LogVisit => visits::log(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?,
+        Act::VerifyAddress => verification::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::AddContact => contacts::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::AddNote => notes::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::CorrectNote => {
+            let corrects = Some(place.one()?);
+            let note = notes::NewNote { corrects, ..typed(body)? };
+            notes::add(app, ctx, id, note).await.map(drop)?;
+        }
+        Act::OfferTransfer => transfer::offer(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::AnswerTransfer => transfer::answer(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?,
+        Act::WithdrawTransfer => {
+            transfer::withdraw(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?;
+        }
+        Act::RenewCode => {
+            let made = recovery::issue_code_for_registrant(app, ctx, id, typed(body)?).await?;
+            return Ok(made.activation_code.map_or(Taken::Done, Taken::Code));
+        }
+        Act::AddRepresentative => {
+            let made = representative::add(app, ctx, id, typed(body)?).await?;
+            return Ok(made.activation_code.map_or(Taken::Done, Taken::Code));
+        }
+        Act::EndRepresentative => {
+            representative::end(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?;
+        }
+        Act::ReplaceChainNumber => chain_number::replace(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::RecordDeath => death::record(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::CorrectDeath => death::correct(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::ProposeMerge => merge::propose(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::DecideMerge => {
+            merge::decide(app, ctx, id, place.one()?, version, Proposed::Merge, typed(body)?).await.map(drop)?;
+        }
+        Act::ProposeSplit => {
+            merge::propose_split(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?;
+        }
+        Act::DecideSplit => {
+            merge::decide(app, ctx, id, place.one()?, version, Proposed::Split, typed(body)?).await.map(drop)?;
+        }
+    }
+    Ok(Taken::Done)
+}
+
+fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
+    serde_json::from_value(body).map_err(|_| Refusal::field("", "not_valid", "This is not such an act."))
+}
