@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 15] = [
+const SENT: [&str; 22] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -24,6 +24,13 @@ const SENT: [&str; 15] = [
     "Proposal",
     "Verdict",
     "Snooze",
+    "DisputeInput",
+    "DisputeVerdict",
+    "AuthorityDecisionInput",
+    "Reassignment",
+    "HandOver",
+    "AbsenceInput",
+    "ReceiptDecision",
 ];
 
 /// The compiled schemas.

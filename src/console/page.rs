@@ -97,11 +97,12 @@ pub struct Page {
     pub assets: &'static Addresses,
 }
 
-const MIJN: [(&str, &str); 5] = [
+const MIJN: [(&str, &str); 6] = [
     ("/mijn", "nav.home"),
     ("/mijn/report", "nav.report"),
     ("/mijn/trips", "nav.trips"),
     ("/mijn/receipts", "nav.receipts"),
+    ("/mijn/disputes", "nav.disputes"),
     ("/mijn/access", "nav.access"),
 ];
 
@@ -192,8 +193,15 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/search", "nav.search"),
             ("/console/flags", "nav.flags"),
             ("/console/team", "nav.team"),
+            ("/console/absences", "nav.absences"),
         ],
-        Role::SupervisionOfficer | Role::OmOfficer | Role::Aice | Role::Tbkk => {
+        Role::SupervisionOfficer => vec![
+            ("/console", "nav.today"),
+            ("/console/search", "nav.search"),
+            ("/console/flags", "nav.flags"),
+            ("/console/absences", "nav.absences"),
+        ],
+        Role::OmOfficer | Role::Aice | Role::Tbkk => {
             vec![("/console", "nav.today"), ("/console/search", "nav.search"), ("/console/flags", "nav.flags")]
         }
         Role::Lirc

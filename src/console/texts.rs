@@ -26,6 +26,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/form.nl.toml"),
             include_str!("texts/mijn.nl.toml"),
             include_str!("texts/officer.nl.toml"),
+            include_str!("texts/desk.nl.toml"),
         ],
     )
 });
@@ -38,6 +39,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/form.en.toml"),
             include_str!("texts/mijn.en.toml"),
             include_str!("texts/officer.en.toml"),
+            include_str!("texts/desk.en.toml"),
         ],
     )
 });

@@ -11,6 +11,7 @@ import { spawn } from "node:child_process";
 import net from "node:net";
 import { chromium } from "playwright-core";
 import { Checks } from "./checks.mjs";
+import { deskJourney } from "./desk.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
@@ -68,6 +69,7 @@ const browser = await chromium.launch({
 try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
   await officerJourney({ browser, town, checks, pictures, surname });
+  await deskJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

@@ -116,7 +116,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A field that is not shown.
-    fn hidden(&mut self, name: &str, value: String) {
+    pub fn hidden(&mut self, name: &str, value: String) {
         self.field_as(name, "addressType", Control::Hidden);
         if let Some(Part::Field(field)) = self.parts.last_mut() {
             field.value = value;
@@ -152,8 +152,14 @@ impl<'a> Builder<'a> {
 
     /// One of a few, with words of the set `words`.
     pub fn radios(&mut self, name: &str, words: &str, values: &[&str]) -> &mut Self {
+        let key = name.rsplit('.').next().unwrap_or(name).to_owned();
+        self.radios_as(name, &key, words, values)
+    }
+
+    /// The same, with the words of the field found by `key`.
+    pub fn radios_as(&mut self, name: &str, key: &str, words: &str, values: &[&str]) -> &mut Self {
         let choices = self.choices(name, words, values);
-        self.field(name, Control::Radios(choices))
+        self.field_as(name, key, Control::Radios(choices))
     }
 
     fn choices(&self, name: &str, words: &str, values: &[&str]) -> Vec<Choice> {

@@ -136,7 +136,7 @@ impl Teller<'_> {
             kind: "duty",
             class: "bad",
             text: self.t.one("timeline.missed", self.t.word("dutyKind", duty.summary.kind)),
-            more: duty.version.citation.clone(),
+            more: duty.version.citation_in(self.t.language).to_owned(),
             link: None,
         })
     }

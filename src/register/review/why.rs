@@ -54,6 +54,8 @@ text_enum! {
         DecideDispute => "decide_dispute",
         /// An appeal waits for the reader's decision.
         DecideAppeal => "decide_appeal",
+        /// A report with an earlier time of receipt waits for the reader's decision.
+        DecideReceipt => "decide_receipt",
     }
 }
 
@@ -100,6 +102,17 @@ impl Why {
         Self { reason, duty_kind: None, since: Some(row.raised_on), outcome: None, due_on: row.due_on }
     }
 
+    /// Why a report stands in the worklist of a lead.
+    pub const fn of_receipt(kind: DutyKind, received_on: NaiveDate) -> Self {
+        Self {
+            reason: WorkReason::DecideReceipt,
+            duty_kind: Some(kind),
+            since: Some(received_on),
+            outcome: None,
+            due_on: None,
+        }
+    }
+
     /// The sentence, in both languages.
     pub fn sentence(&self) -> Both {
         Both::line(&self.dutch(), &self.english())
@@ -142,6 +155,9 @@ impl Why {
             WorkReason::DecideAppeal => {
                 format!("Bezwaar tegen een besluit over een betwist feit; uw besluit uiterlijk {due}.")
             }
+            WorkReason::DecideReceipt => {
+                format!("Een {duty}, volgens de toezichthouder al ontvangen op {since}; bevestig of weiger die dag.")
+            }
         }
     }
 
@@ -171,6 +187,9 @@ impl Why {
             WorkReason::DecideDispute => format!("A fact is disputed; your decision by {due}."),
             WorkReason::DecideAppeal => {
                 format!("An appeal against a decision on a disputed fact; your decision by {due}.")
+            }
+            WorkReason::DecideReceipt => {
+                format!("A {duty} that the officer says was received on {since}; confirm or refuse that day.")
             }
         }
     }

@@ -1,6 +1,11 @@
 //! The pages, as a browser without JavaScript sees them.
 
+mod authority;
 mod browser;
+mod desk;
+mod disputes;
 mod entry;
+mod lead;
 mod mijn;
 mod officer;
+mod proposals;

@@ -51,7 +51,8 @@ impl TestApp {
         let at = |name: &str| folder.path().join(name).display().to_string();
         let settings = format!(
             "[database]\nurl = \"{}\"\n[keys]\nfolder = \"{}\"\nkey_store = \"sqlite://{}\"\n\
-             [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n",
+             [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n\
+             prosecution_mailbox = \"post@om.example\"\nexecution_mailbox = \"post@aice.example\"\n",
             db.url_text(),
             at("keys"),
             at("key-store.db"),
@@ -97,7 +98,7 @@ impl TestApp {
     async fn keep_staff(&self) {
         let now = self.app.clock.now().system;
         let staff = [&self.officer, &self.colleague, &self.lead, &self.other_officer, &self.records];
-        let accounts: Vec<AccountRow> = staff.iter().map(|actor| account_row(actor, now)).collect();
+        let accounts: Vec<AccountRow> = staff.iter().map(|actor| account_row(&self.app, actor, now)).collect();
         let teams = vec![
             TeamRow { id: self.team, name: "Noord".to_owned(), region: "Noord".to_owned() },
             TeamRow { id: self.other_team, name: "Zuid".to_owned(), region: "Zuid".to_owned() },
@@ -115,7 +116,7 @@ impl TestApp {
 
     /// Keeps an account for `actor`: whoever acts on a flag stands in its rows.
     pub async fn keep_account(&self, actor: &Actor) {
-        let row = account_row(actor, self.app.clock.now().system);
+        let row = account_row(&self.app, actor, self.app.clock.now().system);
         let unit = move |_: &mut _| {
             let writes = WriteSet { accounts: vec![row.clone()], ..WriteSet::default() };
             Ok::<_, StoreError>(Decided::new(writes, ()))
@@ -250,7 +251,9 @@ pub fn identity() -> Identity {
     Identity { birth_date: day("1975-03-14"), names: vec![name()], home_address: address(1) }
 }
 
-fn account_row(actor: &Actor, now: UtcTime) -> AccountRow {
+fn account_row(app: &App, actor: &Actor, now: UtcTime) -> AccountRow {
+    let id = actor.account.as_str();
+    let name = app.vault.create_for(id).and_then(|key| key.seal("accounts", "display_name_enc", id, "Proef"));
     AccountRow {
         id: actor.account,
         kind: AccountKind::Person,
@@ -258,7 +261,7 @@ fn account_row(actor: &Actor, now: UtcTime) -> AccountRow {
         state: AccountState::Active,
         username_lookup: actor.account.to_string(),
         username_enc: "-".to_owned(),
-        display_name_enc: "-".to_owned(),
+        display_name_enc: name.expect("a key"),
         organisation: actor.organisation.clone(),
         team_id: actor.team,
         person_id: actor.person,
