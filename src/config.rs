@@ -22,7 +22,7 @@ pub use faults::{Fault, Faults};
 
 use crate::store::DatabaseUrl;
 use crate::text_enum;
-use crate::vocabulary::DutyKind;
+use crate::vocabulary::{DutyKind, Role};
 
 /// The default file: every key with its meaning.
 pub const DEFAULT: &str = include_str!("config/default.toml");
@@ -172,8 +172,17 @@ pub struct Mail {
     pub link: String,
     /// Telephone number for questions, or empty.
     pub help_line: String,
+    /// The mailboxes of authorities that are told by e-mail that something waits for them.
+    pub authorities: Vec<(Role, Mailbox)>,
     /// The way out.
     pub route: MailRoute,
+}
+
+impl Mail {
+    /// The mailbox of an authority, where the settings name one.
+    pub fn mailbox_of(&self, authority: Role) -> Option<&Mailbox> {
+        self.authorities.iter().find(|(of, _)| *of == authority).map(|(_, mailbox)| mailbox)
+    }
 }
 
 /// The way out for messages.

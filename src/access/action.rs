@@ -82,6 +82,8 @@ text_enum! {
         WorkloadRead => "workload.read",
         /// Give all files and flags of an officer to another.
         CaseloadHandOver => "caseload.hand_over",
+        /// Read what the self-audit found in the files of a team.
+        SelfAuditRead => "self_audit.read",
         /// Read when officers are absent.
         AbsenceRead => "absence.read",
         /// Record when an officer is absent and who stands in.
@@ -192,6 +194,8 @@ text_enum! {
         FlagEscalate => "flag.escalate",
         /// Note that the authorities' systems took a referral over. Done by the program, never by a role.
         FlagHandOver => "flag.hand_over",
+        /// Tell an authority by e-mail that a referral waits for it. Done by the program, never by a role.
+        ReferralNotice => "referral.notice",
     }
 }
 
@@ -224,6 +228,7 @@ impl Action {
             | Self::DisputeRead
             | Self::WorklistRead
             | Self::WorkloadRead
+            | Self::SelfAuditRead
             | Self::AbsenceRead
             | Self::AssessmentWhatIf
             | Self::AuditReadOwn
@@ -283,6 +288,7 @@ impl Action {
             | Self::FlagCandidate
             | Self::FlagEscalate
             | Self::FlagHandOver
+            | Self::ReferralNotice
             | Self::HomeVisitPlan
             | Self::HomeVisitLog
             | Self::AddressVerify
@@ -345,6 +351,7 @@ impl Action {
             | Self::DisputeDecide
             | Self::DisputeRead
             | Self::WorklistRead
+            | Self::SelfAuditRead
             | Self::CaseloadHandOver
             | Self::AuditReadOwn
             | Self::RegistrantAccountManage
@@ -354,6 +361,7 @@ impl Action {
             | Self::FlagCandidate
             | Self::FlagEscalate
             | Self::FlagHandOver
+            | Self::ReferralNotice
             | Self::HomeVisitPlan
             | Self::HomeVisitLog
             | Self::HomeVisitRead
@@ -414,6 +422,7 @@ impl Action {
                 | Self::FlagList
                 | Self::WorklistRead
                 | Self::WorkloadRead
+                | Self::SelfAuditRead
                 | Self::CaseloadHandOver
                 | Self::HomeVisitList
                 | Self::TransferList

@@ -14,10 +14,15 @@ use crate::vocabulary::{AccountState, Role};
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] for a registrant; [`Refusal::Keys`] when a name cannot be decrypted.
-pub async fn names(app: &App, ctx: &Ctx, mut ids: Vec<AccountId>) -> Result<HashMap<AccountId, String>, Refusal> {
+pub async fn names(app: &App, ctx: &Ctx, ids: Vec<AccountId>) -> Result<HashMap<AccountId, String>, Refusal> {
     if ctx.actor.role == Role::Registrant {
         return Err(Refusal::Forbidden("the names of people who work here are for their colleagues"));
     }
+    names_of(app, ids).await
+}
+
+/// The names of these accounts, for whoever has a right to know who they are.
+pub(crate) async fn names_of(app: &App, mut ids: Vec<AccountId>) -> Result<HashMap<AccountId, String>, Refusal> {
     ids.sort_unstable();
     ids.dedup();
     let rows = app.store.read(move |conn| account_find_many(conn, &ids)).await?;
@@ -50,6 +55,19 @@ pub async fn teams(app: &App, ctx: &Ctx) -> Result<Vec<(TeamId, String)>, Refusa
     }
     let rows = app.store.read(team_list).await?;
     Ok(rows.into_iter().map(|team| (team.id, team.name)).collect())
+}
+
+/// The names of the leads of a team who are in use, in order.
+///
+/// # Errors
+/// As [`names`].
+pub async fn leads_of(app: &App, ctx: &Ctx, team: TeamId) -> Result<Vec<String>, Refusal> {
+    let mut rows = app.store.read(move |conn| account_list_of_team(conn, team)).await?;
+    rows.retain(|row| row.state == AccountState::Active && row.role == Role::ReviewLead);
+    let mut found: Vec<String> =
+        names(app, ctx, rows.iter().map(|row| row.id).collect()).await?.into_values().collect();
+    found.sort();
+    Ok(found)
 }
 
 /// The name of one account. May wait for the key store.

@@ -105,6 +105,7 @@ const fn row(action: Action) -> [Rule; 15] {
         WorklistRead              => [No,  Case, Team, Why, Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         WorkloadRead              => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         CaseloadHandOver          => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SelfAuditRead             => [No,  No,   Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AbsenceRead               => [No,  Any,  Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AbsenceRecord             => [No,  Any,  Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AssessmentWhatIf          => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],
@@ -166,5 +167,6 @@ const fn row(action: Action) -> [Rule; 15] {
         FlagCandidate             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         FlagEscalate              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         FlagHandOver              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ReferralNotice            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
     }
 }

@@ -101,7 +101,7 @@ fn write_text(out: &mut dyn Write, assessment: &Assessment, as_of: NaiveDate, la
     write_steps(out, &assessment.subject.steps, language)?;
     for duty in &assessment.duties {
         writeln!(out, "\n{}", explain::headline(duty, language))?;
-        writeln!(out, "  {} ({})", duty.citation, duty.rule)?;
+        writeln!(out, "  {} ({})", explain::citation(&duty.citation, language), duty.rule)?;
         write_steps(out, &duty.steps, language)?;
     }
     let versions = &assessment.versions;

@@ -24,7 +24,7 @@ use crate::notify::MailFace;
 use crate::notify::reminder::Wording;
 use crate::register::review::ReviewPolicy;
 use crate::store::DatabaseUrl;
-use crate::vocabulary::DutyKind;
+use crate::vocabulary::{DutyKind, Role};
 
 /// Turns the layers into settings.
 pub(super) fn checked(layers: Layers) -> Result<Config, Faults> {
@@ -148,11 +148,18 @@ impl Check {
         if let Err(error) = Wording::new("", &help_line) {
             return self.fault("mail.help_line", &error.to_string(), "Write a telephone number, or leave it empty.");
         }
+        let mut authorities = Vec::new();
+        for (role, key) in [(Role::OmOfficer, "mail.prosecution_mailbox"), (Role::Aice, "mail.execution_mailbox")] {
+            if !self.text(key)?.is_empty() {
+                let mailbox = self.parsed::<Mailbox>(key, "an address, such as `name@example.org`")?;
+                authorities.push((role, mailbox));
+            }
+        }
         let route = match self.word("mail.transport", MailTransport::ALL)? {
             MailTransport::Files => self.folder("mail.folder").map(MailRoute::Files),
             MailTransport::Smtp => self.smtp().map(MailRoute::Smtp),
         };
-        Some(Mail { from: from?, link, help_line, route: route? })
+        Some(Mail { from: from?, link, help_line, authorities, route: route? })
     }
 
     fn smtp(&mut self) -> Option<Smtp> {

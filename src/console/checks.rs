@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 29] = [
+const SENT: [&str; 36] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -38,6 +38,13 @@ const SENT: [&str; 29] = [
     "DeathCorrection",
     "NewMerge",
     "MergeDecision",
+    "DisputeInput",
+    "DisputeVerdict",
+    "AuthorityDecisionInput",
+    "Reassignment",
+    "HandOver",
+    "AbsenceInput",
+    "ReceiptDecision",
 ];
 
 /// The compiled schemas.

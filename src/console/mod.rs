@@ -10,11 +10,14 @@
 
 mod activate;
 mod answer;
+mod ask;
 mod assets;
 mod catchers;
 mod checks;
 mod dates;
+mod dispute;
 mod entry;
+mod facts;
 mod form;
 mod geography;
 mod mijn;

@@ -97,11 +97,12 @@ pub struct Page {
     pub assets: &'static Addresses,
 }
 
-const MIJN: [(&str, &str); 5] = [
+const MIJN: [(&str, &str); 6] = [
     ("/mijn", "nav.home"),
     ("/mijn/report", "nav.report"),
     ("/mijn/trips", "nav.trips"),
     ("/mijn/receipts", "nav.receipts"),
+    ("/mijn/disputes", "nav.disputes"),
     ("/mijn/access", "nav.access"),
 ];
 
@@ -193,12 +194,14 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/flags", "nav.flags"),
             ("/console/transfers", "nav.transfers"),
             ("/console/team", "nav.team"),
+            ("/console/absences", "nav.absences"),
         ],
         Role::SupervisionOfficer => vec![
             ("/console", "nav.today"),
             ("/console/search", "nav.search"),
             ("/console/flags", "nav.flags"),
             ("/console/transfers", "nav.transfers"),
+            ("/console/absences", "nav.absences"),
         ],
         Role::OmOfficer | Role::Aice | Role::Tbkk => {
             vec![("/console", "nav.today"), ("/console/search", "nav.search"), ("/console/flags", "nav.flags")]

@@ -1,4 +1,5 @@
-//! Hands over what waits in the outbox, and writes down what became of it.
+//! Hands over what waits in the outbox, and writes down what became of it: reminders to people, and notices to
+//! authorities that a referral waits for them.
 //!
 //! A message is claimed by a lease, sent outside any transaction, and settled by whoever still holds the lease. A
 //! process that dies in between leaves its claim to lapse: that attempt is then `unknown`, which is the truth, and the
@@ -24,6 +25,7 @@ use crate::store::outbox::{
     OutboxClaimed, outbox_list_claimed, outbox_list_lapsed, outbox_list_purposeless, outbox_list_ready,
 };
 use crate::store::persons::person_find_many;
+use crate::store::referrals::{ReferralRow, referral_find_many_of_notices};
 use crate::store::registrations::registration_find_many;
 use crate::store::reminders::reminder_find_many_of_outbox;
 use crate::store::rows::{DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
@@ -34,7 +36,7 @@ use settlement::{Instead, Settlement};
 /// The name under which it runs and signs.
 pub const NAME: &str = "delivery";
 
-/// The channels there is a way out for. Letters and events wait, shown as `pending`, for what will carry them.
+/// The channels there is a way out for. Letters and events for systems wait, shown as `pending`, for what will carry them.
 const CARRIED: [DeliveryChannel; 1] = [DeliveryChannel::Email];
 
 /// Messages claimed at once.
@@ -156,6 +158,25 @@ impl Relay {
     }
 
     fn compose(&self, row: &OutboxRow, letters: &Letters, now: Now) -> Result<Message, Instead> {
+        match letters.notices.get(&row.id) {
+            Some(referral) => self.compose_notice(row, referral),
+            None => self.compose_reminder(row, letters, now),
+        }
+    }
+
+    /// Tells an authority that a referral waits, unless it said already that it has it.
+    fn compose_notice(&self, row: &OutboxRow, referral: &ReferralRow) -> Result<Message, Instead> {
+        if referral.acknowledged_at.is_some() {
+            return Err(Instead::NoLonger("acknowledged"));
+        }
+        let mailbox = self.app.config.mail.mailbox_of(referral.authority).ok_or(Instead::Never("no_address"))?;
+        let to = mailbox.email.to_string().parse().map_err(|_| Instead::Never("no_address"))?;
+        let content =
+            self.wording.notice(&reference(referral.id.as_str())).map_err(|_| Instead::Never("not_composed"))?;
+        Ok(Message { id: row.id, message_id: row.message_id.clone(), date: row.created_at, to, content })
+    }
+
+    fn compose_reminder(&self, row: &OutboxRow, letters: &Letters, now: Now) -> Result<Message, Instead> {
         let letter = letters.of(row).ok_or(Instead::Never("not_found"))?;
         let today = now.today(letter.registration.regime.zone());
         if row.purpose_ends_on.is_some_and(|last| last < today) {
@@ -171,7 +192,7 @@ impl Relay {
         let to = contact.email.as_deref().and_then(|email| email.parse().ok()).ok_or(Instead::Never("no_address"))?;
         let content = self
             .wording
-            .reminder(contact.language, &reference(letter.reminder.id), letter.reminder.due_on, today)
+            .reminder(contact.language, &reference(letter.reminder.id.as_str()), letter.reminder.due_on, today)
             .map_err(|_| Instead::Never("not_composed"))?;
         Ok(Message { id: row.id, message_id: row.message_id.clone(), date: row.created_at, to, content })
     }
@@ -228,6 +249,7 @@ fn earliest_today(now: Now) -> NaiveDate {
 /// What claimed rows are about, in a handful of statements.
 struct Letters {
     reminders: HashMap<OutboxId, (ReminderRow, DutyRow)>,
+    notices: HashMap<OutboxId, ReferralRow>,
     registrations: HashMap<RegistrationId, RegistrationRow>,
     persons: HashMap<PersonId, PersonRow>,
 }
@@ -248,7 +270,7 @@ impl Letters {
             registration_find_many(conn, &files)?.into_iter().map(|row| (row.id, row)).collect();
         let owners: Vec<PersonId> = registrations.values().map(|row| row.person_id).collect();
         let persons = person_find_many(conn, &owners)?.into_iter().map(|row| (row.id, row)).collect();
-        Ok(Self { reminders, registrations, persons })
+        Ok(Self { reminders, notices: referral_find_many_of_notices(conn, rows)?, registrations, persons })
     }
 
     fn of(&self, row: &OutboxRow) -> Option<Letter<'_>> {

@@ -38,6 +38,8 @@ struct Catalogue {
     months: [String; 12],
     kinds: BTreeMap<String, String>,
     statuses: BTreeMap<String, String>,
+    /// What provisions are called, by the citation of a profile.
+    citations: BTreeMap<String, String>,
     /// Words for members that are codes or yes/no, by member.
     words: BTreeMap<String, BTreeMap<String, String>>,
     steps: BTreeMap<String, Template>,
@@ -89,6 +91,12 @@ pub fn headline(duty: &Duty, language: Language) -> String {
         Some(due) => format!("{kind}: {}, {status}", catalogue.date(due)),
         None => format!("{kind}: {status}"),
     }
+}
+
+/// A citation of a profile as people read it. The name of a foreign Act is the same in every language.
+#[must_use]
+pub fn citation(cited: &str, language: Language) -> &str {
+    catalogue(language).citations.get(cited).map_or(cited, String::as_str)
 }
 
 fn word<'t>(words: &'t BTreeMap<String, String>, code: &'t str) -> &'t str {

@@ -7,6 +7,7 @@ pub mod address;
 pub mod files;
 pub mod mail;
 pub mod neutral;
+pub mod notice;
 pub mod reminder;
 pub mod settings;
 pub mod smtp;

@@ -5,7 +5,6 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::settings::{SetupError, must_be_neutral};
-use crate::ids::ReminderId;
 use crate::vocabulary::Language;
 
 /// Subject and text of a message.
@@ -20,9 +19,9 @@ pub struct Rendered {
 /// What every reminder of an installation says beside the day and the reference.
 #[derive(Debug, Clone)]
 pub struct Wording {
-    link: String,
-    help_nl: String,
-    help_en: String,
+    pub(super) link: String,
+    pub(super) help_nl: String,
+    pub(super) help_en: String,
 }
 
 impl Wording {
@@ -96,10 +95,10 @@ struct ReminderEn<'a> {
     reference: &'a str,
 }
 
-/// What a person can read out on the telephone to say which reminder they mean: `4F6F-0F0B-1C11`, the random end of
-/// the reminder's id.
-pub fn reference(reminder: ReminderId) -> String {
-    let tail = reminder.as_str().rsplit('-').next().unwrap_or_default().to_ascii_uppercase();
+/// What a person can read out on the telephone to say which message they mean: `4F6F-0F0B-1C11`, the random end of the
+/// id of the reminder or referral.
+pub fn reference(id: &str) -> String {
+    let tail = id.rsplit('-').next().unwrap_or_default().to_ascii_uppercase();
     let groups: Vec<&str> = (0..tail.len()).step_by(4).filter_map(|at| tail.get(at..at + 4)).collect();
     groups.join("-")
 }
@@ -152,6 +151,7 @@ fn written(day: NaiveDate, days: [&str; 7], months: [&str; 12]) -> String {
 mod tests {
     use super::super::neutral::telling_word;
     use super::*;
+    use crate::ids::ReminderId;
 
     fn day(d: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, d).expect("a day")
@@ -164,11 +164,11 @@ mod tests {
     #[test]
     fn it_carries_the_day_the_link_and_the_reference_and_fits_both_languages() {
         let id: ReminderId = "0190b7a2-6c1e-7d5a-9c43-4f6f0f0b1c11".parse().expect("an id");
-        assert_eq!(reference(id), "4F6F-0F0B-1C11");
+        assert_eq!(reference(id.as_str()), "4F6F-0F0B-1C11");
         for (language, written) in
             [(Language::Nl, "vrijdag 27 november 2026"), (Language::En, "Friday 27 November 2026")]
         {
-            let rendered = wording().reminder(language, &reference(id), day(27), day(26)).expect("a text");
+            let rendered = wording().reminder(language, &reference(id.as_str()), day(27), day(26)).expect("a text");
             assert!(rendered.subject.contains(written) && rendered.subject.contains("4F6F-0F0B-1C11"));
             for part in [written, "4F6F-0F0B-1C11", "https://berichten.example.nl/", "088 000 00 00"] {
                 assert!(rendered.text.contains(part), "{part} in {}", rendered.text);

@@ -43,6 +43,7 @@ pub mod search;
 pub mod self_audit;
 pub mod settings;
 pub mod sweep;
+pub mod team;
 pub mod terms;
 pub mod ticks;
 pub mod worklist;

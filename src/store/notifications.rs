@@ -1,19 +1,21 @@
 //! Notifications, and attempts that did not become one.
 
 use chrono::NaiveDate;
+use diesel::dsl::sql;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
 };
+use diesel::sql_types::Bool;
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::registrations::moved;
 use super::rows::{AttemptRow, NotificationRow};
-use super::schema::{attempts, notifications};
+use super::schema::{attempts, notifications, registrations};
 use super::write_set::Change;
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, AttemptId, NotificationId, RegistrationId};
-use crate::vocabulary::{DutyKind, NotificationState};
+use crate::ids::{AccountId, AttemptId, NotificationId, PersonId, RegistrationId, TeamId};
+use crate::vocabulary::{DutyKind, NotificationState, Stage};
 
 /// A notification of this registration.
 pub fn notification_find(
@@ -107,6 +109,25 @@ impl Change for NotificationDecided {
             .execute(conn)?;
         moved(changed)
     }
+}
+
+/// Reports of a team's registrations in force that wait for a second person, none recorded by `not_by`, with the person
+/// each is about; the longest waiting first, at most `limit`.
+pub fn notification_list_waiting(
+    conn: &mut Conn,
+    team: TeamId,
+    not_by: AccountId,
+    limit: i64,
+) -> Result<Vec<(NotificationRow, PersonId)>, StoreError> {
+    Ok(notifications::table
+        .inner_join(registrations::table)
+        .filter(sql::<Bool>("notifications.state = 'awaiting_second_person'"))
+        .filter(registrations::team_id.eq(team).and(registrations::stage.eq(Stage::Active)))
+        .filter(notifications::recorded_by.ne(not_by))
+        .select((NotificationRow::as_select(), registrations::person_id))
+        .order(notifications::id)
+        .limit(limit)
+        .load(conn)?)
 }
 
 /// An attempt of this registration.

@@ -15,7 +15,7 @@ use super::schema::{delivery_attempts, outbox};
 use super::write_set::Change;
 use crate::clock::UtcTime;
 use crate::ids::OutboxId;
-use crate::vocabulary::{DeliveryChannel, OutboxKind, OutboxState};
+use crate::vocabulary::{DeliveryChannel, OutboxState};
 
 /// As the index `outbox_work` says it.
 const IN_WORK: &str = "outbox.state IN ('pending', 'retrying', 'in_flight', 'unknown')";
@@ -23,8 +23,6 @@ const IN_WORK: &str = "outbox.state IN ('pending', 'retrying', 'in_flight', 'unk
 /// Ids and states of messages of these channels that may be handed over at `now`, the longest waiting first: written or to be
 /// tried again, and, on the legal day `today`, still of use to somebody. On PostgreSQL the rows stay locked until the
 /// end of the unit of work, and those another relay has locked are left out.
-///
-/// Events are never among them: nobody has subscribed to them yet, and until then they stay `pending`.
 pub fn outbox_list_ready(
     conn: &mut Conn,
     channels: &[DeliveryChannel],
@@ -34,7 +32,7 @@ pub fn outbox_list_ready(
 ) -> Result<Vec<(OutboxId, OutboxState)>, StoreError> {
     let query = outbox::table
         .filter(sql::<Bool>(IN_WORK).and(outbox::state.ne(OutboxState::InFlight)))
-        .filter(outbox::channel.eq_any(channels.to_vec()).and(outbox::kind.eq(OutboxKind::Reminder)))
+        .filter(outbox::channel.eq_any(channels.to_vec()))
         .filter(outbox::next_try_at.le(now))
         .filter(outbox::purpose_ends_on.is_null().or(outbox::purpose_ends_on.ge(today)))
         .select((outbox::id, outbox::state))

@@ -1,4 +1,9 @@
 //! Referrals before authorities, their acknowledgement, and what the authorities decided.
+//!
+//! A referral leaves the house as an event for the authority's systems and, where the settings name its mailbox, as a
+//! notice by e-mail. Both are messages of the outbox that speak of the referral.
+
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
@@ -9,13 +14,17 @@ use diesel::prelude::{
 
 use super::conn::Conn;
 use super::error::StoreError;
+use super::outbox::outbox_find_many;
 use super::registrations::moved;
-use super::rows::FlagRow;
+use super::rows::{FlagRow, OutboxRow};
 use super::schema::{authority_decisions, flags, outbox, referrals};
 use super::write_set::Change;
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, AuthorityDecisionId, FlagId, OutboxId, ReferralId};
-use crate::vocabulary::{AuthorityOutcome, FlagOutcome, FlagState, OutboxState, Role};
+use crate::vocabulary::{AuthorityOutcome, DeliveryChannel, FlagOutcome, FlagState, OutboxState, Role};
+
+/// The event that a flag was referred to an authority.
+pub const FLAG_REFERRED: &str = "flag.referred";
 
 /// A referral before one authority.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -49,14 +58,66 @@ pub struct AuthorityDecisionRow {
     pub content_enc: Option<String>,
 }
 
-/// The referrals of a flag with the state of the message that carries each, the first one first.
-pub fn referral_list(conn: &mut Conn, flag: FlagId) -> Result<Vec<(ReferralRow, OutboxState)>, StoreError> {
-    Ok(referrals::table
-        .inner_join(outbox::table)
+/// A referral with the messages that carry it.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The referral.
+    pub row: ReferralRow,
+    /// The event for the authority's systems.
+    pub event: OutboxRow,
+    /// The notice to its mailbox, where it has one.
+    pub notice: Option<OutboxRow>,
+}
+
+impl Sent {
+    /// Whether the next system on the way to the authority has one of them.
+    pub fn taken_over(&self) -> bool {
+        std::iter::once(&self.event).chain(&self.notice).any(|message| TAKEN_OVER.contains(&message.state))
+    }
+}
+
+/// The states of a message that the next system has.
+const TAKEN_OVER: [OutboxState; 2] = [OutboxState::HandedOver, OutboxState::Delivered];
+
+/// The referrals of a flag with their messages, the first one first.
+pub fn referral_list(conn: &mut Conn, flag: FlagId) -> Result<Vec<Sent>, StoreError> {
+    let rows: Vec<ReferralRow> = referrals::table
         .filter(referrals::flag_id.eq(flag))
-        .select((ReferralRow::as_select(), outbox::state))
+        .select(ReferralRow::as_select())
         .order((referrals::step, referrals::id))
-        .load(conn)?)
+        .load(conn)?;
+    let events: Vec<OutboxId> = rows.iter().map(|row| row.outbox_id).collect();
+    let mut events: HashMap<OutboxId, OutboxRow> =
+        outbox_find_many(conn, &events)?.into_iter().map(|row| (row.id, row)).collect();
+    let of: Vec<String> = rows.iter().map(|row| row.id.to_string()).collect();
+    let notices: Vec<OutboxRow> = outbox::table
+        .filter(outbox::event.eq(FLAG_REFERRED).and(outbox::reference_id.eq_any(of)))
+        .filter(outbox::channel.eq(DeliveryChannel::Email))
+        .select(OutboxRow::as_select())
+        .load(conn)?;
+    let mut notices: HashMap<String, OutboxRow> =
+        notices.into_iter().map(|row| (row.reference_id.clone(), row)).collect();
+    rows.into_iter()
+        .map(|row| {
+            let event = events
+                .remove(&row.outbox_id)
+                .ok_or_else(|| StoreError::Corrupt("a referral without an event".to_owned()))?;
+            Ok(Sent { notice: notices.remove(row.id.as_str()), row, event })
+        })
+        .collect()
+}
+
+/// The referrals that these messages speak of, by the message.
+pub fn referral_find_many_of_notices(
+    conn: &mut Conn,
+    notices: &[OutboxRow],
+) -> Result<HashMap<OutboxId, ReferralRow>, StoreError> {
+    let of = notices.iter().filter(|row| row.event == FLAG_REFERRED);
+    let by_reference: HashMap<&str, OutboxId> = of.map(|row| (row.reference_id.as_str(), row.id)).collect();
+    let ids: Vec<ReferralId> = by_reference.keys().filter_map(|id| id.parse().ok()).collect();
+    let rows: Vec<ReferralRow> =
+        referrals::table.filter(referrals::id.eq_any(ids)).select(ReferralRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().filter_map(|row| Some((*by_reference.get(row.id.as_str())?, row))).collect())
 }
 
 /// What authorities decided on a flag, the first decision first.
@@ -68,12 +129,16 @@ pub fn authority_decision_list(conn: &mut Conn, flag: FlagId) -> Result<Vec<Auth
         .load(conn)?)
 }
 
-/// Decided referrals every message of which was taken over by the next system, behind `after`, at most `limit`.
+/// Decided referrals of which, for every authority that has not acknowledged, the next system took over the event or
+/// the notice; behind `after`, at most `limit`.
 pub fn flag_list_handed_over(conn: &mut Conn, after: Option<FlagId>, limit: i64) -> Result<Vec<FlagRow>, StoreError> {
+    let taken_over = outbox::table
+        .filter(outbox::event.eq(FLAG_REFERRED).and(outbox::reference_id.eq(referrals::id)))
+        .filter(outbox::state.eq_any(TAKEN_OVER))
+        .select(outbox::id);
     let on_its_way = referrals::table
-        .inner_join(outbox::table)
         .filter(referrals::flag_id.eq(flags::id).and(referrals::acknowledged_at.is_null()))
-        .filter(outbox::state.ne_all([OutboxState::HandedOver, OutboxState::Delivered]))
+        .filter(not(exists(taken_over)))
         .select(referrals::id);
     let referred = referrals::table.filter(referrals::flag_id.eq(flags::id)).select(referrals::id);
     let mut query = flags::table

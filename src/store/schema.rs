@@ -791,6 +791,7 @@ diesel::allow_tables_to_appear_in_same_query!(referrals, registrations);
 diesel::allow_tables_to_appear_in_same_query!(referrals, outbox);
 diesel::allow_tables_to_appear_in_same_query!(dispute_flags, disputes, flags);
 diesel::allow_tables_to_appear_in_same_query!(disputes, registrations);
+diesel::allow_tables_to_appear_in_same_query!(notifications, registrations);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_ticks);
 diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findings);
 diesel::allow_tables_to_appear_in_same_query!(registrations, home_visits);

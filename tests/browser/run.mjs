@@ -12,6 +12,7 @@ import net from "node:net";
 import { chromium } from "playwright-core";
 import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
+import { deskJourney } from "./desk.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
@@ -70,6 +71,7 @@ try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
   await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
+  await deskJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

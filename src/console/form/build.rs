@@ -117,7 +117,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A field that is not shown.
-    fn hidden(&mut self, name: &str, value: String) {
+    pub fn hidden(&mut self, name: &str, value: String) {
         self.field_as(name, "addressType", Control::Hidden);
         if let Some(Part::Field(field)) = self.parts.last_mut() {
             field.value = value;

@@ -66,7 +66,9 @@ fn member(path: &[&str], value: &str) -> Value {
     match path.last().copied().unwrap_or_default() {
         "houseNumber" => value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number)),
         "lines" => json!(value.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()),
-        "confirm" | "accept" | "sensitive" => value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes)),
+        "confirm" | "uphold" | "accept" | "sensitive" => {
+            value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes))
+        }
         "postcode" => json!(value.to_uppercase()),
         name if name.ends_with("At") => json!(instant(value).map_or_else(|| value.to_owned(), |at| at.to_string())),
         "from" | "until" | "on" => json!(day(value)),

@@ -2,6 +2,7 @@
 
 mod access;
 mod choose;
+mod disputes;
 mod duties;
 mod home;
 mod receipts;
@@ -25,6 +26,12 @@ pub fn routes() -> Vec<Route> {
         duties::page,
         choose::page,
         choose::choose,
+        disputes::list,
+        disputes::start,
+        disputes::raise,
+        disputes::page,
+        disputes::start_appeal,
+        disputes::appeal,
         report::list,
         report::start,
         report::check,

@@ -6,6 +6,7 @@ use askama::Template;
 use rocket::get;
 
 use super::person::flag_tone;
+use super::walk;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
 use crate::console::visit::Staff;
@@ -46,6 +47,9 @@ pub async fn page(staff: Staff<'_>, state: Option<&str>, after: Option<&str>) ->
     let filter = FlagFilter { states: state.into_iter().collect(), after, limit: MOST, ..FlagFilter::default() };
     let flags = view::flags(staff.app(), &ctx, filter).await?;
     let labels = view::flag_labels(staff.app(), &ctx, &flags.items).await?;
+    let shown = flags.items.iter().filter(|flag| labels.contains_key(&flag.id));
+    let from = state.map_or_else(|| "/console/flags".to_owned(), |state| format!("/console/flags?state={state}"));
+    walk::freeze(&staff, &from, shown.map(|flag| walk::of_flag(flag.id)).collect()).await?;
     Answer::page(&FlagsPage {
         page: Page::of(&staff, "/console/flags", "flags.title"),
         flags: flags.items,

@@ -1,25 +1,35 @@
-//! `/console`: what an officer must do today, finding a person, the file, the flag, the team.
+//! `/console`: what must be done today, finding a person, the file, the flag and its disputes, the team.
 
+mod absences;
 mod act;
 mod around;
 mod bar;
 mod calendar;
+mod caseload;
 mod chart;
+mod disputes;
 mod flag;
 mod flags;
 mod person;
 mod purpose;
 mod record;
+mod referral;
 mod search;
+mod second_person;
 mod step;
 mod team;
 mod timeline;
 mod today;
 mod travel;
+mod walk;
 
 #[cfg(test)]
 pub use act::Act;
 use rocket::{Route, routes};
+
+#[cfg(test)]
+pub use step::Step;
+pub use walk::Walk;
 
 pub fn routes() -> Vec<Route> {
     routes![
@@ -55,5 +65,21 @@ pub fn routes() -> Vec<Route> {
         flag::page,
         step::take,
         team::page,
+        caseload::start,
+        caseload::hand_over,
+        absences::list,
+        absences::start,
+        absences::record,
+        absences::withdraw,
+        disputes::list,
+        disputes::start,
+        disputes::raise,
+        disputes::page,
+        disputes::start_decide,
+        disputes::decide,
+        disputes::start_appeal,
+        disputes::appeal,
+        second_person::start,
+        second_person::decide,
     ]
 }

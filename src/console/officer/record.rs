@@ -123,10 +123,12 @@ struct GivenPage {
     given: NotificationDetail,
     sections: Vec<Section>,
     new: bool,
+    /// A second person just decided on it.
+    decided: bool,
 }
 
-#[get("/registrations/<id>/given/<notification>?<new>")]
-pub async fn given(staff: Staff<'_>, id: &str, notification: &str, new: Option<&str>) -> Shown {
+#[get("/registrations/<id>/given/<notification>?<new>&<decided>")]
+pub async fn given(staff: Staff<'_>, id: &str, notification: &str, new: Option<&str>, decided: Option<&str>) -> Shown {
     let id: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let notification: NotificationId = notification.parse().map_err(|_| Refusal::NotFound)?;
     let t = texts(staff.language);
@@ -150,5 +152,6 @@ pub async fn given(staff: Staff<'_>, id: &str, notification: &str, new: Option<&
         given,
         sections,
         new: new.is_some(),
+        decided: decided.is_some(),
     })
 }

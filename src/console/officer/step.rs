@@ -2,13 +2,14 @@
 
 use askama::Template;
 use rocket::{State, post};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::flag::FlagPage;
+use super::caseload;
+use super::flag::View;
 use crate::access::Ctx;
 use crate::app::App;
 use crate::console::answer::{Answer, Shown};
+use crate::console::ask::typed;
 use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control, Form, Section, to_json};
 use crate::console::page::Page;
@@ -16,11 +17,11 @@ use crate::console::posted::Posted;
 use crate::console::texts::Texts;
 use crate::console::visit::Staff;
 use crate::ids::FlagId;
-use crate::register::review::{self, Proposal, Reason, Snooze, Verdict};
+use crate::register::review::{self, AuthorityDecisionInput, FlagAct, Proposal, Reason, Reassignment, Snooze, Verdict};
 use crate::register::view::{FlagDetail, FlagSummary, NotificationSummary};
 use crate::register::{FieldError, Refusal};
 use crate::text_enum;
-use crate::vocabulary::{Excuse, FlagState};
+use crate::vocabulary::{AuthorityOutcome, Excuse, NotificationState};
 
 text_enum! {
     /// A step, by its name in addresses.
@@ -41,6 +42,12 @@ text_enum! {
         Reopen => "reopen",
         /// Puts it away until a day.
         Snooze => "snooze",
+        /// Gives it to another officer.
+        Reassign => "reassign",
+        /// An authority has it.
+        Acknowledge => "acknowledge",
+        /// An authority decided.
+        Answer => "answer",
     }
 }
 
@@ -56,29 +63,39 @@ const CONFIRMED: &str = "_confirmed";
 const OWN: [&str; 2] = [VERSION, CONFIRMED];
 
 impl Step {
-    /// The steps shown for a flag in this state. What can be done is for the use case to say.
-    pub const fn offered(state: FlagState) -> &'static [Self] {
-        match state {
-            FlagState::Raised => &[Self::TakeUp],
-            FlagState::InReview => &[Self::Propose, Self::Await, Self::Snooze],
-            FlagState::AwaitingEvidence => &[Self::Receive, Self::Snooze],
-            FlagState::Proposed => &[Self::Decide],
-            FlagState::Decided | FlagState::Acknowledged => &[Self::Close],
-            FlagState::Notified => &[],
-            FlagState::Closed => &[Self::Reopen],
-        }
+    /// The step that does this; nothing for what is no step of a flag.
+    pub const fn doing(act: FlagAct) -> Option<Self> {
+        Some(match act {
+            FlagAct::TakeUp => Self::TakeUp,
+            FlagAct::Propose => Self::Propose,
+            FlagAct::AwaitEvidence => Self::Await,
+            FlagAct::ReceiveEvidence => Self::Receive,
+            FlagAct::Decide => Self::Decide,
+            FlagAct::Acknowledge => Self::Acknowledge,
+            FlagAct::Answer => Self::Answer,
+            FlagAct::Close => Self::Close,
+            FlagAct::Reopen => Self::Reopen,
+            FlagAct::Snooze => Self::Snooze,
+            FlagAct::Reassign => Self::Reassign,
+            FlagAct::Dispute => return None,
+        })
     }
 
     /// Whether it is checked on a page of its own first.
     pub const fn is_checked(self) -> bool {
-        matches!(self, Self::Propose | Self::Decide | Self::Close | Self::Reopen)
+        match self {
+            Self::Propose | Self::Decide | Self::Close | Self::Reopen | Self::Acknowledge | Self::Answer => true,
+            Self::TakeUp | Self::Await | Self::Receive | Self::Snooze | Self::Reassign => false,
+        }
     }
 
     /// The name of its schema.
     const fn schema(self) -> Option<&'static str> {
         match self {
-            Self::TakeUp => None,
+            Self::TakeUp | Self::Acknowledge => None,
             Self::Propose => Some("Proposal"),
+            Self::Reassign => Some("Reassignment"),
+            Self::Answer => Some("AuthorityDecisionInput"),
             Self::Await | Self::Receive | Self::Close | Self::Reopen => Some("Reason"),
             Self::Decide => Some("Verdict"),
             Self::Snooze => Some("Snooze"),
@@ -96,6 +113,9 @@ impl Step {
             Self::Close => "close-",
             Self::Reopen => "reopen-",
             Self::Snooze => "snooze-",
+            Self::Reassign => "reassign-",
+            Self::Acknowledge => "acknowledge-",
+            Self::Answer => "answer-",
         }
     }
 
@@ -103,7 +123,19 @@ impl Step {
     pub fn form(self, t: &Texts, posted: &Posted, faults: &[FieldError], around: &Around<'_>) -> Form {
         let mut form = Builder::new(t, posted, faults).prefixed(self.prefix());
         match self {
-            Self::TakeUp => return form.finish(),
+            Self::TakeUp | Self::Acknowledge => return form.finish(),
+            Self::Reassign => {
+                form.select("ownerId", around.officers);
+                form.radios_as("reason", "handOverReason", "handOverReason", &caseload::reasons());
+                return form.finish();
+            }
+            Self::Answer => {
+                let outcomes: Vec<&str> = AuthorityOutcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+                form.radios_as("outcome", "authorityOutcome", "authorityOutcome", &outcomes);
+                form.date("decidedOn").text("reference", 30).optional();
+                form.field_as("note", "authorityNote", Control::Area).optional();
+                return form.finish();
+            }
             Self::Propose => {
                 form.variants("outcome", "flagOutcomeType", &OUTCOMES, |form, kind| around.basis(form, kind));
             }
@@ -130,15 +162,14 @@ impl Step {
             Self::Close => review::close(app, ctx, flag, version, typed::<Reason>(body)?).await,
             Self::Reopen => review::reopen(app, ctx, flag, version, typed::<Reason>(body)?).await,
             Self::Snooze => review::snooze(app, ctx, flag, version, typed::<Snooze>(body)?).await,
+            Self::Reassign => review::reassign(app, ctx, flag, version, typed::<Reassignment>(body)?).await,
+            Self::Acknowledge => review::acknowledge(app, ctx, flag, version).await,
+            Self::Answer => review::answer(app, ctx, flag, version, typed::<AuthorityDecisionInput>(body)?).await,
         }
     }
 }
 
-fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
-    serde_json::from_value(body).map_err(|_| Refusal::field("", "not_valid", "This is not such a step."))
-}
-
-/// What a proposal can rest on.
+/// What is chosen from in the forms of the steps.
 pub struct Around<'a> {
     /// The flag with its evidence.
     pub flag: &'a FlagDetail,
@@ -146,6 +177,10 @@ pub struct Around<'a> {
     pub given: &'a [NotificationSummary],
     /// The other flags of the registration.
     pub others: &'a [FlagSummary],
+    /// The facts of the registration that govern.
+    pub facts: &'a [(String, String)],
+    /// The officers of the team, each with how much they have.
+    pub officers: &'a [(String, String)],
     /// The texts.
     pub t: &'a Texts,
 }
@@ -157,7 +192,8 @@ impl Around<'_> {
         let at = |member: &str| format!("outcome.{kind}.{member}");
         match kind {
             "compliedAfterAll" => {
-                let given = self.given.iter().map(|item| {
+                let counts = self.given.iter().filter(|item| item.state == NotificationState::Accepted);
+                let given = counts.map(|item| {
                     let label = format!("{}, {}", t.word("dutyKind", item.kind), t.plain_day(&item.received_on));
                     (item.id.to_string(), label)
                 });
@@ -189,6 +225,9 @@ impl Around<'_> {
                     });
                 form.select(&at("ofFlagId"), &others.collect::<Vec<_>>());
             }
+            "wrongFacts" => {
+                form.select(&at("factId"), self.facts).optional();
+            }
             _ => {}
         }
     }
@@ -219,11 +258,11 @@ pub async fn take(staff: Staff<'_>, checks: &State<Checks>, id: &str, step: &str
     let body = to_json(&values);
     let faults = step.schema().map_or_else(Vec::new, |name| checks.faults(name, &body));
     if !faults.is_empty() {
-        return FlagPage::with_faults(&staff, id, step, &values, &faults).await;
+        return View::with_faults(&staff, id, step, &values, &faults).await;
     }
     let place = format!("/console/flags/{id}");
     if step.is_checked() && !confirmed {
-        let flag = FlagPage::read(&staff, id, Some((step, &values, &[]))).await?;
+        let flag = View::read(&staff, id, Some((step, &values, &[]))).await?;
         let form = flag.form_of(step);
         return Answer::page(&StepPage {
             page: Page::of(&staff, place.clone(), "check.title"),
@@ -238,7 +277,7 @@ pub async fn take(staff: Staff<'_>, checks: &State<Checks>, id: &str, step: &str
     }
     match step.take(staff.app(), &staff.ctx(), id, known, body).await {
         Ok(_) => Ok(Answer::go(format!("{place}?done={step}"))),
-        Err(Refusal::Invalid(faults)) => FlagPage::with_faults(&staff, id, step, &values, &faults).await,
+        Err(Refusal::Invalid(faults)) => View::with_faults(&staff, id, step, &values, &faults).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -4,18 +4,16 @@
 use askama::Template;
 use chrono::{Days, NaiveDate};
 use rocket::get;
+use rocket::http::Status;
 
-use super::act::Act;
-use crate::access::console;
+use super::walk;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
 use crate::console::visit::Staff;
-use crate::ids::FlagId;
 use crate::register::Refusal;
 use crate::register::review::today::{self, HEAD, Section, Today, WorkItem};
 use crate::register::view::{self, Agenda};
-use crate::store::console::Remembered;
-use crate::vocabulary::{Role, WorkSection};
+use crate::vocabulary::{Purpose, Role, WorkSection};
 
 /// Days ahead that the agenda looks.
 const AHEAD: u64 = 7;
@@ -37,30 +35,42 @@ struct TodayPage {
 impl TodayPage {
     /// Where a row leads.
     fn link(&self, item: &WorkItem) -> String {
-        let file = format!("/console/registrations/{}", item.registration_id);
-        match (item.flag_id, item.visit_id) {
-            (Some(flag), _) => format!("/console/flags/{flag}"),
-            (None, Some(visit)) => format!("{file}/act/{}/{visit}", Act::LogVisit),
-            (None, None) => file,
-        }
+        place(item)
     }
 }
 
-/// For roles without a worklist.
+/// The page on which something is done.
+fn place(item: &WorkItem) -> String {
+    match (item.flag_id, item.dispute_id, item.notification_id, item.visit_id) {
+        (Some(flag), ..) => walk::of_flag(flag),
+        (None, Some(dispute), ..) => walk::of_dispute(item.registration_id, dispute),
+        (None, None, Some(report), _) => walk::of_receipt(item.registration_id, report),
+        (None, None, None, Some(visit)) => walk::of_visit(item.registration_id, visit),
+        (None, None, None, None) => format!("/console/registrations/{}", item.registration_id),
+    }
+}
+
+/// For roles without a worklist, and for those that state first what they come for.
 #[derive(Template)]
 #[template(path = "officer/nothing.html")]
 struct NothingPage {
     page: Page,
+    purposes: Vec<Purpose>,
 }
 
 #[get("/?<section>&<after>")]
 pub async fn page(staff: Staff<'_>, section: Option<&str>, after: Option<&str>) -> Shown {
     let (app, ctx) = (staff.app(), staff.ctx());
     let page = Page::of(&staff, "/console", "today.title");
-    if !matches!(staff.actor().role, Role::SupervisionOfficer | Role::ReviewLead | Role::OmOfficer | Role::Aice) {
-        return Answer::page(&NothingPage { page });
-    }
-    let Today { on, open, sections } = today::today(app, &ctx).await?;
+    let Today { on, open, sections } = match today::today(app, &ctx).await {
+        Ok(today) => today,
+        // No worklist for this role, or not before a purpose is stated.
+        Err(Refusal::Forbidden(_)) => {
+            let purposes = staff.purposes_to_state(Status::Forbidden.code);
+            return Answer::page(&NothingPage { page, purposes });
+        }
+        Err(other) => return Err(other.into()),
+    };
     let here = section.and_then(|section| section.parse().ok()).unwrap_or(open);
     let (items, next) = match (after, sections.iter().find(|known| known.section == here)) {
         (None, Some(head)) => (head.items.clone(), head.next.clone()),
@@ -69,7 +79,8 @@ pub async fn page(staff: Staff<'_>, section: Option<&str>, after: Option<&str>) 
             (rest.items, rest.next)
         }
     };
-    freeze(&staff, &items).await?;
+    let from = if section.is_some() { format!("/console?section={here}") } else { "/console".to_owned() };
+    walk::freeze(&staff, &from, items.iter().map(place).collect()).await?;
     let agenda = match staff.actor().role {
         Role::SupervisionOfficer => {
             view::agenda(app, &ctx, on, on.checked_add_days(Days::new(AHEAD)).unwrap_or(on), SHOWN).await?
@@ -77,14 +88,4 @@ pub async fn page(staff: Staff<'_>, section: Option<&str>, after: Option<&str>) 
         _ => Agenda { items: Vec::new(), more: 0 },
     };
     Answer::page(&TodayPage { page, today: on, sections, here, items, next, agenda })
-}
-
-/// Keeps the flags on the page in their order, for walking through them.
-async fn freeze(staff: &Staff<'_>, items: &[WorkItem]) -> Result<(), Refusal> {
-    let list: Vec<FlagId> = items.iter().filter_map(|item| item.flag_id).collect();
-    let list = serde_json::to_string(&list).unwrap_or_default();
-    if staff.signed.remembered.worklist.as_deref() == Some(list.as_str()) {
-        return Ok(());
-    }
-    console::remember(staff.app(), staff.signed.session, Remembered::Worklist(list)).await
 }

@@ -3,16 +3,17 @@ use std::path::Path;
 
 use super::{Texts, texts};
 use crate::access::matrix;
-use crate::console::officer::Act;
+use crate::console::officer::{Act, Step};
 use crate::console::report::Kind;
 use crate::register::view::Who;
 use crate::store::self_audit::FindingClass;
 use crate::vocabulary::{
-    AttemptKind, Channel, ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DeliveryChannel,
-    DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse, FactSource, FlagOutcome, FlagState,
-    FlagStepKind, IdentityCheckMethod, Language, LegalStatus, LocationStatus, MergeState, NotificationState,
-    OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, RepresentativeKind, RepresentativeScope, Role,
-    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
+    AttemptKind, AuthorityOutcome, Channel, ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome,
+    DeliveryChannel, DisputeState, DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse,
+    FactSource, FlagOutcome, FlagState, FlagStepKind, HandOverReason, IdentityCheckMethod, Language, LegalStatus,
+    LocationStatus, MergeState, NotificationState, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow,
+    RepresentativeKind, RepresentativeScope, Role, TimelineKind, TransferState, VerificationResult, VerificationSource,
+    VisitStatus, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -130,6 +131,20 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     want("reportTitle", Kind::ALL.iter().map(|v| v.as_str()).collect());
     want("reportLink", Kind::ALL.iter().map(|v| v.as_str()).collect());
     want("reportAbout", Kind::ALL.iter().map(|v| v.as_str()).collect());
+    want("disputeState", DisputeState::ALL.iter().map(|v| v.as_str()).collect());
+    want("handOverReason", HandOverReason::ALL.iter().map(|v| v.as_str()).collect());
+    want("authorityOutcome", AuthorityOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("factSource", FactSource::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactOutcome", ContactOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactChannel", ContactChannel::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactCounterpart", ContactCounterpart::ALL.iter().map(|v| v.as_str()).collect());
+    want("contactDirection", ContactDirection::ALL.iter().map(|v| v.as_str()).collect());
+    for set in ["step", "stepAbout", "stepDone"] {
+        want(set, Step::ALL.iter().map(|v| v.as_str()).collect());
+    }
+    use crate::jobs::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep, terms};
+    want("job", vec![advance::NAME, sweep::NAME, sweep::RECONCILE, terms::NAME, reminders::NAME, self_audit::NAME]);
+    want("job", vec![relay::NAME, checkpoint::NAME, housekeeping::NAME]);
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
 }

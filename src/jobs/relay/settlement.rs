@@ -12,7 +12,7 @@ use crate::ids::RegistrationId;
 use crate::notify::Outcome;
 use crate::store::outbox::OutboxSettled;
 use crate::store::rows::{DeliveryAttemptRow, OutboxRow};
-use crate::vocabulary::{DeliveryOutcome, OutboxState};
+use crate::vocabulary::{DeliveryOutcome, OutboxKind, OutboxState};
 
 /// The waits after the first, second, ... failed attempt, in seconds, before jitter: those of Standard Webhooks,
 /// 75 hours in all. After the last there is no further attempt.
@@ -34,6 +34,7 @@ pub(super) struct Settlement {
     pub(super) row: OutboxSettled,
     pub(super) attempt: Option<DeliveryAttemptRow>,
     registration: Option<RegistrationId>,
+    kind: OutboxKind,
 }
 
 impl Settlement {
@@ -51,6 +52,7 @@ impl Settlement {
             },
             attempt: None,
             registration: row.registration_id,
+            kind: row.kind,
         }
     }
 
@@ -113,7 +115,7 @@ impl Settlement {
         settlement
     }
 
-    /// What the audit says of it: contact details were used to hand something over.
+    /// What the audit says of it: contact details were used to hand a reminder over, or an authority was told.
     pub(super) fn deed(&self) -> Option<Deed> {
         let (attempt, registration) = (self.attempt.as_ref()?, self.registration?);
         let outcome = match attempt.outcome {
@@ -122,8 +124,11 @@ impl Settlement {
             DeliveryOutcome::Rejected => DeedOutcome::Failed("rejected"),
             DeliveryOutcome::Unknown => DeedOutcome::Failed("unknown"),
         };
-        let deed = Deed::on(Action::ReminderSend, ObjectRef::outbox(self.row.id), registration);
-        Some(deed.with_fields(&["contact"]).ended(outcome))
+        let deed = |action| Deed::on(action, ObjectRef::outbox(self.row.id), registration).ended(outcome);
+        Some(match self.kind {
+            OutboxKind::Reminder => deed(Action::ReminderSend).with_fields(&["contact"]),
+            OutboxKind::Event => deed(Action::ReferralNotice),
+        })
     }
 
     pub(super) fn count(&self, report: &mut RunReport) {

@@ -203,3 +203,21 @@ fn steps_survive_storage() {
         assert_eq!(serde_json::from_str::<Step>(&text).unwrap(), step, "{text}");
     }
 }
+
+#[test]
+fn every_provision_of_the_pilot_has_a_name_in_both_languages() {
+    let profile: toml::Table = toml::from_str(include_str!("../profiles/nl-pilot-2026.toml")).unwrap();
+    let citations: Vec<&str> =
+        profile["citations"].as_table().unwrap().values().filter_map(toml::Value::as_str).collect();
+    assert!(citations.len() > 10);
+    for cited in citations {
+        let (nl, en) = (citation(cited, Language::Nl), citation(cited, Language::En));
+        assert!(nl.starts_with("Regels van de proef: ") && !nl.contains("art. "), "{cited}: {nl}");
+        assert!(
+            en.starts_with("Pilot rules: ") && catalogue(Language::En).citations.contains_key(cited),
+            "{cited}: {en}"
+        );
+    }
+    let act = "Sex Offenders Act 2001 s.10(1)";
+    assert_eq!(citation(act, Language::Nl), act, "the name of a foreign Act stays");
+}

@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 
 pub use reception::Reception;
 pub use report::{Claims, Report};
-pub use second_person::{ReceiptDecision, decide_receipt};
+pub use second_person::{ReceiptDecision, decide_receipt, waiting};
 pub use travel::{TripAmendment, TripCancellation, TripReturn, UnnotifiedReturn};
 
 use super::address::Address;

@@ -18,6 +18,7 @@ use crate::register::reassess::Occasion;
 use crate::register::receipt::{self, Subject};
 use crate::register::refusal::Refusal;
 use crate::register::unit;
+use crate::register::view::{self, NotificationDetail};
 use crate::store::notifications::{NotificationDecided, notification_find};
 use crate::store::rows::NotificationRow;
 use crate::store::{Conn, Decided, Scope, WriteSet};
@@ -30,6 +31,40 @@ use crate::vocabulary::{DutyKind, NotificationState};
 pub struct ReceiptDecision {
     /// Whether the earlier time of receipt is accepted.
     pub accept: bool,
+}
+
+/// Reads a notification that waits for the actor as a second person.
+///
+/// # Errors
+/// As [`decide_receipt()`].
+pub async fn waiting(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    id: NotificationId,
+) -> Result<NotificationDetail, Refusal> {
+    let reader = ctx.clone();
+    let deed = Deed::on(Action::NotificationRead, ObjectRef::notification(id), registration);
+    unit::read(app, ctx, deed, move |conn| {
+        let file = File::load(conn, registration)?;
+        waits_for(conn, &file, id, &reader).map(drop)
+    })
+    .await?;
+    view::notification(app, ctx, registration, id).await
+}
+
+/// A notification that waits for the actor as a second person.
+fn waits_for(conn: &mut Conn, file: &File, id: NotificationId, ctx: &Ctx) -> Result<NotificationRow, Refusal> {
+    let row = notification_find(conn, file.registration.id, id)?.ok_or(Refusal::NotFound)?;
+    let subject = access::Subject { asked_by: Some(row.recorded_by), ..subject_of(&file.registration, ctx) };
+    access::decide(&ctx.actor, Action::NotificationDecideReceipt, &subject, ctx.purpose).allowed()?;
+    if row.state != NotificationState::AwaitingSecondPerson {
+        return Err(Refusal::Conflict {
+            code: "not_waiting",
+            detail: "This notification does not wait for a second person.",
+        });
+    }
+    Ok(row)
 }
 
 /// Decides on a notification that waits. Accepted, it counts from the stated time; rejected, it never counts.
@@ -49,15 +84,7 @@ pub async fn decide_receipt(
     unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
         let (app, ctx) = (&unit_app, &unit_ctx);
         let file = File::load(conn, registration)?;
-        let row = notification_find(conn, registration, notification)?.ok_or(Refusal::NotFound)?;
-        let subject = access::Subject { asked_by: Some(row.recorded_by), ..subject_of(&file.registration, ctx) };
-        access::decide(&ctx.actor, Action::NotificationDecideReceipt, &subject, ctx.purpose).allowed()?;
-        if row.state != NotificationState::AwaitingSecondPerson {
-            return Err(Refusal::Conflict {
-                code: "not_waiting",
-                detail: "This notification does not wait for a second person.",
-            });
-        }
+        let row = waits_for(conn, &file, notification, ctx)?;
         decide(app, ctx, conn, file, &row, decision, &sealed)
     })
     .await

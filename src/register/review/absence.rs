@@ -147,6 +147,26 @@ pub async fn list(app: &App, ctx: &Ctx) -> Result<AbsenceList, Refusal> {
     .await
 }
 
+/// Whose absence the actor may record or take back: an officer their own, a lead that of everybody in the team.
+///
+/// # Errors
+/// [`Refusal::Forbidden`].
+pub async fn recordable(app: &App, ctx: &Ctx) -> Result<Vec<AccountId>, Refusal> {
+    access::decide_without_subject(&ctx.actor, Action::AbsenceRecord, ctx.purpose).allowed()?;
+    let actor = ctx.clone();
+    let found = app.store.read(move |conn| {
+        let team = actor.actor.team.ok_or(Refusal::Forbidden("your account belongs to no team"))?;
+        let mut ids = Vec::new();
+        for row in account_list_of_team(conn, team)? {
+            if team_spoken_for(conn, &actor, row.id)?.is_some() {
+                ids.push(row.id);
+            }
+        }
+        Ok(ids)
+    });
+    found.await
+}
+
 /// The team of the absent officer, when the actor may speak of that officer's absence.
 fn team_spoken_for(conn: &mut Conn, ctx: &Ctx, absent: AccountId) -> Result<Option<TeamId>, Refusal> {
     let team = officer_team(conn, absent)?;

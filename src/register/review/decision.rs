@@ -37,7 +37,7 @@ pub async fn decide(
     verdict: Verdict,
 ) -> Result<FlagSummary, Refusal> {
     let by = ctx.actor.account;
-    let now = ctx.now;
+    let (now, config) = (ctx.now, app.config.clone());
     step(app, ctx, Action::FlagDecide, flag, version, move |case, _| {
         Refusal::unless_empty(words_fault("/reason", &verdict.reason).into_iter().collect())?;
         let note = Note::because(&verdict.reason);
@@ -46,7 +46,7 @@ pub async fn decide(
         }
         case.advance(Step::Confirm(by), FlagStepKind::Confirmed, note)?;
         if case.flag.outcome == Some(FlagOutcome::Referral) {
-            referral::send(case, now);
+            referral::send(case, &config.mail, now);
         }
         Ok(())
     })

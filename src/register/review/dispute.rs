@@ -29,7 +29,7 @@ use crate::vault::Strongbox;
 use crate::vocabulary::{DisputeState, FlagState, FlagStepKind};
 
 pub(in crate::register) use view::views;
-pub use view::{DisputeList, DisputeView, Said, list};
+pub use view::{DisputeList, DisputeView, Said, list, names};
 
 const TABLE: &str = "disputes";
 const NOT_TWICE: &str = "whoever rejected a dispute does not decide on the appeal; ask a colleague";
@@ -116,7 +116,7 @@ pub async fn raise(
             writes.dispute_flags.push(DisputeFlagRow { dispute_id: id, flag_id: flag.id });
             writes.merge(acts.hold(flag, id, TermOf::Dispute)?);
         }
-        let answer = DisputeView::of(&row, flag_ids, &sealed)?;
+        let answer = acts.view(&row, flag_ids)?;
         writes.disputes.push(row);
         Ok(Decided::new(writes, answer))
     })
@@ -255,7 +255,7 @@ where
         }
         let after = DisputeRow { version: row.version + 1, ..row.clone() };
         writes.changes.push(Box::new(DisputeMoved(row)));
-        Ok(Decided::new(writes, DisputeView::of(&after, flag_ids, &sealed)?))
+        Ok(Decided::new(writes, acts.view(&after, flag_ids)?))
     })
     .await
 }
@@ -290,6 +290,11 @@ impl<'a> Acts<'a> {
     fn permit(&self, action: Action, asked_by: Option<AccountId>) -> Result<(), Refusal> {
         let subject = Subject { asked_by, ..subject_of(&self.registration, self.ctx) };
         access::decide(&self.ctx.actor, action, &subject, self.ctx.purpose).allowed().map(drop)
+    }
+
+    /// A dispute as whoever acted on it reads it.
+    fn view(&self, row: &DisputeRow, flag_ids: Vec<FlagId>) -> Result<DisputeView, Refusal> {
+        DisputeView::of(row, flag_ids, &self.registration, self.ctx, self.strongbox)
     }
 
     fn today(&self) -> NaiveDate {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`life`] | the states of a flag and the steps between them, pure |
 //! | [`policy`] | the terms of each part, as dated data |
+//! | [`possible`] | what the reader can do now |
 //! | [`case`] | the frame of one step: access, version, row, term |
 //! | [`officer`] | what the officer in charge does: take up, wait, propose, close, put away |
 //! | [`outcome`] | the outcomes that can be proposed, and what each rests on |
@@ -13,6 +14,7 @@
 //! | [`mod@today`], [`why`] | what is to be done today, each with the reason in one sentence |
 //! | [`caseload`], [`absence`] | whose work it is |
 //! | [`mod@story`] | the steps as people read them |
+//! | [`team`] | how a team stands as a whole |
 
 pub mod absence;
 pub mod case;
@@ -23,8 +25,10 @@ pub mod life;
 pub mod officer;
 pub mod outcome;
 pub mod policy;
+pub mod possible;
 pub mod referral;
 pub mod story;
+pub mod team;
 pub mod today;
 pub mod why;
 
@@ -34,6 +38,7 @@ pub use decision::{Verdict, decide};
 pub use officer::{Snooze, await_evidence, close, propose, receive_evidence, reopen, snooze, take_up};
 pub use outcome::{Proposal, ProposedOutcome};
 pub use policy::ReviewPolicy;
+pub use possible::{DisputeAct, FlagAct};
 pub use referral::{AuthorityDecisionInput, acknowledge, answer};
 pub use story::{FlagStory, story};
 pub use today::{Section, Today, WorkItem, section, today};

@@ -1,7 +1,9 @@
 //! The handshake with the authorities: a referral goes to each as a message, each acknowledges, one answers.
 //!
-//! A flag is `notified` when every message was taken over by the next system, and `acknowledged` when every authority
-//! said that it has it. An acknowledgement is the receipt of its message, whichever way that went.
+//! A referral leaves as an event for the authority's systems and, where the settings name its mailbox, as a notice by
+//! e-mail that something waits and nothing more. A flag is `notified` when for every authority one of them was taken over
+//! by the next system, and `acknowledged` when every authority said that it has it. An acknowledgement is the receipt of
+//! the event; a notice keeps the state that its own way proved.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,11 +14,13 @@ use super::life::{NotNow, Step};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::clock::Now;
+use crate::config::Mail;
 use crate::ids::{AuthorityDecisionId, FlagId, OutboxId, ReferralId};
+use crate::notify::MailFace;
 use crate::register::view::FlagSummary;
 use crate::register::{FieldError, Refusal};
 use crate::store::WriteSet;
-use crate::store::referrals::{AuthorityDecisionRow, ReferralAcknowledged, ReferralRow, referral_list};
+use crate::store::referrals::{AuthorityDecisionRow, ReferralAcknowledged, ReferralRow, Sent, referral_list};
 use crate::store::rows::{FlagRow, OutboxRow, RegistrationRow};
 use crate::vocabulary::{
     AuthorityOutcome, DeliveryChannel, FlagOutcome, FlagState, FlagStepKind, OutboxKind, OutboxState, Role,
@@ -25,33 +29,22 @@ use crate::vocabulary::{
 /// Who is told of a referral.
 pub const AUTHORITIES: [Role; 2] = [Role::OmOfficer, Role::Aice];
 
-/// The event that a flag was referred to an authority.
-pub const FLAG_REFERRED: &str = "flag.referred";
+pub use crate::store::referrals::FLAG_REFERRED;
 
-/// Puts the messages of a referral that was just decided into the outbox.
-pub(super) fn send(case: &mut Case<'_>, now: Now) {
+/// Puts the messages of a referral that was just decided into the outbox: the event, and the notice for an authority
+/// with a mailbox.
+pub(super) fn send(case: &mut Case<'_>, mail: &Mail, now: Now) {
+    // The settings were refused at start if it were not one.
+    let face = MailFace::parse(&mail.from.to_string()).ok();
     for authority in AUTHORITIES {
         let (id, outbox_id) = (ReferralId::fresh(), OutboxId::fresh());
-        case.writes.outbox.push(OutboxRow {
-            id: outbox_id,
-            kind: OutboxKind::Event,
-            registration_id: Some(case.registration.id),
-            reference_id: id.to_string(),
-            event: FLAG_REFERRED.to_owned(),
-            channel: DeliveryChannel::Webhook,
-            state: OutboxState::Pending,
-            attempts: 0,
-            next_try_at: now.system,
-            leased_by: None,
-            leased_until: None,
-            purpose_ends_on: None,
-            message_id: outbox_id.to_string(),
-            handed_over_at: None,
-            delivered_at: None,
-            last_code: None,
-            created_at: now.system,
-            updated_at: now.system,
-        });
+        let event = message(case, outbox_id, id, DeliveryChannel::Webhook, outbox_id.to_string(), now);
+        case.writes.outbox.push(event);
+        if let (Some(_), Some(face)) = (mail.mailbox_of(authority), &face) {
+            let notice = OutboxId::fresh();
+            let notice = message(case, notice, id, DeliveryChannel::Email, face.message_id(notice), now);
+            case.writes.outbox.push(notice);
+        }
         case.writes.referrals.push(ReferralRow {
             id,
             flag_id: case.flag.id,
@@ -65,7 +58,38 @@ pub(super) fn send(case: &mut Case<'_>, now: Now) {
     }
 }
 
-/// What it means for a decided referral that every message was taken over: the authorities are told.
+/// A message that speaks of a referral, ready to leave by `channel`.
+fn message(
+    case: &Case<'_>,
+    id: OutboxId,
+    of: ReferralId,
+    channel: DeliveryChannel,
+    message_id: String,
+    now: Now,
+) -> OutboxRow {
+    OutboxRow {
+        id,
+        kind: OutboxKind::Event,
+        registration_id: Some(case.registration.id),
+        reference_id: of.to_string(),
+        event: FLAG_REFERRED.to_owned(),
+        channel,
+        state: OutboxState::Pending,
+        attempts: 0,
+        next_try_at: now.system,
+        leased_by: None,
+        leased_until: None,
+        purpose_ends_on: None,
+        message_id,
+        handed_over_at: None,
+        delivered_at: None,
+        last_code: None,
+        created_at: now.system,
+        updated_at: now.system,
+    }
+}
+
+/// What it means for a decided referral that its messages were taken over: the authorities are told.
 ///
 /// # Errors
 /// [`Refusal::Conflict`] when the flag is not a decided referral.
@@ -76,21 +100,16 @@ pub fn handed_over(app: &App, now: Now, flag: FlagRow, registration: Registratio
 }
 
 /// The referrals of the last decision.
-fn running(all: Vec<(ReferralRow, OutboxState)>) -> Vec<(ReferralRow, OutboxState)> {
-    let last = all.iter().map(|(referral, _)| referral.step).max();
-    all.into_iter().filter(|(referral, _)| Some(referral.step) == last).collect()
+fn running(all: Vec<Sent>) -> Vec<Sent> {
+    let last = all.iter().map(|sent| sent.row.step).max();
+    all.into_iter().filter(|sent| Some(sent.row.step) == last).collect()
 }
 
-const fn taken_over(state: OutboxState) -> bool {
-    match state {
-        OutboxState::HandedOver | OutboxState::Delivered => true,
-        OutboxState::Pending
-        | OutboxState::InFlight
-        | OutboxState::Retrying
-        | OutboxState::Unknown
-        | OutboxState::Dead
-        | OutboxState::Superseded => false,
-    }
+/// Whether a flag waits for `authority` to acknowledge the referral of its last decision.
+pub(super) fn waits_for(flag: &FlagRow, referrals: &[ReferralRow], authority: Role) -> bool {
+    let last = referrals.iter().map(|row| row.step).max();
+    let mut running = referrals.iter().filter(|row| Some(row.step) == last);
+    referred(flag).is_ok() && running.any(|row| row.authority == authority && row.acknowledged_at.is_none())
 }
 
 /// Acknowledges a referral for the authority of the actor's role.
@@ -100,20 +119,20 @@ const fn taken_over(state: OutboxState) -> bool {
 pub async fn acknowledge(app: &App, ctx: &Ctx, flag: FlagId, version: i64) -> Result<FlagSummary, Refusal> {
     let (role, by, now) = (ctx.actor.role, ctx.actor.account, ctx.now);
     step(app, ctx, Action::FlagAcknowledge, flag, version, move |case, conn| {
-        referred(case)?;
+        referred(&case.flag)?;
         let all = running(referral_list(conn, flag)?);
-        let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(row, _)| row.authority == role);
-        let mine = mine.into_iter().next().map(|(row, _)| row).ok_or(NotNow::NoAddressee)?;
+        let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|sent| sent.row.authority == role);
+        let mine = mine.into_iter().next().map(|sent| sent.row).ok_or(NotNow::NoAddressee)?;
         if mine.acknowledged_at.is_some() {
             return Err(NotNow::AcknowledgedAlready.into());
         }
         let (id, outbox_id) = (mine.id, mine.outbox_id);
         let note = Note { basis_id: Some(id.to_string()), ..Note::default() };
-        let told = others.iter().all(|(_, message)| taken_over(*message));
+        let told = others.iter().all(Sent::taken_over);
         if case.flag.state == FlagState::Decided && told {
             case.advance(Step::HandOver, FlagStepKind::HandedOver, Note::default())?;
         }
-        if others.iter().all(|(row, _)| row.acknowledged_at.is_some()) {
+        if others.iter().all(|sent| sent.row.acknowledged_at.is_some()) {
             case.advance(Step::Acknowledge, FlagStepKind::Acknowledged, note)?;
         } else {
             case.note(FlagStepKind::Acknowledged, note)?;
@@ -126,14 +145,14 @@ pub async fn acknowledge(app: &App, ctx: &Ctx, flag: FlagId, version: i64) -> Re
 }
 
 /// Goes on only with a referral that waits for its acknowledgements.
-fn referred(case: &Case<'_>) -> Result<(), Refusal> {
-    match (case.flag.state, case.flag.outcome) {
+fn referred(flag: &FlagRow) -> Result<(), NotNow> {
+    match (flag.state, flag.outcome) {
         (FlagState::Decided | FlagState::Notified, Some(FlagOutcome::Referral)) => Ok(()),
-        (FlagState::Decided | FlagState::Notified, _) => Err(NotNow::NoAddressee.into()),
-        (FlagState::Acknowledged, _) => Err(NotNow::AcknowledgedAlready.into()),
-        (FlagState::Closed, _) => Err(NotNow::Closed.into()),
+        (FlagState::Decided | FlagState::Notified, _) => Err(NotNow::NoAddressee),
+        (FlagState::Acknowledged, _) => Err(NotNow::AcknowledgedAlready),
+        (FlagState::Closed, _) => Err(NotNow::Closed),
         (FlagState::Raised | FlagState::InReview | FlagState::AwaitingEvidence | FlagState::Proposed, _) => {
-            Err(NotNow::NotDecided.into())
+            Err(NotNow::NotDecided)
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::case::{Words, subject_of_flag};
+use super::possible::{self, FlagAct};
 use super::referral::AuthorityWords;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
@@ -14,7 +15,7 @@ use crate::ids::{AccountId, AuthorityDecisionId, FlagId, ReferralId};
 use crate::register::view::FlagSummary;
 use crate::register::{Refusal, file, unit};
 use crate::store::flags::flag_find;
-use crate::store::referrals::{AuthorityDecisionRow, ReferralRow, authority_decision_list, referral_list};
+use crate::store::referrals::{AuthorityDecisionRow, ReferralRow, Sent, authority_decision_list, referral_list};
 use crate::store::registrations::registration_find;
 use crate::store::review::{FlagEscalationRow, FlagStepRow, flag_escalated_at, flag_escalation_list, flag_step_list};
 use crate::vault::Strongbox;
@@ -36,6 +37,8 @@ pub struct FlagStory {
     pub referrals: Vec<ReferralView>,
     /// What authorities decided.
     pub authority_decisions: Vec<AuthorityDecisionView>,
+    /// What the reader can do now.
+    pub possible: Vec<FlagAct>,
 }
 
 /// One step.
@@ -107,8 +110,11 @@ pub struct ReferralView {
     pub step: i64,
     /// The authority.
     pub authority: Role,
-    /// Where its message stands.
+    /// Where the event for its systems stands.
     pub message: OutboxState,
+    /// The notice by e-mail that something waits; absent where the authority has no mailbox in the settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeView>,
     /// When it was written.
     pub created_at: UtcTime,
     /// When the authority acknowledged it.
@@ -117,6 +123,17 @@ pub struct ReferralView {
     /// By which account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<AccountId>,
+}
+
+/// A notice to an authority that something waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeView {
+    /// Where it stands.
+    pub state: OutboxState,
+    /// When the mail server took it over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handed_over_at: Option<UtcTime>,
 }
 
 /// What an authority decided.
@@ -178,13 +195,14 @@ impl From<FlagEscalationRow> for EscalationView {
     }
 }
 
-impl From<(ReferralRow, OutboxState)> for ReferralView {
-    fn from((row, message): (ReferralRow, OutboxState)) -> Self {
+impl From<Sent> for ReferralView {
+    fn from(Sent { row, event, notice }: Sent) -> Self {
         Self {
             id: row.id,
             step: row.step,
             authority: row.authority,
-            message,
+            message: event.state,
+            notice: notice.map(|row| NoticeView { state: row.state, handed_over_at: row.handed_over_at }),
             created_at: row.created_at,
             acknowledged_at: row.acknowledged_at,
             acknowledged_by: row.acknowledged_by,
@@ -237,14 +255,17 @@ pub async fn story(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagStory, Refusa
         access::decide(&reader.actor, Action::FlagRead, &subject, reader.purpose).allowed()?;
         let escalated = flag_escalated_at(conn, std::slice::from_ref(&flag))?.remove(&id);
         let today = reader.today(registration.regime.zone());
+        let sent = referral_list(conn, id)?;
+        let referrals: Vec<ReferralRow> = sent.iter().map(|sent| sent.row.clone()).collect();
         Ok(FlagStory {
+            possible: possible::with_flag(&flag, &subject, &referrals, &reader),
             flag: FlagSummary::of(&flag, escalated, today),
             steps: flag_step_list(conn, id)?
                 .into_iter()
                 .map(|row| FlagStepView::of(row, &strongbox))
                 .collect::<Result<_, _>>()?,
             escalations: flag_escalation_list(conn, id)?.into_iter().map(EscalationView::from).collect(),
-            referrals: referral_list(conn, id)?.into_iter().map(ReferralView::from).collect(),
+            referrals: sent.into_iter().map(ReferralView::from).collect(),
             authority_decisions: authority_decision_list(conn, id)?
                 .into_iter()
                 .map(|row| AuthorityDecisionView::of(&row, &strongbox))

@@ -1,8 +1,8 @@
 //! What must I do today: the first page of an officer, a lead, or an authority.
 //!
 //! Two set-based questions, however much there is: the heads of the sections with their counts, and the names of the
-//! people in them. A lead gets disputes that wait for a decision besides; whoever supervises gets the home visits of which
-//! nobody said yet what came.
+//! people in them. A lead gets disputes and reports that wait for a decision besides; whoever supervises gets the home
+//! visits of which nobody said yet what came.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use super::why::Why;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{AccountId, DisputeId, FlagId, PersonId, RegistrationId, VisitId};
+use crate::ids::{AccountId, DisputeId, FlagId, NotificationId, PersonId, RegistrationId, VisitId};
 use crate::register::input::PersonName;
 use crate::register::view::{Both, StoredNames};
 use crate::register::{Refusal, unit};
@@ -22,8 +22,9 @@ use crate::store::Conn;
 use crate::store::absences::absence_list_covered;
 use crate::store::around::visits::{VisitRow, visit_list_to_log};
 use crate::store::disputes::{DisputeRow, dispute_list_waiting};
+use crate::store::notifications::notification_list_waiting;
 use crate::store::persons::person_find_many;
-use crate::store::rows::PersonRow;
+use crate::store::rows::{NotificationRow, PersonRow};
 use crate::store::worklist::{Whose, WorkQuery, WorkRow, work_list};
 use crate::vault::Vault;
 use crate::vocabulary::{FlagState, Purpose, Regime, Role, WorkSection};
@@ -62,7 +63,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkItem {
-    /// The flag; absent for a dispute or a home visit.
+    /// The flag; absent for a dispute, a report or a home visit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flag_id: Option<FlagId>,
     /// The home visit, when it is one.
@@ -71,6 +72,9 @@ pub struct WorkItem {
     /// The dispute, when it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dispute_id: Option<DisputeId>,
+    /// The report whose time of receipt is to be decided on, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notification_id: Option<NotificationId>,
     /// The registration.
     pub registration_id: RegistrationId,
     /// Whose it is.
@@ -84,7 +88,7 @@ pub struct WorkItem {
     /// Its last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// Its version.
+    /// Its version; 1 for a report, which has one only.
     pub version: i64,
     /// Why it stands here, as a code with parameters.
     pub why: Why,
@@ -97,21 +101,22 @@ enum Found {
     Flag(WorkRow),
     Dispute(Box<DisputeRow>, PersonId),
     Visit(Box<VisitRow>, PersonId),
+    Receipt(Box<NotificationRow>, PersonId),
 }
 
 impl Found {
     const fn person(&self) -> PersonId {
         match self {
             Self::Flag(row) => row.person_id,
-            Self::Dispute(_, person) | Self::Visit(_, person) => *person,
+            Self::Dispute(_, person) | Self::Receipt(_, person) | Self::Visit(_, person) => *person,
         }
     }
 
-    /// How many flags the section has; nothing for a dispute or a visit.
+    /// How many flags the section has; nothing for anything else.
     const fn total(&self) -> Option<i64> {
         match self {
             Self::Flag(row) => Some(row.total),
-            Self::Dispute(..) | Self::Visit(..) => None,
+            Self::Dispute(..) | Self::Receipt(..) | Self::Visit(..) => None,
         }
     }
 
@@ -123,60 +128,40 @@ impl Found {
                 Some(due) if due == today => WorkSection::Today,
                 Some(_) | None => WorkSection::ThisWeek,
             },
+            // Somebody's duty counts as late until it is decided.
+            Self::Receipt(..) => WorkSection::Today,
             Self::Visit(..) => WorkSection::ToLog,
         }
     }
 
     fn named(self, name: PersonName, whose: &Whose, today: NaiveDate) -> WorkItem {
+        let (registration_id, due_on, version, why) = match &self {
+            Self::Flag(row) => (row.registration_id, row.due_on, row.version, Why::of(row, whose, today)),
+            Self::Dispute(row, _) => (row.registration_id, row.due_on, row.version, Why::of_dispute(row)),
+            Self::Receipt(row, _) => (row.registration_id, None, 1, Why::of_receipt(row.kind, row.received_on)),
+            Self::Visit(row, _) => (row.registration_id, Some(row.planned_on), row.version, Why::of_visit(row)),
+        };
+        let item = WorkItem {
+            flag_id: None,
+            visit_id: None,
+            dispute_id: None,
+            notification_id: None,
+            registration_id,
+            name,
+            state: None,
+            owner_id: None,
+            due_on,
+            version,
+            why,
+            sentence: why.sentence(),
+        };
         match self {
             Self::Flag(row) => {
-                let why = Why::of(&row, whose, today);
-                WorkItem {
-                    flag_id: Some(row.id),
-                    visit_id: None,
-                    dispute_id: None,
-                    registration_id: row.registration_id,
-                    name,
-                    state: Some(row.state),
-                    owner_id: Some(row.owner_id),
-                    due_on: row.due_on,
-                    version: row.version,
-                    why,
-                    sentence: why.sentence(),
-                }
+                WorkItem { flag_id: Some(row.id), state: Some(row.state), owner_id: Some(row.owner_id), ..item }
             }
-            Self::Dispute(row, _) => {
-                let why = Why::of_dispute(&row);
-                WorkItem {
-                    flag_id: None,
-                    visit_id: None,
-                    dispute_id: Some(row.id),
-                    registration_id: row.registration_id,
-                    name,
-                    state: None,
-                    owner_id: None,
-                    due_on: row.due_on,
-                    version: row.version,
-                    why,
-                    sentence: why.sentence(),
-                }
-            }
-            Self::Visit(row, _) => {
-                let why = Why::of_visit(&row);
-                WorkItem {
-                    flag_id: None,
-                    visit_id: Some(row.id),
-                    dispute_id: None,
-                    registration_id: row.registration_id,
-                    name,
-                    state: None,
-                    owner_id: Some(row.officer_id),
-                    due_on: Some(row.planned_on),
-                    version: row.version,
-                    why,
-                    sentence: why.sentence(),
-                }
-            }
+            Self::Dispute(row, _) => WorkItem { dispute_id: Some(row.id), ..item },
+            Self::Receipt(row, _) => WorkItem { notification_id: Some(row.id), ..item },
+            Self::Visit(row, _) => WorkItem { visit_id: Some(row.id), owner_id: Some(row.officer_id), ..item },
         }
     }
 }
@@ -245,6 +230,8 @@ async fn sections(
             if let (Whose::Lead(me, team), None) = (&query.whose, section) {
                 let waiting = dispute_list_waiting(conn, *team, *me, limit)?;
                 found.extend(waiting.into_iter().map(|(row, person)| Found::Dispute(Box::new(row), person)));
+                let waiting = notification_list_waiting(conn, *team, *me, limit)?;
+                found.extend(waiting.into_iter().map(|(row, person)| Found::Receipt(Box::new(row), person)));
             }
             if section.is_none() {
                 let to_log = visit_list_to_log(conn, &supervising(&query.whose), today)?;
@@ -311,7 +298,7 @@ fn names_of(persons: &[PersonRow], vault: &Vault) -> Result<HashMap<PersonId, Pe
     persons.iter().map(name).collect()
 }
 
-/// Puts an item into its section. Flags come first and say how many there are in all; every other counts for itself.
+/// Puts an item into its section. Flags come first and say how many there are in all; everything else counts for itself.
 fn put(sections: &mut Vec<Section>, section: WorkSection, flags: Option<i64>, item: WorkItem) {
     let at = sections.iter().position(|known| known.section == section).unwrap_or_else(|| {
         sections.push(Section { section, total: 0, items: Vec::new(), next: None });

@@ -57,6 +57,8 @@ text_enum! {
         DecideAppeal => "decide_appeal",
         /// A home visit was to be made, and nobody has said what came of it.
         LogVisit => "log_visit",
+        /// A report with an earlier time of receipt waits for the reader's decision.
+        DecideReceipt => "decide_receipt",
     }
 }
 
@@ -109,6 +111,17 @@ impl Why {
         Self { reason: WorkReason::LogVisit, duty_kind: None, since, outcome: None, due_on: None }
     }
 
+    /// Why a report stands in the worklist of a lead.
+    pub const fn of_receipt(kind: DutyKind, received_on: NaiveDate) -> Self {
+        Self {
+            reason: WorkReason::DecideReceipt,
+            duty_kind: Some(kind),
+            since: Some(received_on),
+            outcome: None,
+            due_on: None,
+        }
+    }
+
     /// The sentence, in both languages.
     pub fn sentence(&self) -> Both {
         Both::line(&self.dutch(), &self.english())
@@ -152,6 +165,9 @@ impl Why {
                 format!("Bezwaar tegen een besluit over een betwist feit; uw besluit uiterlijk {due}.")
             }
             WorkReason::LogVisit => format!("Vastleggen wat er kwam van het huisbezoek van {since}."),
+            WorkReason::DecideReceipt => {
+                format!("Een {duty}, volgens de toezichthouder al ontvangen op {since}; bevestig of weiger die dag.")
+            }
         }
     }
 
@@ -183,6 +199,9 @@ impl Why {
                 format!("An appeal against a decision on a disputed fact; your decision by {due}.")
             }
             WorkReason::LogVisit => format!("To be recorded what came of the home visit of {since}."),
+            WorkReason::DecideReceipt => {
+                format!("A {duty} that the officer says was received on {since}; confirm or refuse that day.")
+            }
         }
     }
 }

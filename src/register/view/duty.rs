@@ -21,7 +21,7 @@ use crate::law;
 use crate::store::duties::{duty_find, duty_version_list};
 use crate::store::notifications::attempt_page;
 use crate::store::rows::{DutyRow, DutyVersionRow};
-use crate::vocabulary::{DutyKind, DutyOutcome, DutyStatus};
+use crate::vocabulary::{DutyKind, DutyOutcome, DutyStatus, Language};
 
 /// A duty in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -212,6 +212,15 @@ pub async fn duty(app: &App, ctx: &Ctx, registration: RegistrationId, id: DutyId
 }
 
 impl DutyVersionView {
+    /// The provision it rests on, in one language.
+    pub fn citation_in(&self, language: Language) -> &str {
+        let language = match language {
+            Language::Nl => law::explain::Language::Nl,
+            Language::En => law::explain::Language::En,
+        };
+        law::explain::citation(&self.citation, language)
+    }
+
     /// A stored version with its explanation in words.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, ContactId, DutyId, FlagId, OutageId, RegistrationId, TeamId};
+use crate::ids::{AccountId, ContactId, DutyId, FactId, FlagId, OutageId, RegistrationId, TeamId};
 use crate::law;
 use crate::store::around::contacts::{ContactRow, contact_page};
 use crate::store::duties::duty_find;
@@ -123,6 +123,9 @@ pub struct FlagDetail {
     pub summary: FlagSummary,
     /// The kind of duty.
     pub duty_kind: DutyKind,
+    /// The first fact of the chain that gave rise to the duty; absent where no single fact did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fact_id: Option<FactId>,
     /// The duty as it stood when the flag was raised, with the explanation stored then.
     pub duty: DutyVersionView,
     /// What the person tried, and what was refused.
@@ -307,12 +310,13 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         Ok(FlagDetail {
             summary: FlagSummary::of(&flag, escalated, today),
             duty_kind: duty.kind,
+            fact_id: duty.root_id.parse().ok(),
             duty: DutyVersionView::of(version.clone())?,
             attempts: attempts.iter().map(|a| AttemptView::open(a, &strongbox)).collect::<Result<_, _>>()?,
             reminders: reminders.into_iter().map(ReminderView::of).collect(),
             notifications: notifications.iter().map(NotificationSummary::of).collect(),
             contacts: contacts.into_iter().map(ContactAttempt::from).collect(),
-            disputes: dispute::views(conn, registration, &strongbox)?,
+            disputes: dispute::views(conn, &file.registration, &reader, &strongbox)?,
             physical_status_on_last_day: status::physical(&file.document, last_day),
             custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
             legal_status_on_last_day: status::legal(&file.registration, last_day),

@@ -43,10 +43,10 @@ pub struct SelfAuditView {
 /// Reads what the last run found.
 ///
 /// # Errors
-/// [`Refusal::Forbidden`] for roles that may not search.
+/// [`Refusal::Forbidden`] for everybody but a lead.
 pub async fn last_self_audit(app: &App, ctx: &Ctx) -> Result<Option<SelfAuditView>, Refusal> {
-    let deed = Deed::of(Action::RegistrationSearch, ObjectRef::none()).with_fields(&["selfAudit"]);
-    let reach = access::reach(&ctx.actor, Action::RegistrationSearch, ctx.purpose);
+    let deed = Deed::of(Action::SelfAuditRead, ObjectRef::none());
+    let reach = access::reach(&ctx.actor, Action::SelfAuditRead, ctx.purpose);
     let reader = ctx.clone();
     unit::read(app, ctx, deed, move |conn| {
         reach.allowed()?;

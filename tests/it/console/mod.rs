@@ -1,8 +1,13 @@
 //! The pages, as a browser without JavaScript sees them.
 
 mod around;
+mod authority;
 mod browser;
+mod desk;
+mod disputes;
 mod entry;
 mod identity;
+mod lead;
 mod mijn;
 mod officer;
+mod proposals;

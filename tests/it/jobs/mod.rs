@@ -2,6 +2,7 @@
 
 mod advance;
 mod command;
+mod notices;
 mod plans;
 mod relay;
 mod reminders;

@@ -7,10 +7,12 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use scheduler::TickStore;
 use zedenregister::clock::UtcTime;
 use zedenregister::store::Conn;
+use zedenregister::store::notifications::notification_list_waiting;
 use zedenregister::store::outbox::{outbox_list_lapsed, outbox_list_ready};
 use zedenregister::store::sweep::{
     Position, RemindersWanted, duty_list_overdue, duty_list_unreminded, registration_list_to_advance,
 };
+use zedenregister::store::team::{flag_count_by_age, flag_list_due};
 use zedenregister::store::terms::flag_list_past_term;
 use zedenregister::store::ticks::Ticks;
 use zedenregister::store::worklist::{Whose, WorkQuery, work_list};
@@ -189,6 +191,30 @@ on_both_databases! {
                 let plan = plan_of(&mut conn, |conn| drop(work_list(conn, &wanted)));
                 assert_uses(&plan, index);
             }
+        })
+        .await;
+    }
+
+    async fn a_lead_sees_the_team_from_its_indexes(db: TestDb) {
+        let test = large(db).await;
+        many_flags(&test);
+        // A report for every duty; few of them wait for a second person.
+        test.db.execute(
+            "INSERT INTO notifications SELECT 'e' || substr(id, 2), registration_id, 'home', created_at, trigger_on, \
+             created_at, NULL, 'desk', 'x', TRUE, CASE WHEN outcome = 'pending' THEN 'awaiting_second_person' \
+             ELSE 'accepted' END, NULL, NULL, 'x', 'x', NULL, 'x' FROM duties WHERE kind = 'home'",
+        );
+        test.db.execute("ANALYZE");
+        on_a_thread(move || {
+            let mut conn = test.db.conn();
+            let (today, team) = (day("2026-02-01"), test.other_team);
+            let plan = plan_of(&mut conn, |conn| drop(flag_count_by_age(conn, team, &[today, day("2026-01-01")])));
+            assert_uses(&plan, "flags_team");
+            let plan = plan_of(&mut conn, |conn| drop(flag_list_due(conn, team, today, today, 15)));
+            // By the team's open flags, or by those whose term ends: either is a few rows.
+            assert!(plan.contains("flags_team") || plan.contains("flags_terms"), "{plan}");
+            let plan = plan_of(&mut conn, |conn| drop(notification_list_waiting(conn, team, test.lead.account, 25)));
+            assert_uses(&plan, "notifications_waiting");
         })
         .await;
     }

@@ -27,14 +27,14 @@ use crate::support::smtp::{Answer, SmtpSink};
 
 /// A channel that answers as told and keeps what it was given.
 #[derive(Clone, Default)]
-struct Script(Arc<Mutex<(VecDeque<Outcome>, Vec<Message>)>>);
+pub(super) struct Script(Arc<Mutex<(VecDeque<Outcome>, Vec<Message>)>>);
 
 impl Script {
-    fn answering(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
+    pub(super) fn answering(outcomes: impl IntoIterator<Item = Outcome>) -> Self {
         Self(Arc::new(Mutex::new((outcomes.into_iter().collect(), Vec::new()))))
     }
 
-    fn sent(&self) -> Vec<Message> {
+    pub(super) fn sent(&self) -> Vec<Message> {
         self.0.lock().expect("a script").1.clone()
     }
 }
@@ -59,12 +59,12 @@ fn relay(app: &App, channel: impl Channel + 'static) -> Relay {
     Relay::new(app.clone(), Box::new(channel), Wording::new("https://berichten.example.org", "").expect("neutral"))
 }
 
-async fn deliver(app: &App, channel: impl Channel + 'static) -> RunReport {
+pub(super) async fn deliver(app: &App, channel: impl Channel + 'static) -> RunReport {
     let (app, relay) = (app.clone(), relay(app, channel));
     on_a_thread(move || relay.run(&now(&app), &mut StdRng::seed_from_u64(1))).await.expect("a report")
 }
 
-fn smtp(sink: &SmtpSink) -> Smtp {
+pub(super) fn smtp(sink: &SmtpSink) -> Smtp {
     let settings = SmtpSettings {
         host: "127.0.0.1".to_owned(),
         port: sink.port(),

@@ -4,9 +4,10 @@ mod caseload;
 mod deciding;
 mod disputes;
 mod life;
+mod possible;
 mod referrals;
 mod refusals;
-mod terms;
+pub mod terms;
 mod today;
 
 use zedenregister::access::{Actor, Ctx};

@@ -51,7 +51,8 @@ impl TestApp {
         let at = |name: &str| folder.path().join(name).display().to_string();
         let settings = format!(
             "[database]\nurl = \"{}\"\n[keys]\nfolder = \"{}\"\nkey_store = \"sqlite://{}\"\n\
-             [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n",
+             [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n\
+             prosecution_mailbox = \"post@om.example\"\nexecution_mailbox = \"post@aice.example\"\n",
             db.url_text(),
             at("keys"),
             at("key-store.db"),

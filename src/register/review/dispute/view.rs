@@ -1,11 +1,14 @@
 //! Disputes as people read them: with the reasons, and the officials by name.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::super::possible::{self, DisputeAct};
 use super::TABLE;
-use crate::access::{self, Action, Ctx};
+use crate::access::{self, Action, Ctx, colleagues};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
@@ -15,8 +18,9 @@ use crate::register::{Refusal, file, unit};
 use crate::store::Conn;
 use crate::store::disputes::{DisputeRow, dispute_flag_list, dispute_list};
 use crate::store::registrations::registration_find;
+use crate::store::rows::RegistrationRow;
 use crate::vault::Strongbox;
-use crate::vocabulary::DisputeState;
+use crate::vocabulary::{DisputeState, Role};
 
 /// A dispute with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +56,8 @@ pub struct DisputeView {
     pub appeal_decision: Option<Said>,
     /// Its version, which the next act names.
     pub version: i64,
+    /// What the reader can do with it now.
+    pub possible: Vec<DisputeAct>,
 }
 
 /// Who said something, when, and what.
@@ -72,6 +78,8 @@ pub struct Said {
 pub struct DisputeList {
     /// The disputes, the first one first.
     pub items: Vec<DisputeView>,
+    /// What the reader can do besides what can be done with each.
+    pub possible: Vec<DisputeAct>,
 }
 
 impl DisputeView {
@@ -79,7 +87,13 @@ impl DisputeView {
     ///
     /// # Errors
     /// [`Refusal::Keys`] when its words cannot be decrypted.
-    pub fn of(row: &DisputeRow, flag_ids: Vec<FlagId>, strongbox: &Strongbox) -> Result<Self, Refusal> {
+    pub(super) fn of(
+        row: &DisputeRow,
+        flag_ids: Vec<FlagId>,
+        registration: &RegistrationRow,
+        reader: &Ctx,
+        strongbox: &Strongbox,
+    ) -> Result<Self, Refusal> {
         let open = |column: &str, sealed: &str| strongbox.open::<String>(TABLE, column, row.id.as_str(), sealed);
         let said = |by: Option<AccountId>, at: Option<UtcTime>, column: &str, sealed: Option<&String>| {
             let all = by.zip(at).zip(sealed);
@@ -104,6 +118,7 @@ impl DisputeView {
                 row.appeal_decision_enc.as_ref(),
             )?,
             version: row.version,
+            possible: possible::with_dispute(row, &subject_of(registration, reader), reader),
         })
     }
 }
@@ -118,8 +133,12 @@ pub async fn list(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<
     let reader = ctx.clone();
     unit::read(app, ctx, deed, move |conn| {
         let row = registration_find(conn, registration)?.ok_or(Refusal::NotFound)?;
-        access::decide(&reader.actor, Action::DisputeRead, &subject_of(&row, &reader), reader.purpose).allowed()?;
-        Ok(DisputeList { items: views(conn, registration, &strongbox)? })
+        let subject = subject_of(&row, &reader);
+        access::decide(&reader.actor, Action::DisputeRead, &subject, reader.purpose).allowed()?;
+        Ok(DisputeList {
+            items: views(conn, &row, &reader, &strongbox)?,
+            possible: possible::with_file(&subject, &reader),
+        })
     })
     .await
 }
@@ -127,16 +146,35 @@ pub async fn list(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<
 /// The disputes of a registration with the flags they hold up.
 pub(in crate::register) fn views(
     conn: &mut Conn,
-    registration: RegistrationId,
+    registration: &RegistrationRow,
+    reader: &Ctx,
     strongbox: &Strongbox,
 ) -> Result<Vec<DisputeView>, Refusal> {
-    let rows = dispute_list(conn, registration)?;
+    let rows = dispute_list(conn, registration.id)?;
     let ids: Vec<DisputeId> = rows.iter().map(|row| row.id).collect();
     let held = dispute_flag_list(conn, &ids)?;
     rows.iter()
         .map(|row| {
             let flags = held.iter().filter(|held| held.dispute_id == row.id).map(|held| held.flag_id).collect();
-            DisputeView::of(row, flags, strongbox)
+            DisputeView::of(row, flags, registration, reader, strongbox)
         })
         .collect()
+}
+
+/// The names of those who took part in these disputes. The person reads those of the officials who decided; colleagues
+/// read those of everybody who works here.
+///
+/// # Errors
+/// [`Refusal::Keys`] when a name cannot be decrypted.
+pub async fn names(app: &App, ctx: &Ctx, of: &[DisputeView]) -> Result<HashMap<AccountId, String>, Refusal> {
+    let decided =
+        |one: &DisputeView| [one.decision.as_ref(), one.appeal_decision.as_ref()].map(|said| said.map(|s| s.by));
+    let asked = |one: &DisputeView| [Some(one.raised_by), one.appeal.as_ref().map(|said| said.by)];
+    let officials = of.iter().flat_map(decided).flatten();
+    let ids: Vec<AccountId> = if ctx.actor.role == Role::Registrant {
+        officials.collect()
+    } else {
+        officials.chain(of.iter().flat_map(asked).flatten()).collect()
+    };
+    colleagues::names_of(app, ids).await
 }
