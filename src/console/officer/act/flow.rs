@@ -14,6 +14,7 @@ use super::take::{Taken, take};
 use crate::console::answer::{Answer, Fault, Shown};
 use crate::console::checks::Checks;
 use crate::console::form::{Control, Line, Part, Section, Wrong, to_json};
+use crate::console::officer::Walk;
 use crate::console::officer::bar::{Bar, Head};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
@@ -49,6 +50,7 @@ pub struct Place<'r> {
 #[template(path = "officer/act/fill.html")]
 struct FillPage {
     page: Page,
+    walk: Walk,
     bar: Option<Bar>,
     act: Act,
     about: Vec<Line>,
@@ -180,6 +182,7 @@ impl<'r> Place<'r> {
             round.unwrap_or_else(|| Round { key: Uuid::new_v4().to_string(), version: known.version.to_string() });
         let page = FillPage {
             page: self.page(bar.as_ref()),
+            walk: Walk::of(&self.staff, &self.address()),
             bar,
             act: self.act,
             about: known.about,
