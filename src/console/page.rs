@@ -6,7 +6,7 @@ use super::assets::{ADDRESSES, Addresses};
 use super::texts::{Texts, texts};
 use super::visit::{Member, Visit, language};
 use crate::config::Mode;
-use crate::register::view::Both;
+use crate::register::view::{Both, DutyVersionView};
 use crate::vocabulary::{Purpose, Role};
 
 /// Which of the two sets of pages.
@@ -174,6 +174,11 @@ impl Page {
     /// A text of both languages, in that of the page.
     pub fn lines<'a>(&self, both: &'a Both) -> &'a [String] {
         both.in_language(self.t.language)
+    }
+
+    /// The provision a duty rests on, in the language of the page.
+    pub fn cited<'a>(&self, version: &'a DutyVersionView) -> &'a str {
+        version.citation_in(self.t.language)
     }
 
     /// The other language, to change to.

@@ -70,7 +70,8 @@ on_both_databases! {
         }
         assert_eq!(confirm(&one, &checks[0], &to).await.status, 303);
         let told = confirm(&other, &checks[1], &to).await;
-        assert_eq!(told.status, 409, "{}", told.html);
+        assert_eq!(told.status, 412, "{}", told.html);
+        assert!(told.html.contains("Iemand anders was u voor"), "{}", told.html);
     }
 
     async fn an_authority_does_only_what_is_its_own(db: TestDb) {

@@ -106,7 +106,7 @@ on_both_databases! {
         let second = fill(&other, &place, &[("uphold", "false"), ("reason", "Dat klopt niet")]).await;
         assert_eq!(confirm(&one, &first, &place).await.status, 303);
         let told = confirm(&other, &second, &place).await;
-        assert_eq!(told.status, 409, "{}", told.html);
+        assert_eq!(told.status, 412, "{}", told.html);
         assert!(told.html.contains("Iemand anders was u voor"), "{}", told.html);
     }
 

@@ -34,7 +34,7 @@ on_both_databases! {
         assert_eq!(deliver(&r.test.app, smtp(&sink)).await.looked_at, 0, "once");
         let mut to = sink.recipients();
         to.sort();
-        assert_eq!(to, ["post@aice.example", "post@om.example"]);
+        assert_eq!(to, ["RCPT TO:<post@aice.example>", "RCPT TO:<post@om.example>"]);
         let told = story(&r).await.referrals;
         for text in sink.texts() {
             assert_eq!(telling_word(&text), None, "{text}");
