@@ -120,6 +120,8 @@ fn settings(folder: &Path, args: &Args) -> Result<Config, Failure> {
     put("keys", "key_store", format!("sqlite://{}", at("key-store.db")).into());
     put("audit", "checkpoints", at("checkpoints").into());
     put("mail", "folder", at("mail").into());
+    put("mail", "prosecution_mailbox", "om@post.example".into());
+    put("mail", "execution_mailbox", "aice@post.example".into());
     Ok(config::parse(&table.to_string())?)
 }
 

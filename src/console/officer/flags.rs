@@ -48,7 +48,9 @@ pub async fn page(staff: Staff<'_>, state: Option<&str>, after: Option<&str>) ->
     let flags = view::flags(staff.app(), &ctx, filter).await?;
     let labels = view::flag_labels(staff.app(), &ctx, &flags.items).await?;
     let shown = flags.items.iter().filter(|flag| labels.contains_key(&flag.id));
-    let from = state.map_or_else(|| "/console/flags".to_owned(), |state| format!("/console/flags?state={state}"));
+    let asked = [state.map(|state| format!("state={state}")), after.map(|after| format!("after={after}"))];
+    let asked = asked.into_iter().flatten().collect::<Vec<_>>().join("&");
+    let from = if asked.is_empty() { "/console/flags".to_owned() } else { format!("/console/flags?{asked}") };
     walk::freeze(&staff, &from, shown.map(|flag| walk::of_flag(flag.id)).collect()).await?;
     Answer::page(&FlagsPage {
         page: Page::of(&staff, "/console/flags", "flags.title"),

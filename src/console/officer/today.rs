@@ -79,7 +79,12 @@ pub async fn page(staff: Staff<'_>, section: Option<&str>, after: Option<&str>) 
             (rest.items, rest.next)
         }
     };
-    let from = if section.is_some() { format!("/console?section={here}") } else { "/console".to_owned() };
+    // Where the list can be seen again; `after` was understood, or it would have been refused.
+    let from = match (section, after) {
+        (None, None) => "/console".to_owned(),
+        (_, None) => format!("/console?section={here}"),
+        (_, Some(after)) => format!("/console?section={here}&after={after}"),
+    };
     walk::freeze(&staff, &from, items.iter().map(place).collect()).await?;
     let agenda = match staff.actor().role {
         Role::SupervisionOfficer => {
