@@ -1,3 +1,4 @@
+DROP INDEX home_visits_to_log;
 ALTER TABLE accounts DROP COLUMN suspended_by;
 
 DELETE FROM schema_versions WHERE version = '2026-11-25-000010';
