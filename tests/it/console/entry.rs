@@ -25,6 +25,8 @@ on_both_databases! {
                 .replace("<kind>", if path.contains("<trip>") { "amend" } else { "home" })
                 .replace("<id>", &id)
                 .replace("<trip>", &id)
+                .replace("<of>", &id)
+                .replace("<act>", if path.contains("<of>") { "log-visit" } else { "add-note" })
                 .replace("<step>", "take-up");
             let browser = if area == "/mijn" { &registrant } else { &officer };
             for token in [None, Some("0000000000000000000000000000000000000000000000000000000000000000")] {

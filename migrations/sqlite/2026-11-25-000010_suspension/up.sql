@@ -3,7 +3,4 @@
 
 ALTER TABLE accounts ADD COLUMN suspended_by TEXT CHECK (suspended_by IN ('death'));
 
--- Visits whose outcome nobody logged, over all files: few, however many visits there are.
-CREATE INDEX home_visits_to_log ON home_visits (planned_on, id) WHERE state = 'planned';
-
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-25-000010', '2026-11-24-000009');

@@ -1,4 +1,3 @@
-DROP INDEX home_visits_to_log;
 ALTER TABLE accounts DROP COLUMN suspended_by;
 
 DELETE FROM schema_versions WHERE version = '2026-11-25-000010';
