@@ -41,9 +41,11 @@ pub struct Upload<'r> {
 impl<'r> Upload<'r> {
     async fn read(request: &'r Request<'_>, data: Data<'r>) -> Result<Self, Problem> {
         let visit = Visit::of(request).await?;
-        let boundary =
-            request.content_type().filter(|sent| sent.is_form_data()).and_then(|sent| sent.param("boundary"));
-        let boundary = boundary.ok_or_else(malformed)?;
+        let sent = request.content_type().filter(|sent| sent.is_form_data());
+        let Some(boundary) = sent.and_then(|sent| sent.param("boundary")) else {
+            // No form with a file, and so none with a token either.
+            return Err(check_sender(request, visit, Posted::default()).err().unwrap_or_else(malformed));
+        };
         let mut form = Multipart::with_reader(data.open((LARGEST + BESIDES).bytes()), boundary);
         let until = Instant::now() + TIME;
         let mut fields = Posted::default();

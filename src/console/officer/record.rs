@@ -32,8 +32,8 @@ pub async fn list(staff: Staff<'_>, id: &str) -> Shown {
     let id: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let t = texts(staff.language);
     let ctx = staff.ctx();
-    let (head, trips) =
-        rocket::tokio::try_join!(Head::read(&staff, id, Tab::Record, t), view::trips(staff.app(), &ctx, id))?;
+    let head = Head::read(&staff, id, Tab::Record, t).await?;
+    let trips = view::trips(staff.app(), &ctx, id).await?;
     let journeys = trips.iter().map(|trip| Journey::of(trip, staff.language, head.bar.today)).collect();
     Answer::page(&RecordPage {
         page: Page::titled(
@@ -133,10 +133,8 @@ pub async fn given(staff: Staff<'_>, id: &str, notification: &str, new: Option<&
     let notification: NotificationId = notification.parse().map_err(|_| Refusal::NotFound)?;
     let t = texts(staff.language);
     let ctx = staff.ctx();
-    let (head, given) = rocket::tokio::try_join!(
-        Head::read(&staff, id, Tab::Timeline, t),
-        view::notification(staff.app(), &ctx, id, notification),
-    )?;
+    let head = Head::read(&staff, id, Tab::Timeline, t).await?;
+    let given = view::notification(staff.app(), &ctx, id, notification).await?;
     let values = from_json(&given.content);
     let mut form = Builder::new(t, &values, &[]);
     kind_of(&given).ask(&mut form, given.summary.on_behalf);

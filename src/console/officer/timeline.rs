@@ -172,17 +172,23 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn tell(&self, entry: &TimelineEntry) -> Told {
-        let what = what_of(entry.kind).map(|set| self.t.word(set, &entry.what));
+        let day = entry.on.map(|on| self.t.plain_day(&on));
+        let mut what = what_of(entry.kind).map_or_else(String::new, |set| self.t.word(set, &entry.what).to_owned());
+        // The words of a fact go on with its day, such as "in custody from".
+        let fact = entry.kind == TimelineKind::Fact;
+        if let Some(day) = day.as_ref().filter(|_| fact) {
+            what = format!("{what} {day}");
+        }
         let state = entry.state.as_ref().zip(state_of(entry.kind)).map(|(state, set)| self.t.word(set, state));
         let who = entry.by.and_then(|by| self.names.get(&by)).map(String::as_str);
         let sensitive = entry.sensitive.then(|| self.t.say("around.sensitive"));
-        let on = entry.on.map(|on| self.t.one("timeline.about", self.t.plain_day(&on)));
+        let on = day.filter(|_| !fact).map(|day| self.t.one("timeline.about", day));
         let more: Vec<&str> = [state, sensitive, on.as_deref(), who].into_iter().flatten().collect();
         Told {
             at: self.t.moment(&entry.at, self.zone),
             iso: entry.at.to_string(),
             class: class_of(entry),
-            text: self.t.one(&format!("timelineText.{}", entry.kind), what.unwrap_or_default()),
+            text: self.t.one(&format!("timelineText.{}", entry.kind), what),
             more: more.join(", "),
             link: self.link(entry),
         }

@@ -29,8 +29,8 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
     let id: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let t = texts(staff.language);
     let ctx = staff.ctx();
-    let (head, trips) =
-        rocket::tokio::try_join!(Head::read(&staff, id, Tab::Travel, t), view::trips(staff.app(), &ctx, id))?;
+    let head = Head::read(&staff, id, Tab::Travel, t).await?;
+    let trips = view::trips(staff.app(), &ctx, id).await?;
     let visited: BTreeSet<String> = trips.iter().flat_map(|trip| trip.countries.clone()).collect();
     let journeys = trips.iter().map(|trip| Journey::of(trip, staff.language, head.bar.today)).collect();
     Answer::page(&TravelPage {

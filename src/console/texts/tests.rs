@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Texts, texts};
+use super::{Texts, flatten, texts};
 use crate::access::matrix;
 use crate::console::officer::{Act, Step};
 use crate::console::report::Kind;
@@ -60,6 +60,25 @@ fn both_languages_have_the_same_keys_with_the_same_places_for_values() {
         }
         assert_eq!(nl.say(key).contains(" | "), en.say(key).contains(" | "), "{key}");
         assert!(!nl.say(key).trim().is_empty() && !en.say(key).trim().is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn no_text_is_given_twice() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console/texts");
+    for language in ["nl", "en"] {
+        let (mut given, mut once) = (0, BTreeMap::new());
+        for entry in std::fs::read_dir(&folder).expect("the texts") {
+            let path = entry.expect("an entry").path();
+            if path.to_string_lossy().ends_with(&format!(".{language}.toml")) {
+                let part: toml::Table = std::fs::read_to_string(&path).expect("text").parse().expect("TOML");
+                let mut words = BTreeMap::new();
+                flatten("", &part, &mut words);
+                given += words.len();
+                once.extend(words);
+            }
+        }
+        assert_eq!(given, once.len(), "{language}: a key stands in two files");
     }
 }
 

@@ -43,7 +43,7 @@ on_both_databases! {
         assert_eq!(empty.status, 400, "{}", empty.html);
         assert!(empty.html.contains("href=\"#plannedOn\"") && empty.html.contains("id=\"plannedOn-error\""), "{}", empty.html);
         let past = officer.fill(&plan, &[("plannedOn", "2026-01-02")]).await;
-        assert!(past.status == 400 && past.html.contains("ligt in het verleden"), "{}", past.html);
+        assert!(past.status == 400 && past.html.contains("is al voorbij"), "{}", past.html);
         done(&officer.fill(&plan, &[("plannedOn", "2026-01-13"), ("purpose", "Adres bekijken")]).await, &home, "plan-visit");
         let seen = officer.get(&home).await;
         for text in ["13 januari 2026", "Adres bekijken", "Gepland"] {
@@ -272,7 +272,7 @@ on_both_databases! {
         let registrant = town.test.ctx(&town.registrant);
         notify(&town.test.app, &registrant, town.registration, initial(), Channel::Api).await.expect("accepted");
         let all = officer.get(&format!("{file}/timeline")).await;
-        for text in ["Melding: Eerste melding", "Notitie", "Huisbezoek", "Feit: veroordeling", "Gevoelig", "Proef"] {
+        for text in ["Melding: Eerste melding", "Notitie", "Huisbezoek", "Feit: Veroordeling", "Gevoelig", "Proef"] {
             assert!(all.html.contains(text), "{text}: {}", all.html);
         }
         assert!(!all.html.contains("Iets"), "no text stands in it");

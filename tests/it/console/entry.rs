@@ -27,6 +27,8 @@ on_both_databases! {
                 .replace("<trip>", &id)
                 .replace("<dispute>", &id)
                 .replace("<notification>", &id)
+                .replace("<of>", &id)
+                .replace("<act>", if path.contains("<of>") { "log-visit" } else { "add-note" })
                 .replace("<step>", "take-up");
             let browser = if area == "/mijn" { &registrant } else { &officer };
             for token in [None, Some("0000000000000000000000000000000000000000000000000000000000000000")] {
