@@ -19,6 +19,7 @@ pub mod receipt;
 pub mod scheduler;
 pub mod serve;
 pub mod survival;
+pub mod synthetic;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

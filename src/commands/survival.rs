@@ -22,19 +22,26 @@ pub struct Args {
 
 const CONVENTIONS: &str = "\
 Conventions, those of R's survival where it has any:
-  A row is at risk after its `entry`, up to and including its `time`. Times no further apart than 1.5e-8, absolutely or
-  against the mean time, are one time. Every distinct time at which a row of the group ends has its row in the answer.
-  kaplan-meier, log-rank, cox, rmst and rate take an event of whatever cause; aalen-johansen tells causes apart.
-  kaplan-meier    the standard error is Greenwood's, of the survival itself. A curve that is one has no log-log limits,
-                  one that is zero has no limits and no error. The median is the first time at or below one half; of a
-                  curve that lies on one half, the middle of that stretch; of one that ends there, its beginning
-  log-rank        compares within strata, also with delayed entry; groups nobody expects events of do not count
-  cox             lower and upper are those of the hazard ratio. A covariate that those before it explain, and one whose
-                  coefficient is infinite, is null throughout; a note on the standard error output says why
-  aalen-johansen  the standard error is that of the infinitesimal jackknife, by `id` where it is given, else by row
+  A row is at risk after its `entry`, up to and including its `time`. Times no further apart
+  than 1.5e-8, absolutely or against the mean time, are one time. Every distinct time at which
+  a row of the group ends has its row in the answer. An event is one of whatever cause; only
+  aalen-johansen tells causes apart. Without `group` there is one group, called null. n counts
+  the rows as they came. A field that an analysis does not use is checked all the same.
+  kaplan-meier    the standard error is Greenwood's, of the survival itself. A curve that is
+                  one has no log-log limits, one that is zero no limits and no error. The
+                  median is the first time at or below one half; of a curve that lies on one
+                  half, the middle of that stretch; of one that ends there, its beginning
+  log-rank        compares within strata, also with delayed entry; groups of which no event
+                  was to be expected do not count
+  cox             lower and upper are those of the hazard ratio. A covariate that those before
+                  it explain, and one whose coefficient is infinite, is null throughout, and
+                  the standard error output says why. Fitted until nothing moves, further
+                  than R by default
+  aalen-johansen  the standard error is that of the infinitesimal jackknife, by `id` where it
+                  is given, else by row
   rmst            a curve that ends before `tau` goes on level
-  rate            exact limits; with two groups their ratio to the reference, exact given the number of events
-  Without `group` there is one group, called null. n counts the rows as they came.";
+  rate            exact limits; with two groups their ratio to the reference, exact given the
+                  number of events";
 
 fn long_help() -> String {
     format!(

@@ -12,6 +12,8 @@
 //! | [`proportion`], [`agreement`] | shares, and two observers of the same thing |
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
+//! | [`disclosure`] | what of all this may leave the house |
+//! | [`synthetic`] | invented cohorts with known effects |
 //! | [`distribution`], [`number`] | tails, quantiles, sums |
 //!
 //! The estimates are those of R's `survival` and `stats` to eight digits and more; `tests/statistics` shows it. What
@@ -21,6 +23,7 @@ pub mod aalen_johansen;
 pub mod agreement;
 pub mod concordance;
 pub mod cox;
+pub mod disclosure;
 pub mod distribution;
 pub mod kaplan_meier;
 pub mod log_rank;
@@ -34,6 +37,7 @@ pub mod request;
 pub mod restricted_mean;
 mod risk;
 pub mod study;
+pub mod synthetic;
 
 use serde::Serialize;
 

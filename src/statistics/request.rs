@@ -15,16 +15,20 @@ use super::study::Study;
 
 /// What can stand in a request, for a command's help.
 pub const FIELDS: &str = "\
-The document is one JSON object:
+The document is one JSON object; null in place of an optional field is as if it were not there:
   analysis    kaplan-meier, log-rank, cox, aalen-johansen, rmst or rate
   time        end of each row's observation; not negative unless `entry` is given
   event       0 when observation ended, otherwise the whole number of the cause
-  entry       optional: observed only after this time, which is before `time`; default: from the start
-  group       optional: number or text per row; numbers are ordered by size, texts after them by code point
+  entry       optional: observed only after this time, which is before `time`;
+              default: from the start
+  group       optional: number or text per row; numbers are ordered by size, texts after
+              them by code point
   strata      optional: number or text per row; log-rank and cox compare within each
-  id          optional: number or text per row, whose rows must not overlap; rows of one person that join without an
-              event between them count as one, and the person's rows share one influence on a standard error
-  covariates  cox: {\"name\": [numbers]}, fitted in this order; without any, cox compares the groups
+  id          optional: number or text per row, the person; rows of one must not overlap.
+              Those that join without an event between them count as one, and all of them
+              share one influence on a standard error
+  covariates  cox: {\"name\": [numbers]}, fitted in this order; without any, cox compares
+              the groups
   ties        efron (default) or breslow
   interval    log-log (default), log or plain
   tau         rmst: the horizon, above 0

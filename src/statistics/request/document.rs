@@ -92,7 +92,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
                 "confidence" => put(&mut document.confidence, &mut object)?,
                 "covariates" => {
                     let columns = object.next_value_seed(CovariatesSeed { twice: &mut it.twice })?;
-                    document.covariates.replace(columns).is_some()
+                    columns.is_some_and(|columns| document.covariates.replace(columns).is_some())
                 }
                 _ => {
                     object.next_value::<IgnoredAny>()?;
@@ -108,9 +108,9 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// Reads a member; whether it was there before.
+/// Reads a member; whether it was there before. Null is how some programs write that there is none.
 fn put<'de, A: MapAccess<'de>, T: Deserialize<'de>>(place: &mut Option<T>, object: &mut A) -> Result<bool, A::Error> {
-    Ok(place.replace(object.next_value()?).is_some())
+    Ok(object.next_value::<Option<T>>()?.is_some_and(|value| place.replace(value).is_some()))
 }
 
 struct CovariatesSeed<'a> {
@@ -118,21 +118,21 @@ struct CovariatesSeed<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for CovariatesSeed<'_> {
-    type Value = Covariates;
+    type Value = Option<Covariates>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Covariates, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for CovariatesSeed<'_> {
-    type Value = Covariates;
+    type Value = Option<Covariates>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an object of lists")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Covariates, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
         let mut columns: Vec<(String, Column)> = Vec::new();
         while let Some((name, column)) = object.next_entry::<String, Column>()? {
             if columns.iter().any(|(earlier, _)| *earlier == name) {
@@ -140,35 +140,35 @@ impl<'de> Visitor<'de> for CovariatesSeed<'_> {
             }
             columns.push((name, column));
         }
-        Ok(Covariates::Columns(columns))
+        Ok(Some(Covariates::Columns(columns)))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("true or false")))
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Some(Covariates::NoObject(Cell::Other("true or false"))))
     }
 
-    fn visit_unit<E>(self) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("null")))
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("a number")))
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Some(Covariates::NoObject(Cell::Other("a number"))))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("a number")))
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Some(Covariates::NoObject(Cell::Other("a number"))))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("a number")))
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Some(Covariates::NoObject(Cell::Other("a number"))))
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Covariates, E> {
-        Ok(Covariates::NoObject(Cell::Other("text")))
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Some(Covariates::NoObject(Cell::Other("text"))))
     }
 
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Covariates, A::Error> {
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Covariates::NoObject(Cell::Other("a list")))
+        Ok(Some(Covariates::NoObject(Cell::Other("a list"))))
     }
 }

@@ -1,5 +1,6 @@
 //! The statistics: against R's values, under laws that hold for any data, and what is refused.
 
+mod disclosure;
 mod golden;
 mod laws;
 mod refusals;

@@ -28,6 +28,7 @@ fn a_sound_request_is_taken() {
         r#""group": [2, "x", 2.5]"#,
         r#""confidence": 0.5, "reference": "b", "ties": "breslow", "interval": "plain", "tau": 2"#,
         r#""time": [0, 0, 0], "event": [0, 0, 0]"#,
+        r#""entry": null, "group": null, "strata": null, "covariates": null, "tau": null, "reference": null"#,
     ] {
         assert_eq!(Request::from_json(&with(member)).err(), None, "{member}");
     }

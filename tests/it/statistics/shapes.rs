@@ -91,6 +91,6 @@ fn a_hundred_thousand_rows_take_no_quadratic_time() {
         let started = std::time::Instant::now();
         answered(&request);
         // A pass over all pairs would be ten thousand million steps, many minutes in a build for tests.
-        assert!(started.elapsed().as_secs() < 60, "{analysis} took {:?}", started.elapsed());
+        assert!(started.elapsed().as_secs() < 90, "{analysis} took {:?}", started.elapsed());
     }
 }
