@@ -1,0 +1,9 @@
+//! Supervision under the Wet langdurig toezicht (Wlt), and its comparison with the register.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | [`rules`] | orders, their dates and breach reports, pure |
+//! | [`checks`] | where supervision and the register meet or collide: findings for a human, pure |
+//! | [`import`] | reading what the probation service sends, pure |
+
+pub mod rules;
