@@ -13,9 +13,9 @@ pub use around::{
 };
 
 pub use supervision::{
-    BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind, ObservedBy,
-    OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus, StatutoryDuty, SupervisionEnd, SupervisionTitle,
-    SuspensionReason,
+    BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
+    ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus, StatutoryDuty, SupervisionEnd,
+    SupervisionTitle, SuspensionReason,
 };
 
 use crate::{law, text_enum};

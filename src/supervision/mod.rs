@@ -4,6 +4,6 @@
 //! | --- | --- |
 //! | [`rules`] | orders, their dates and breach reports, pure |
 //! | [`checks`] | where supervision and the register meet or collide: findings for a human, pure |
-//! | [`import`] | reading what the probation service sends, pure |
 
+pub mod checks;
 pub mod rules;

@@ -207,8 +207,7 @@ fn bind(assessment: &mut Assessment, order: &Order, as_of: NaiveDate) {
     if !assessment.supervised_on(as_of) {
         return;
     }
-    let mut bound: Vec<ConditionCode> =
-        order.conditions.iter().filter(|c| c.holds_on(as_of)).map(|c| c.code).collect();
+    let mut bound: Vec<ConditionCode> = order.conditions.iter().filter(|c| c.holds_on(as_of)).map(|c| c.code).collect();
     bound.sort_unstable();
     bound.dedup();
     if !bound.is_empty() {

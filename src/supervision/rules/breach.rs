@@ -111,10 +111,9 @@ impl BreachReport {
         if (self.subject == BreachSubject::Condition) != self.condition.is_some() {
             return Err(Fault::new(FaultCode::ConditionDoesNotFit, "condition"));
         }
-        for (at, field) in [
-            (self.reported_prosecution_at, "reportedProsecutionAt"),
-            (self.reported_minister_at, "reportedMinisterAt"),
-        ] {
+        for (at, field) in
+            [(self.reported_prosecution_at, "reportedProsecutionAt"), (self.reported_minister_at, "reportedMinisterAt")]
+        {
             if at.is_some_and(|at| at.date_naive() < self.observed_on) {
                 return Err(Fault::new(FaultCode::DatesOutOfOrder, field));
             }
@@ -167,9 +166,9 @@ impl Breach {
         }
         let detention = decided.what == BreachDecision::SubstituteDetention;
         let sanction = match (detention, decided.detention, &profile.detention) {
-            (true, Some(length), Some(rules)) => Some(
-                sanction(earlier, length, rules).map_err(|code| Fault::new(code, "decision.detention"))?,
-            ),
+            (true, Some(length), Some(rules)) => {
+                Some(sanction(earlier, length, rules).map_err(|code| Fault::new(code, "decision.detention"))?)
+            }
             (false, None, _) => None,
             (true, _, _) | (false, Some(_), _) => {
                 return Err(Fault::new(FaultCode::DecisionNotAllowed, "decision.detention"));
@@ -187,10 +186,7 @@ pub fn missed_notification_is_breach(conditions: &[Condition], day: NaiveDate) -
     match obliging {
         Some(c) => (
             true,
-            vec![
-                Step::ConditionHolds { condition: c.code, from: c.from, until: c.until },
-                Step::NotifyingIsCondition,
-            ],
+            vec![Step::ConditionHolds { condition: c.code, from: c.from, until: c.until }, Step::NotifyingIsCondition],
         ),
         None => (false, vec![Step::NotifyingIsNoCondition]),
     }

@@ -19,7 +19,8 @@ pub(super) fn check(order: &Order, profile: Option<&Profile>) -> Result<(), Faul
         in_order(s.from, s.until, &format!("suspensions[{i}].until"))?;
     }
     for (i, condition) in order.conditions.iter().enumerate() {
-        one_condition(condition, profile).map_err(|(code, member)| Fault::new(code, format!("conditions[{i}].{member}")))?;
+        one_condition(condition, profile)
+            .map_err(|(code, member)| Fault::new(code, format!("conditions[{i}].{member}")))?;
     }
     Ok(())
 }

@@ -67,11 +67,7 @@ impl Measure {
     ///
     /// # Errors
     /// When the offence is older than the measure.
-    pub fn imposed(
-        preceding: Preceding,
-        ends_on: Option<NaiveDate>,
-        ground: &Ground<'_>,
-    ) -> Result<Self, Fault> {
+    pub fn imposed(preceding: Preceding, ends_on: Option<NaiveDate>, ground: &Ground<'_>) -> Result<Self, Fault> {
         let possible_from = ground.profile.execution.as_ref().map(|execution| execution.offences_from);
         if possible_from.is_none_or(|from| ground.judgment.offence_on < from) {
             return Err(Fault::new(FaultCode::MeasureNotPossible, "judgment.offenceOn"));
@@ -206,7 +202,9 @@ fn after_running(running: Running, event: &MeasureEvent, ground: &Ground<'_>) ->
         }
         MeasureEvent::ExtensionRefused { on } => {
             let ran = running.clone();
-            Ok(running.keep_or_end(on, ground).map_or_else(|end| over(ran, end, SupervisionEnd::Expired), Measure::Running))
+            Ok(running
+                .keep_or_end(on, ground)
+                .map_or_else(|end| over(ran, end, SupervisionEnd::Expired), Measure::Running))
         }
         MeasureEvent::Changed { .. } => Ok(Measure::Running(running)),
         MeasureEvent::Lifted { on } => Ok(over(running, on, SupervisionEnd::Lifted)),

@@ -18,6 +18,7 @@
 
 mod assess;
 mod breach;
+mod cbs_code;
 mod check;
 mod clock;
 mod dates;
@@ -38,13 +39,15 @@ mod tests;
 
 pub use assess::{Assessment, OrderState, assess};
 pub use breach::{Breach, BreachReport, Decided, missed_notification_is_breach};
+pub use cbs_code::{CbsCode, NotACbsCode};
 pub use dates::OrderDate;
 pub use detention::{Sanction, judge_decides_by, sanction};
 pub use fault::{Fault, FaultCode};
 pub use length::{Length, LengthUnit};
 pub use measure::{Imposed, Measure};
 pub use order::{
-    Condition, Course, EarlyEnd, Imposes, Judgment, MeasureEvent, Order, PeriodEvent, PeriodTitle, Suspension, ToldTitle,
+    Condition, Course, EarlyEnd, Imposes, Judgment, MeasureEvent, Order, PeriodEvent, PeriodTitle, Suspension,
+    ToldTitle,
 };
 pub use period::Period;
 pub use profile::{DetentionRules, Profile};

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cbs_code::CbsCode;
 use super::length::Length;
 use crate::vocabulary::{
     ConditionCode, ExecutionGround, OffenceGroup, Preceding, SupervisionEnd, SupervisionTitle, SuspensionReason,
@@ -250,7 +251,7 @@ pub struct Condition {
     pub electronic_monitoring: bool,
     /// CBS codes of the municipalities in which an area lies (h, m, n), as of `from`.
     #[serde(default)]
-    pub municipalities: Vec<String>,
+    pub municipalities: Vec<CbsCode>,
     /// Whether it obliges to notify what the register must be notified of (k, g).
     #[serde(default)]
     pub notify_register: bool,

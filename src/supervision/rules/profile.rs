@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::length::{Length, LengthUnit};
 use crate::law::Name;
-use crate::vocabulary::{BreachDecision, ConditionCode, OffenceGroup, ReportTarget, SupervisionTitle, SuspensionReason};
+use crate::vocabulary::{
+    BreachDecision, ConditionCode, OffenceGroup, ReportTarget, SupervisionTitle, SuspensionReason,
+};
 
 /// A dated version of the rules of one title.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -139,7 +141,6 @@ pub struct BreachRules {
 /// The provisions each date rests on.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "named after what they support")]
 pub struct Citations {
     pub length: Name,
     pub begin: Name,

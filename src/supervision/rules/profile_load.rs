@@ -149,8 +149,18 @@ mod tests {
             let error = refused(text, from, to);
             assert!(error.starts_with(expected), "{error}");
         };
-        start(MEASURE, "request_days_before = 30", "request_days_before = 0", "p.toml: extension.request_days_before: must");
-        start(MEASURE, "request_days_before = 30", "request_days_before = \"30\"", "p.toml: extension.request_days_before: ");
+        start(
+            MEASURE,
+            "request_days_before = 30",
+            "request_days_before = 0",
+            "p.toml: extension.request_days_before: must",
+        );
+        start(
+            MEASURE,
+            "request_days_before = 30",
+            "request_days_before = \"30\"",
+            "p.toml: extension.request_days_before: ",
+        );
         start(MEASURE, "valid_from = 2018-01-01", "valid_from = 2018-13-01", "p.toml: valid_from: ");
         start(MEASURE, "Europe/Amsterdam", "Europe/Nergens", "p.toml: zone: is not a time zone");
         start(MEASURE, "id = \"wlt", "id = \"WLT", "p.toml: id: ");

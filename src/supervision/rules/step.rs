@@ -6,6 +6,7 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::cbs_code::CbsCode;
 use super::length::LengthUnit;
 use crate::law::{DutyKind, Free};
 use crate::vocabulary::{ConditionCode, Preceding, SupervisionEnd, SuspensionReason};
@@ -79,11 +80,11 @@ pub enum Step {
     /// The days on which both are so.
     BothOn { from: NaiveDate, until: Option<NaiveDate> },
     /// An address since this day, in the municipality of that CBS code.
-    AddressIn { municipality: u16, from: NaiveDate },
+    AddressIn { municipality: CbsCode, from: NaiveDate },
     /// The municipality the condition names has gone up into that of the address.
-    WentUpInto { named: u16, now: u16 },
+    WentUpInto { named: CbsCode, now: CbsCode },
     /// The area is smaller than the municipality: a person has to look.
-    AreaToBeChecked { municipality: u16 },
+    AreaToBeChecked { municipality: CbsCode },
     /// The register imposes this duty.
     RegisterImposes { kind: DutyKind, due: Option<NaiveDate> },
     /// Only notifying as a condition makes a missed notification a breach of the order.

@@ -3,7 +3,9 @@ use chrono::NaiveDate;
 use super::super::length::LengthUnit;
 use super::*;
 use crate::law::{DutyKind, Free};
-use crate::vocabulary::{ConditionCode, FindingKind, OrderDateKind, Preceding, RequestStatus, SupervisionEnd, SuspensionReason};
+use crate::vocabulary::{
+    ConditionCode, FindingKind, OrderDateKind, Preceding, RequestStatus, SupervisionEnd, SuspensionReason,
+};
 
 fn d(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -12,6 +14,7 @@ fn d(text: &str) -> NaiveDate {
 /// Every code with every value that picks a sentence or a word.
 fn every_step() -> Vec<Step> {
     let on = d("2026-08-02");
+    let code = "0363".parse().unwrap();
     let at = "2026-08-02T18:00:00+02:00".parse().unwrap();
     let mut steps = vec![
         Step::Imposed { on },
@@ -31,19 +34,29 @@ fn every_step() -> Vec<Step> {
         Step::DetentionMost { months: 6, days: 180 },
         Step::DetentionAdds { ordered: 60, executable: 1 },
         Step::Hours { hours: 72, from: at, until: at },
-        Step::AddressIn { municipality: 363, from: on },
-        Step::WentUpInto { named: 457, now: 363 },
-        Step::AreaToBeChecked { municipality: 363 },
+        Step::AddressIn { municipality: code, from: on },
+        Step::WentUpInto { named: "0457".parse().unwrap(), now: code },
+        Step::AreaToBeChecked { municipality: code },
         Step::NotifyingIsCondition,
         Step::NotifyingIsNoCondition,
         Step::DaysLeft { days: 1, on },
     ];
     steps.extend(Preceding::ALL.iter().map(|preceding| Step::Precedes { preceding: *preceding, ends: Some(on) }));
     steps.extend(SupervisionEnd::ALL.iter().map(|how| Step::Ended { how: *how, on }));
-    for why in [Free::Saturday, Free::Sunday, Free::NewYearsDay, Free::GoodFriday, Free::EasterMonday, Free::KingsDay,
-        Free::LiberationDay, Free::AscensionDay, Free::WhitMonday, Free::ChristmasDay, Free::SecondChristmasDay,
-        Free::EquatedByDecree]
-    {
+    for why in [
+        Free::Saturday,
+        Free::Sunday,
+        Free::NewYearsDay,
+        Free::GoodFriday,
+        Free::EasterMonday,
+        Free::KingsDay,
+        Free::LiberationDay,
+        Free::AscensionDay,
+        Free::WhitMonday,
+        Free::ChristmasDay,
+        Free::SecondChristmasDay,
+        Free::EquatedByDecree,
+    ] {
         steps.extend([Step::FreeDay { on, why }, Step::NotMoved { on, why }]);
     }
     for unit in [LengthUnit::Days, LengthUnit::Months, LengthUnit::Years] {

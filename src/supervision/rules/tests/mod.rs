@@ -136,8 +136,10 @@ fn every_code_of_a_fault_reads_as_a_sentence_about_a_member() {
 #[test]
 fn only_a_condition_makes_a_missed_notification_a_breach() {
     let condition = |code: &str, notify| -> Condition {
-        serde_json::from_value(json!({"code": code, "from": "2026-10-01", "until": "2026-12-31", "notifyRegister": notify}))
-            .unwrap()
+        serde_json::from_value(
+            json!({"code": code, "from": "2026-10-01", "until": "2026-12-31", "notifyRegister": notify}),
+        )
+        .unwrap()
     };
     let on = |text: &str| text.parse::<NaiveDate>().unwrap();
     let k = [condition("k", true)];

@@ -62,8 +62,13 @@ fn replayed(steps: &[Step]) -> Option<NaiveDate> {
     for step in steps {
         match *step {
             Step::Begins { on } => first = Some(on),
-            Step::Term { unit, n, first: from, last: told } | Step::Extended { unit, n, first: from, last: told, .. } => {
-                assert_eq!(Some(from), last.map_or(first, |last| Some(plus(last, 1))), "a part begins after the one before");
+            Step::Term { unit, n, first: from, last: told }
+            | Step::Extended { unit, n, first: from, last: told, .. } => {
+                assert_eq!(
+                    Some(from),
+                    last.map_or(first, |last| Some(plus(last, 1))),
+                    "a part begins after the one before"
+                );
                 assert_eq!(told, Length { unit, n }.last_day(from));
                 last = Some(told);
             }
