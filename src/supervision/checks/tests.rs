@@ -74,7 +74,7 @@ fn a_trip_while_the_ban_runs_is_found_and_explained() {
 #[test]
 fn a_trip_without_a_ban_on_its_days_is_no_finding() {
     let order = running(
-        json!([{ "code": "l", "from": "2026-10-01", "until": "2027-09-30" }, { "code": "h", "from": "2026-10-01", "until": null }]),
+        &json!([{ "code": "l", "from": "2026-10-01", "until": "2027-09-30" }, { "code": "h", "from": "2026-10-01", "until": null }]),
     );
     let found = |from, until| with(&order, "2026-11-01", |orders| travel_bans(orders, &[trip(from, until)]).len());
     assert_eq!(found("2027-09-30", Some("2027-10-05")), 1, "one day is enough");
