@@ -10,6 +10,7 @@ use super::fault::{Fault, FaultCode};
 use super::measure::Measure;
 use super::order::{Course, MeasureEvent, Order, PeriodEvent};
 use super::period::Period;
+use super::profile::Profile;
 use super::rulebook::SupervisionRules;
 use super::running::{Ground, Running};
 use super::step::Step;
@@ -71,7 +72,7 @@ pub struct Assessment {
 /// Assesses an order. What happened after `as_of` is left out; suspensions count also when they are planned.
 ///
 /// # Errors
-/// The first fault: dates and conditions, then what happened in order.
+/// The first fault: dates and conditions, then what happened in order; [`faults`] tells them all.
 pub fn assess(
     order: &Order,
     rules: &SupervisionRules,
@@ -79,12 +80,11 @@ pub fn assess(
     as_of: NaiveDate,
 ) -> Result<Assessment, Fault> {
     let title = order.course.title();
-    let (day, field) = match &order.course {
-        Course::Measure { .. } => (order.judgment.final_on, "judgment.finalOn"),
-        Course::Period { begins_on, .. } | Course::Told { begins_on, .. } => (*begins_on, "course.beginsOn"),
-    };
+    let (day, field) = governing_day(order);
     let profile = rules.at(title, day);
-    check(order, profile)?;
+    if let Some(first) = check(order, profile).into_iter().next() {
+        return Err(first);
+    }
     let mut assessment = Assessment {
         title,
         state: OrderState::Upcoming,
@@ -128,6 +128,31 @@ pub fn assess(
     }
     bind(&mut assessment, order, as_of);
     Ok(assessment)
+}
+
+/// The day that picks the version of the rules, and the member that holds it.
+fn governing_day(order: &Order) -> (NaiveDate, &'static str) {
+    match &order.course {
+        Course::Measure { .. } => (order.judgment.final_on, "judgment.finalOn"),
+        Course::Period { begins_on, .. } | Course::Told { begins_on, .. } => (*begins_on, "course.beginsOn"),
+    }
+}
+
+/// The version of the rules that governs an order; `None` for a title without rules, and before the first version.
+#[must_use]
+pub fn governing<'r>(order: &Order, rules: &'r SupervisionRules) -> Option<&'r Profile> {
+    rules.at(order.course.title(), governing_day(order).0)
+}
+
+/// Everything that is wrong with an order, also with what is told to happen later. What happens in states is judged only
+/// when nothing else is wrong, and up to the first fault: the state after it is not known.
+#[must_use]
+pub fn faults(order: &Order, rules: &SupervisionRules, calendar: &Calendar) -> Vec<Fault> {
+    let found = check(order, governing(order, rules));
+    if !found.is_empty() {
+        return found;
+    }
+    assess(order, rules, calendar, NaiveDate::MAX).err().into_iter().collect()
 }
 
 /// Names the event in a fault about one of its members.

@@ -37,7 +37,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use assess::{Assessment, OrderState, assess};
+pub use assess::{Assessment, OrderState, assess, faults, governing};
 pub use breach::{Breach, BreachReport, Decided, missed_notification_is_breach};
 pub use cbs_code::{CbsCode, NotACbsCode};
 pub use dates::OrderDate;
