@@ -57,12 +57,20 @@ fn tell(error: &ValidationError<'_>, told: &mut Vec<Told>) {
         ValidationErrorKind::Constant { expected_value } => say("not_one_of", format!("must be {expected_value}")),
         ValidationErrorKind::Pattern { pattern } => say("wrong_form", format!("must have the form {pattern}")),
         ValidationErrorKind::MinLength { limit } => {
-            say("too_short", format!("must have at least {limit} character(s)"))
+            say("too_short", format!("must have at least {limit} character(s)"));
         }
-        ValidationErrorKind::MaxLength { limit } => say("too_long", format!("must have at most {limit} character(s)")),
-        ValidationErrorKind::MaxItems { limit } => say("too_many", format!("must have at most {limit} item(s)")),
-        ValidationErrorKind::Minimum { limit } => say("too_small", format!("must be {limit} or more")),
-        ValidationErrorKind::Maximum { limit } => say("too_large", format!("must be {limit} or less")),
+        ValidationErrorKind::MaxLength { limit } => {
+            say("too_long", format!("must have at most {limit} character(s)"));
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            say("too_many", format!("must have at most {limit} item(s)"));
+        }
+        ValidationErrorKind::Minimum { limit } => {
+            say("too_small", format!("must be {limit} or more"));
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            say("too_large", format!("must be {limit} or less"));
+        }
         ValidationErrorKind::UniqueItems => say("not_unique", "holds the same item twice".to_owned()),
         // Keywords the schema does not use; whoever adds one adds its words here.
         other => say("not_valid", format!("does not satisfy `{}`", other.keyword())),
