@@ -173,6 +173,12 @@ id_types! {
     FormerChainNumberId,
     /// Somebody who acts for a registrant.
     RepresentativeId,
+    /// A supervision order.
+    SupervisionOrderId,
+    /// A breach report.
+    BreachReportId,
+    /// A run that takes in supervision orders.
+    SupervisionImportId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

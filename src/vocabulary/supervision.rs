@@ -260,3 +260,27 @@ text_enum! {
         AboutToLapse => "about_to_lapse",
     }
 }
+
+text_enum! {
+    /// Where a run that takes in a file stands.
+    pub enum ImportState {
+        /// It reads, or stopped before the end.
+        Running => "running",
+        /// The whole file is dealt with.
+        Finished => "finished",
+    }
+}
+
+text_enum! {
+    /// What became of one record of a file.
+    pub enum ImportOutcome {
+        /// An order that was not there.
+        New => "new",
+        /// An order that said something else before.
+        Changed => "changed",
+        /// An order that was there as it is.
+        Unchanged => "unchanged",
+        /// Not taken in.
+        Rejected => "rejected",
+    }
+}
