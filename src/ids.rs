@@ -179,6 +179,8 @@ id_types! {
     BreachReportId,
     /// A run that takes in supervision orders.
     SupervisionImportId,
+    /// An edition of the national addresses.
+    AddressEditionId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

@@ -843,6 +843,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    address_editions (id) {
+        id -> Text,
+        valid_on -> Date,
+        begun_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    address_places (edition_id, postcode, number) {
+        edition_id -> Text,
+        postcode -> Text,
+        number -> BigInt,
+        municipality -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));

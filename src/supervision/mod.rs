@@ -6,10 +6,12 @@
 //! | [`checks`] | where supervision and the register meet or collide: findings for a human, pure |
 //! | [`import`] | reading what the probation service sends, pure |
 //! | [`intake`] | taking in such a file |
+//! | [`addresses`] | taking in the national addresses with their municipality |
 //! | [`view`] | answers readers |
 //!
 //! `rules`, `checks` and `import` name neither database nor web server nor clock; a test holds that.
 
+pub mod addresses;
 pub mod checks;
 pub mod import;
 pub mod intake;

@@ -9,6 +9,7 @@ use zedenregister::register::Refusal;
 use zedenregister::register::address::Address;
 use zedenregister::register::input::{TravelReport, TravelStop};
 use zedenregister::register::notify::notify;
+use zedenregister::supervision::addresses;
 use zedenregister::supervision::import::plan::Counts;
 use zedenregister::supervision::import::{Format, RowFault};
 use zedenregister::supervision::intake::{File, IntakeError, Mode, Summary, take_in};
@@ -292,6 +293,31 @@ on_both_databases! {
         assert!(matches!(refused, Err(Refusal::NotFound)), "{refused:?}");
         let own = view::orders(&test.app, &test.ctx(&person), registration).await;
         assert!(matches!(own, Err(Refusal::Forbidden(_))), "{own:?}");
+    }
+
+    async fn the_national_addresses_place_a_home_and_a_new_edition_takes_the_place_of_the_old(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = registered(&test).await;
+        import(&test, &order("T-1").to_string(), Mode::TakeIn);
+        notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        let seen = async || {
+            let officer = test.ctx(&test.officer);
+            let seen = view::findings(&test.app, &officer, registration).await.expect("findings");
+            (seen.items.iter().any(|f| f.kind == FindingKind::BannedAreaAddress), seen.home_not_placed)
+        };
+        assert_eq!(seen().await, (false, true));
+        let edition = |municipality: &str| {
+            let text = format!("PC6;Huisnummer;Buurt;Gemeente2026\n9999XZ;1;x;GM{municipality}\n1011AB;5;x;GM0363\n");
+            addresses::take_in(&test.app, text.as_bytes(), day("2026-08-01"), &mut |_| {}).expect("taken in")
+        };
+        assert_eq!(edition("0344"), 2);
+        assert_eq!(seen().await, (true, false));
+        edition("0363");
+        assert_eq!(seen().await, (false, false));
+        assert_eq!(test.db.rows_of(&["address_editions"]).len(), 1, "the old edition is gone");
+        let broken = addresses::take_in(&test.app, &b"PC6;Huisnummer;Gemeente\nX;1;GM0344\n"[..], day("2026-08-01"), &mut |_| {});
+        assert!(matches!(broken, Err(addresses::AddressError::Extract(_))), "{broken:?}");
+        assert_eq!(seen().await, (false, false), "the edition that was there goes on counting");
     }
 
     async fn the_command_takes_in_a_table_and_reports_rejected_rows(db: TestDb) {

@@ -1,3 +1,5 @@
+DROP TABLE address_places;
+DROP TABLE address_editions;
 DROP TABLE supervision_import_rows;
 DROP TABLE breach_reports;
 DROP TABLE supervision_extensions;

@@ -1,5 +1,5 @@
 -- Supervision under the Wet langdurig toezicht: orders as the probation service sends them, with what belongs to them, and
--- the runs that took them in. Columns that end in _enc hold ciphertext under the person's data key;
+-- the runs that took them in; and the national addresses with their municipality. Columns that end in _enc hold ciphertext under the person's data key;
 -- docs/data-classes.md lists every column.
 
 -- One reading of a file. A run that stopped goes on where it was when the same file is read again.
@@ -121,5 +121,24 @@ CREATE TABLE supervision_import_rows (
     CHECK ((outcome = 'rejected') = (order_id IS NULL))
 );
 CREATE INDEX supervision_import_rows_order ON supervision_import_rows (order_id);
+
+-- The national addresses with their municipality, one edition at a time: an edition counts once it is whole.
+CREATE TABLE address_editions (
+    id          TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+    -- The day as of which its municipalities stand.
+    valid_on    TEXT NOT NULL,
+    begun_at    TEXT NOT NULL,
+    finished_at TEXT
+);
+
+CREATE TABLE address_places (
+    edition_id   TEXT NOT NULL REFERENCES address_editions (id),
+    postcode     TEXT NOT NULL CHECK (length(postcode) = 6),
+    -- House number; 0 for a whole postcode that lies in one municipality.
+    number       INTEGER NOT NULL CHECK (number >= 0),
+    -- CBS code.
+    municipality TEXT NOT NULL CHECK (length(municipality) = 4),
+    PRIMARY KEY (edition_id, postcode, number)
+);
 
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-25-000014', '2026-11-24-000009');

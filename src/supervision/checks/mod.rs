@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use area::{AddressFact, banned_areas};
 pub use lapse::about_to_lapse;
 pub use municipalities::{ListError, Municipalities, Municipality};
-pub use place::{AddressExtract, AddressParts, ExtractError, Located, locate};
+pub use place::{AddressExtract, AddressParts, ExtractError, Located, locate, plain_postcode};
 pub use report_duty::{DutyFact, double_report_duties};
 pub use travel::{Trip, travel_bans};
 

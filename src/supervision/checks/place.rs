@@ -51,18 +51,18 @@ impl Located {
     }
 }
 
-/// Where an address lies on `day`.
+/// Where an address lies on `day`. `extract` answers for a postcode and a house number, where there is an extract.
 #[must_use]
 pub fn locate(
     address: AddressParts<'_>,
-    extract: Option<&AddressExtract>,
+    extract: impl FnOnce(&str, u32) -> Option<CbsCode>,
     list: &Municipalities,
     day: NaiveDate,
 ) -> Located {
     let by_name = |name| list.named(name, day).map_or(Located::Unknown, |m| Located::Name(m.code));
     match address {
         AddressParts::Postal { postcode, number, town } => {
-            extract.and_then(|e| e.municipality(postcode, number)).map_or_else(|| by_name(town), Located::Extract)
+            extract(postcode, number).map_or_else(|| by_name(town), Located::Extract)
         }
         AddressParts::Municipality(name) => by_name(name),
         AddressParts::Abroad => Located::Abroad,
@@ -149,6 +149,20 @@ impl AddressExtract {
         }
     }
 
+    /// What it holds: postcode, house number (`None` for a whole postcode that lies in one municipality), municipality.
+    pub fn places(&self) -> impl Iterator<Item = (&str, Option<u32>, CbsCode)> {
+        self.by_postcode.iter().flat_map(|(postcode, numbers)| {
+            // Six letters and digits, as they were read.
+            let postcode = std::str::from_utf8(postcode).unwrap_or_default();
+            let (whole, single) = match numbers {
+                Numbers::One { code, .. } => (Some((None, *code)), None),
+                Numbers::Several(several) => (None, Some(several)),
+            };
+            let single = single.into_iter().flatten().map(|(number, code)| (Some(*number), *code));
+            whole.into_iter().chain(single).map(move |(number, code)| (postcode, number, code))
+        })
+    }
+
     /// How many postcodes it holds.
     #[must_use]
     pub fn postcodes(&self) -> usize {
@@ -193,6 +207,12 @@ fn unreadable(error: &csv::Error) -> ExtractError {
 fn cbs_code(text: &str) -> Option<CbsCode> {
     let digits = text.trim_start_matches("GM");
     format!("{digits:0>4}").parse().ok().filter(|_| !digits.is_empty())
+}
+
+/// A postcode as an extract has it: six characters, in capitals; `None` for what is none.
+#[must_use]
+pub fn plain_postcode(text: &str) -> Option<String> {
+    String::from_utf8(postcode(text)?.to_vec()).ok()
 }
 
 /// `1234AB` or `1234 AB`, in capitals or not.

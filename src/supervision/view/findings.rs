@@ -19,10 +19,11 @@ use crate::register::view::Both;
 use crate::register::{Refusal, unit};
 use crate::store::Conn;
 use crate::store::notifications::notification_last_of;
+use crate::store::supervision::addresses::place_find;
 use crate::store::supervision::orders::order_list;
 use crate::supervision::checks::{
     AddressFact, AddressParts, DutyFact, Finding, Located, Supervised, Trip, about_to_lapse, banned_areas,
-    double_report_duties, locate, travel_bans,
+    double_report_duties, locate, plain_postcode, travel_bans,
 };
 use crate::supervision::rules::explain;
 use crate::supervision::{BuiltIn, built_in};
@@ -173,7 +174,15 @@ fn home(conn: &mut Conn, file: &File, strongbox: &Strongbox, as_of: NaiveDate) -
         Address::Foreign { .. } => AddressParts::Abroad,
     };
     let BuiltIn { municipalities, .. } = built_in()?;
-    Ok(match locate(parts, None, municipalities, as_of) {
+    let by_extract = match &address {
+        Address::Dutch { postcode, house_number, .. } => match plain_postcode(postcode) {
+            Some(plain) => place_find(conn, &plain, i64::from(*house_number))?,
+            None => None,
+        },
+        Address::Location { .. } | Address::NoFixedAbode { .. } | Address::Foreign { .. } => None,
+    };
+    let looked_up = |_: &str, _: u32| by_extract.and_then(|code| code.parse().ok());
+    Ok(match locate(parts, looked_up, municipalities, as_of) {
         Located::Extract(municipality) | Located::Name(municipality) => Home::At(AddressFact {
             id: row.id.to_string(),
             municipality,
