@@ -285,7 +285,7 @@ impl<'a> Intake<'a> {
         self.batch.changes.push(Box::new(rows::taken_in(record, &placed, &strongbox)?));
         let object = ObjectRef::supervision_order(id);
         let deed =
-            Deed::of(Action::SupervisionImport, object.clone()).with_fields(&["order", "conditions", "breaches"]);
+            Deed::of(Action::SupervisionImport, object).with_fields(&["order", "conditions", "breaches"]);
         let registrations = registration_list_of_person(self.work.conn(), person.id)?;
         let mut deeds: Vec<Deed> =
             registrations.iter().map(|row| Deed { registration: Some(row.id), ..deed.clone() }).collect();
