@@ -21,16 +21,18 @@ pub mod view;
 use std::sync::OnceLock;
 
 use checks::Municipalities;
-use rules::SupervisionRules;
+use rules::{Organisations, SupervisionRules};
 
 use crate::register::Refusal;
 
-/// The data built into the program: rules and municipalities.
+/// The data built into the program: rules, organisations, municipalities.
 pub struct BuiltIn {
     /// Every version of the rules.
     pub rules: SupervisionRules,
     /// Every municipality.
     pub municipalities: Municipalities,
+    /// Every organisation that supervises.
+    pub organisations: Organisations,
 }
 
 /// The data built into the program, read once.
@@ -42,7 +44,8 @@ pub fn built_in() -> Result<&'static BuiltIn, Refusal> {
     let read = READ.get_or_init(|| {
         let rules = SupervisionRules::embedded().map_err(|e| e.to_string())?;
         let municipalities = Municipalities::built_in().map_err(|e| e.to_string())?;
-        Ok(BuiltIn { rules, municipalities })
+        let organisations = Organisations::built_in().map_err(|e| e.to_string())?;
+        Ok(BuiltIn { rules, municipalities, organisations })
     });
     read.as_ref().map_err(|why| Refusal::Rules(why.clone()))
 }

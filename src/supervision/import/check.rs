@@ -13,7 +13,7 @@ use super::schema::Schema;
 use super::{MAX_FAULTS, Places, Raw, RowFault};
 use crate::law::Calendar;
 use crate::supervision::checks::Municipalities;
-use crate::supervision::rules::{self, Fault, Length, SupervisionRules};
+use crate::supervision::rules::{self, Fault, Length, Organisations, SupervisionRules};
 use crate::vocabulary::SupervisionTitle;
 
 /// Checks records against the published schema and the rules.
@@ -22,6 +22,7 @@ pub struct Checker<'a> {
     rules: &'a SupervisionRules,
     calendar: &'a Calendar,
     municipalities: &'a Municipalities,
+    organisations: &'a Organisations,
 }
 
 /// What names an order for good: the sender and its id.
@@ -71,8 +72,9 @@ impl<'a> Checker<'a> {
         rules: &'a SupervisionRules,
         calendar: &'a Calendar,
         municipalities: &'a Municipalities,
+        organisations: &'a Organisations,
     ) -> Result<Self, String> {
-        Ok(Self { schema: Schema::published()?, rules, calendar, municipalities })
+        Ok(Self { schema: Schema::published()?, rules, calendar, municipalities, organisations })
     }
 
     /// Checks one record.
@@ -97,7 +99,7 @@ impl<'a> Checker<'a> {
             Err(_) => return bad(line, vec![at("", "not_valid", "does not have the published form")]),
         };
         let mut found = self.against_rules(&record);
-        found.extend(self.against_municipalities(&record));
+        found.extend(self.against_lists(&record));
         found.extend(ids(&record));
         faults.extend(found.iter().map(|(pointer, code, reason)| at(pointer, code, reason)));
         if !faults.is_empty() {
@@ -126,8 +128,12 @@ impl<'a> Checker<'a> {
         found
     }
 
-    fn against_municipalities(&self, record: &Record) -> Vec<Said> {
+    fn against_lists(&self, record: &Record) -> Vec<Said> {
         let mut found = Vec::new();
+        if self.organisations.get(&record.organisation).is_none() {
+            let code = rules::FaultCode::NoSuchOrganisation;
+            found.push(("/organisation".to_owned(), code.as_str(), code.reason()));
+        }
         for (i, condition) in record.conditions.iter().enumerate() {
             for (j, code) in condition.municipalities.iter().enumerate() {
                 if !self.municipalities.in_use(*code, condition.from) {

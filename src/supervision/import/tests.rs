@@ -8,13 +8,14 @@ use super::plan::{Change, Counts, Known, Planner};
 use super::*;
 use crate::law::RuleBook;
 use crate::supervision::checks::Municipalities;
-use crate::supervision::rules::SupervisionRules;
+use crate::supervision::rules::{Organisations, SupervisionRules};
 use crate::vocabulary;
 
 struct House {
     rules: SupervisionRules,
     book: RuleBook,
     list: Municipalities,
+    organisations: Organisations,
 }
 
 fn house() -> &'static House {
@@ -22,13 +23,14 @@ fn house() -> &'static House {
         rules: SupervisionRules::embedded().unwrap(),
         book: RuleBook::embedded().unwrap(),
         list: Municipalities::built_in().unwrap(),
+        organisations: Organisations::built_in().unwrap(),
     });
     &HOUSE
 }
 
 impl House {
     fn checked(&self, text: &str, format: Format) -> Vec<Checked> {
-        let checker = Checker::new(&self.rules, self.book.calendar(), &self.list).unwrap();
+        let checker = Checker::new(&self.rules, self.book.calendar(), &self.list, &self.organisations).unwrap();
         Records::open(text.as_bytes(), format).unwrap().map(|raw| checker.check(raw.unwrap())).collect()
     }
 
@@ -162,6 +164,10 @@ fn what_the_rules_refuse_is_refused_at_its_member() {
     );
     starts(changed("/conditions/1/conditionId", json!("1")), "1 conditions[1].conditionId: is there twice");
     starts(changed("/breaches/0/decision/detention/n", json!(2)), "1 breaches[0].decision.detention: is less than");
+    starts(
+        changed("/organisation", json!("DJI")),
+        "1 organisation: is not the code of an organisation that supervises",
+    );
     starts(changed("/breaches/0/condition", Value::Null), "1 breaches[0].condition: names a condition exactly when");
     starts(changed("/suspensions/0/until", json!("2026-10-31")), "1 suspensions[0].until: must not be before");
     let several = house.faults(

@@ -100,7 +100,8 @@ pub fn take_in(
     report: &mut dyn FnMut(&RowFault) -> io::Result<()>,
 ) -> Result<Summary, IntakeError> {
     let data = built_in()?;
-    let checker = Checker::new(&data.rules, app.rules.calendar(), &data.municipalities).map_err(Refusal::Rules)?;
+    let checker = Checker::new(&data.rules, app.rules.calendar(), &data.municipalities, &data.organisations)
+        .map_err(Refusal::Rules)?;
     let records = Records::open(file.bytes, file.format)?;
     let mut intake = Intake::begin(app, &file.digest, mode)?;
     let resumed_after = intake.done;
@@ -284,8 +285,7 @@ impl<'a> Intake<'a> {
         };
         self.batch.changes.push(Box::new(rows::taken_in(record, &placed, &strongbox)?));
         let object = ObjectRef::supervision_order(id);
-        let deed =
-            Deed::of(Action::SupervisionImport, object).with_fields(&["order", "conditions", "breaches"]);
+        let deed = Deed::of(Action::SupervisionImport, object).with_fields(&["order", "conditions", "breaches"]);
         let registrations = registration_list_of_person(self.work.conn(), person.id)?;
         let mut deeds: Vec<Deed> =
             registrations.iter().map(|row| Deed { registration: Some(row.id), ..deed.clone() }).collect();

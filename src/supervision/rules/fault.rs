@@ -69,6 +69,8 @@ fault_codes! {
     DoesNotBelongToCondition => "does_not_belong_to_condition", "does not belong to a condition of this code";
     /// Not a CBS code in use on the day.
     NoSuchMunicipality => "no_such_municipality", "is not the CBS code of a municipality on this day";
+    /// Not an organisation that supervises.
+    NoSuchOrganisation => "no_such_organisation", "is not the code of an organisation that supervises";
     /// Substitute detention shorter than the least.
     DetentionTooShort => "detention_too_short", "is less than the law allows for one breach";
     /// Nothing is left under the most.

@@ -7,6 +7,7 @@
 //! | question | file |
 //! | --- | --- |
 //! | what is known of an order | `order`, `length` |
+//! | who supervises | `organisation`, `organisations.toml` |
 //! | in which stage a measure is (38z Sr), what can happen to it | `measure` |
 //! | the same for every other period | `period`; what both share: `running` |
 //! | which day a term ends, with its clock standing still in the way | `clock` |
@@ -28,6 +29,7 @@ mod fault;
 mod length;
 mod measure;
 mod order;
+mod organisation;
 mod period;
 mod profile;
 mod profile_load;
@@ -49,6 +51,7 @@ pub use order::{
     Condition, Course, EarlyEnd, Imposes, Judgment, MeasureEvent, Order, PeriodEvent, PeriodTitle, Suspension,
     ToldTitle,
 };
+pub use organisation::{Organisation, Organisations};
 pub use period::Period;
 pub use profile::{DetentionRules, Profile};
 pub use rulebook::SupervisionRules;

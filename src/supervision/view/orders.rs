@@ -18,6 +18,7 @@ use crate::store::registrations::registration_find;
 use crate::store::supervision::orders::{BreachRow, ConditionRow, breach_list, condition_list, order_list};
 use crate::supervision::intake::{About, condition_row};
 use crate::supervision::rules::{CbsCode, OrderDate, OrderState, explain};
+use crate::supervision::{BuiltIn, built_in};
 use crate::vault::Strongbox;
 use crate::vocabulary::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ObservedBy, OrderDateKind,
@@ -42,8 +43,10 @@ pub struct OrderView {
     pub id: SupervisionOrderId,
     /// On what it rests.
     pub title: SupervisionTitle,
-    /// Who supervises.
+    /// Who supervises, by code.
     pub organisation: String,
+    /// Who supervises, by name.
+    pub organisation_name: String,
     /// Level of supervision, in the words of the sender.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
@@ -207,6 +210,7 @@ impl OrderView {
         let Assessed { row, assessment, .. } = order;
         let About { case_number, court, level } =
             strongbox.open("supervision_orders", "about_enc", row.id.as_str(), &row.about_enc)?;
+        let BuiltIn { organisations, .. } = built_in()?;
         let (state, ended) = state_of(assessment.state);
         let supervised = assessment.supervised_on(as_of);
         let own = conditions.iter().filter(|condition| condition.order_id == row.id);
@@ -215,6 +219,9 @@ impl OrderView {
             id: row.id,
             title: row.title,
             organisation: row.organisation.clone(),
+            organisation_name: organisations
+                .get(&row.organisation)
+                .map_or_else(|| row.organisation.clone(), |one| one.name.clone()),
             level,
             case_number,
             court,
