@@ -14,8 +14,8 @@ pub use around::{
 
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
-    ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus, StatutoryDuty, SupervisionEnd,
-    SupervisionTitle, SuspensionReason,
+    ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,
+    StatutoryDuty, SupervisionEnd, SupervisionTitle, SuspensionReason,
 };
 
 use crate::{law, text_enum};
