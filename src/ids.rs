@@ -173,6 +173,14 @@ id_types! {
     FormerChainNumberId,
     /// Somebody who acts for a registrant.
     RepresentativeId,
+    /// A supervision order.
+    SupervisionOrderId,
+    /// A breach report.
+    BreachReportId,
+    /// A run that takes in supervision orders.
+    SupervisionImportId,
+    /// An edition of the national addresses.
+    AddressEditionId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
+//! | [`supervision`] | Wlt orders and breach reports beside the register: rules, cross-checks |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
@@ -44,6 +45,7 @@ pub mod register;
 pub mod rulebook;
 pub mod statistics;
 pub mod store;
+pub mod supervision;
 pub mod text_enum;
 pub mod upkeep;
 pub mod vault;

@@ -4,11 +4,18 @@ mod review;
 
 pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
 mod around;
+mod supervision;
 
 pub use around::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind,
     IdentityCheckMethod, MergeState, RepresentativeKind, RepresentativeScope, TimelineKind, TransferState,
     VerificationResult, VerificationSource, VisitState, VisitStatus,
+};
+
+pub use supervision::{
+    BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
+    ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,
+    StatutoryDuty, SupervisionEnd, SupervisionTitle, SuspensionReason,
 };
 
 use crate::{law, text_enum};

@@ -182,6 +182,12 @@ text_enum! {
         RepresentativeManage => "representative.manage",
         /// Read who acts for the person.
         RepresentativeRead => "representative.read",
+        /// Read supervision orders with their conditions and breach reports.
+        SupervisionRead => "supervision.read",
+        /// Read where supervision and the register meet or collide.
+        SupervisionFindingRead => "supervision.read_findings",
+        /// Take in orders that the probation service sent. Done by the program, never by a role.
+        SupervisionImport => "supervision.import",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -248,6 +254,8 @@ impl Action {
             | Self::MergeRead
             | Self::ChainNumberRead
             | Self::RepresentativeRead
+            | Self::SupervisionRead
+            | Self::SupervisionFindingRead
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -302,6 +310,7 @@ impl Action {
             | Self::ChainNumberReplace
             | Self::DeathRecord
             | Self::DeathCorrect
+            | Self::SupervisionImport
             | Self::RepresentativeManage => Effect::Write,
             Self::NotificationDecideReceipt
             | Self::FlagDecide
@@ -391,7 +400,10 @@ impl Action {
             | Self::DeathRecord
             | Self::DeathCorrect
             | Self::RepresentativeManage
-            | Self::RepresentativeRead => true,
+            | Self::RepresentativeRead
+            | Self::SupervisionRead
+            | Self::SupervisionFindingRead
+            | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
             | Self::AbsenceRead

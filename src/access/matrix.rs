@@ -141,6 +141,9 @@ const fn row(action: Action) -> [Rule; 15] {
         DeathCorrect              => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeManage      => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeRead        => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
+        SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],
@@ -161,6 +164,7 @@ const fn row(action: Action) -> [Rule; 15] {
         JobRead                   => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  Any,  Any, No,  No],
         JobRun                    => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
         // What only the program does.
+        SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderSend              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

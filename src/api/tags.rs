@@ -36,9 +36,11 @@ pub const REVIEW: &str = "review";
 pub const AROUND: &str = "around-the-person";
 /// Identity.
 pub const IDENTITY: &str = "identity";
+/// Supervision under the Wet langdurig toezicht.
+pub const SUPERVISION: &str = "supervision";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 11] = [
+pub const TAGS: [(&str, &str); 12] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -48,6 +50,7 @@ pub const TAGS: [(&str, &str); 11] = [
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
+    (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];

@@ -10,8 +10,8 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FlagId, HandOverId, MergeId, NoteId,
-    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId, SessionId, TransferId,
-    VerificationId, VisitId,
+    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId, SessionId,
+    SupervisionOrderId, TransferId, VerificationId, VisitId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -89,6 +89,8 @@ impl ObjectRef {
         merge: MergeId,
         /// Somebody who acts for the person.
         representative: RepresentativeId,
+        /// A supervision order.
+        supervision_order: SupervisionOrderId,
     }
 }
 

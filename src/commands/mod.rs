@@ -11,6 +11,8 @@ pub mod check_config;
 pub mod demo;
 pub mod golden;
 mod golden_compare;
+pub mod import_addresses;
+pub mod import_supervision;
 pub mod keys;
 pub mod logging;
 pub mod migrate;

@@ -42,11 +42,13 @@ pub enum Kind {
     Place,
     /// The name by which somebody signs in.
     Username,
+    /// What a supervision order said when it was taken in.
+    SupervisionContent,
 }
 
 impl Kind {
     #[cfg(test)]
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Bsn,
         Self::Skn,
         Self::Surname,
@@ -58,6 +60,7 @@ impl Kind {
         Self::Email,
         Self::Place,
         Self::Username,
+        Self::SupervisionContent,
     ];
 
     const fn domain(self) -> &'static [u8] {
@@ -73,6 +76,7 @@ impl Kind {
             Self::Email => b"email",
             Self::Place => b"place",
             Self::Username => b"username",
+            Self::SupervisionContent => b"supervision-content",
         }
     }
 }

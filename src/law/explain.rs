@@ -29,10 +29,10 @@ impl Language {
     pub const ALL: [Self; 2] = [Self::Nl, Self::En];
 }
 
-/// The sentences of one language.
+/// The sentences of one language: those of the duties here, and those of other rules that explain themselves in steps.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Catalogue {
+pub(crate) struct Catalogue {
     version: String,
     weekdays: [String; 7],
     months: [String; 12],
@@ -53,13 +53,8 @@ enum Template {
     Several(BTreeMap<String, String>),
 }
 
-/// An unusable catalogue renders codes; the tests see to it that it is usable.
-fn parse(text: &str) -> Catalogue {
-    toml::from_str(text).unwrap_or_default()
-}
-
-static NL: LazyLock<Catalogue> = LazyLock::new(|| parse(include_str!("catalogues/nl.toml")));
-static EN: LazyLock<Catalogue> = LazyLock::new(|| parse(include_str!("catalogues/en.toml")));
+static NL: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::parse(include_str!("catalogues/nl.toml")));
+static EN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::parse(include_str!("catalogues/en.toml")));
 
 fn catalogue(language: Language) -> &'static Catalogue {
     match language {
@@ -85,8 +80,8 @@ pub fn render(steps: &[Step], language: Language) -> Vec<String> {
 #[must_use]
 pub fn headline(duty: &Duty, language: Language) -> String {
     let catalogue = catalogue(language);
-    let kind = word(&catalogue.kinds, duty.kind.code());
-    let status = word(&catalogue.statuses, duty.status.code());
+    let kind = catalogue.kind(duty.kind.code());
+    let status = catalogue.status(duty.status.code());
     match duty.due {
         Some(due) => format!("{kind}: {}, {status}", catalogue.date(due)),
         None => format!("{kind}: {status}"),
@@ -104,7 +99,28 @@ fn word<'t>(words: &'t BTreeMap<String, String>, code: &'t str) -> &'t str {
 }
 
 impl Catalogue {
-    fn sentence(&self, step: &Step) -> String {
+    /// An unusable catalogue renders codes; the tests of whoever owns it see to it that it is usable.
+    pub(crate) fn parse(text: &str) -> Self {
+        toml::from_str(text).unwrap_or_default()
+    }
+
+    /// The version of the sentences.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The words for a kind of thing.
+    pub(crate) fn kind<'t>(&'t self, code: &'t str) -> &'t str {
+        word(&self.kinds, code)
+    }
+
+    /// The words for where something stands.
+    pub(crate) fn status<'t>(&'t self, code: &'t str) -> &'t str {
+        word(&self.statuses, code)
+    }
+
+    /// The sentence of a step: an object with its `code` and its members.
+    pub(crate) fn sentence(&self, step: &impl Serialize) -> String {
         let members = serde_json::to_value(step).unwrap_or_default();
         let code = members.get("code").and_then(Value::as_str).unwrap_or_default();
         let template = match self.steps.get(code) {
@@ -149,7 +165,8 @@ impl Catalogue {
         key.parse::<NaiveDate>().map_or(key, |day| self.date(day))
     }
 
-    fn date(&self, day: NaiveDate) -> String {
+    /// A day as people read it.
+    pub(crate) fn date(&self, day: NaiveDate) -> String {
         let position = |n: u32| usize::try_from(n).unwrap_or_default();
         let weekday = self.weekdays.get(position(day.weekday().num_days_from_monday()));
         let month = self.months.get(position(day.month0()));

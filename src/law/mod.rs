@@ -23,7 +23,7 @@ mod channel;
 mod check;
 pub mod compare;
 mod custody;
-mod day;
+pub mod day;
 mod duties;
 mod duty;
 mod event;
@@ -59,7 +59,8 @@ pub use facts::{
 pub use kind::{DutyKind, Pair, Reading};
 pub use load_error::LoadError;
 pub use name::Name;
-pub use profile::Profile;
+pub use profile::{Extension, Profile, Source as TermSource};
+pub(crate) use profile_load::day as toml_day;
 pub use read::{ReadError, named};
 pub use rulebook::{RegimeRules, RuleBook};
 pub use step::{Band, Link, Occurrence, Question, Step};

@@ -42,6 +42,7 @@ pub mod schema;
 pub mod search;
 pub mod self_audit;
 pub mod settings;
+pub mod supervision;
 pub mod sweep;
 pub mod team;
 pub mod terms;

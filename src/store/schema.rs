@@ -742,6 +742,125 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    supervision_import_runs (id) {
+        id -> Text,
+        file_digest -> Text,
+        state -> Text,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+        records_done -> BigInt,
+        made -> BigInt,
+        changed -> BigInt,
+        unchanged -> BigInt,
+        rejected -> BigInt,
+    }
+}
+
+diesel::table! {
+    supervision_orders (id) {
+        id -> Text,
+        person_id -> Text,
+        source -> Text,
+        source_order -> Text,
+        title -> Text,
+        organisation -> Text,
+        facts_doc -> Text,
+        about_enc -> Text,
+        as_of -> Timestamp,
+        content_digest -> Text,
+        run_id -> Text,
+        version -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    supervision_conditions (order_id, source_condition) {
+        order_id -> Text,
+        source_condition -> Text,
+        code -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        electronic_monitoring -> Bool,
+        municipalities -> Text,
+        notify_register -> Bool,
+        text_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    supervision_suspensions (order_id, seq) {
+        order_id -> Text,
+        seq -> BigInt,
+        reason -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    supervision_extensions (order_id, seq) {
+        order_id -> Text,
+        seq -> BigInt,
+        decided_on -> Date,
+        unit -> Text,
+        n -> BigInt,
+    }
+}
+
+diesel::table! {
+    breach_reports (id) {
+        id -> Text,
+        order_id -> Text,
+        source_breach -> Text,
+        observed_on -> Date,
+        observed_by -> Text,
+        subject -> Text,
+        condition_code -> Nullable<Text>,
+        severity -> Text,
+        reported_prosecution_at -> Nullable<Timestamp>,
+        reported_minister_at -> Nullable<Timestamp>,
+        advice -> Nullable<Text>,
+        decision -> Nullable<Text>,
+        decided_on -> Nullable<Date>,
+        detention_unit -> Nullable<Text>,
+        detention_n -> Nullable<BigInt>,
+        executed_days -> Nullable<BigInt>,
+        text_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    supervision_import_rows (run_id, seq) {
+        run_id -> Text,
+        seq -> BigInt,
+        line -> BigInt,
+        outcome -> Text,
+        order_id -> Nullable<Text>,
+        faults -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    address_editions (id) {
+        id -> Text,
+        valid_on -> Date,
+        begun_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    address_places (edition_id, postcode, number) {
+        edition_id -> Text,
+        postcode -> Text,
+        number -> BigInt,
+        municipality -> Text,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));

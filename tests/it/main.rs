@@ -19,3 +19,4 @@ mod register;
 mod review;
 mod sign_in;
 mod statistics;
+mod supervision;

@@ -15,6 +15,7 @@ mod registrations;
 mod review;
 mod service;
 mod sign_in;
+mod supervision;
 mod travel;
 mod worklist;
 
@@ -40,6 +41,7 @@ pub fn all() -> Vec<Operation> {
         around::operations(),
         documents::operations(),
         identity::operations(),
+        supervision::operations(),
     ]
     .into_iter()
     .flatten()

@@ -75,6 +75,8 @@ pub const ROUTES: &[(&str, About)] = &[
     ("recordAttempt", OnFile(Action::AttemptRecord)),
     ("listAttempts", OnFile(Action::AttemptRead)),
     ("readAttemptReceipt", OnFile(Action::AttemptRead)),
+    ("listSupervisionOrders", OnFile(Action::SupervisionRead)),
+    ("listSupervisionFindings", OnFile(Action::SupervisionFindingRead)),
     ("listFlags", NoFile(Action::FlagList)),
     ("readFlag", OnFile(Action::FlagRead)),
     ("listFlagSteps", OnFile(Action::FlagRead)),
