@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(order.breaches[0].reported_minister_at, None, "that stays visible");
 
         let dump = test.db.dump();
-        for secret in ["Geheim", "654321", "Rechtbank Voorbeeldstad"] {
+        for secret in ["Geheim", "05/654321-19", "Rechtbank Voorbeeldstad"] {
             assert!(!dump.contains(secret), "the dump shows `{secret}`");
         }
     }
