@@ -39,6 +39,7 @@ pub(crate) struct Catalogue {
     kinds: BTreeMap<String, String>,
     statuses: BTreeMap<String, String>,
     /// What provisions are called, by the citation of a profile.
+    #[serde(default)]
     citations: BTreeMap<String, String>,
     /// Words for members that are codes or yes/no, by member.
     words: BTreeMap<String, BTreeMap<String, String>>,

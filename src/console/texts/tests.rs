@@ -153,11 +153,6 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     want("disputeState", DisputeState::ALL.iter().map(|v| v.as_str()).collect());
     want("handOverReason", HandOverReason::ALL.iter().map(|v| v.as_str()).collect());
     want("authorityOutcome", AuthorityOutcome::ALL.iter().map(|v| v.as_str()).collect());
-    want("factSource", FactSource::ALL.iter().map(|v| v.as_str()).collect());
-    want("contactOutcome", ContactOutcome::ALL.iter().map(|v| v.as_str()).collect());
-    want("contactChannel", ContactChannel::ALL.iter().map(|v| v.as_str()).collect());
-    want("contactCounterpart", ContactCounterpart::ALL.iter().map(|v| v.as_str()).collect());
-    want("contactDirection", ContactDirection::ALL.iter().map(|v| v.as_str()).collect());
     for set in ["step", "stepAbout", "stepDone"] {
         want(set, Step::ALL.iter().map(|v| v.as_str()).collect());
     }
