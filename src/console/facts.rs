@@ -20,6 +20,15 @@ pub fn line_of(t: &Texts, facts: &FactList, root: FactId) -> String {
     shown.map_or_else(|| t.say("word.unknown").to_owned(), |fact| line(t, fact))
 }
 
+/// The value of the fact a duty rests on: its root is the first of a chain of facts, or the notification that counts.
+pub fn chosen(facts: &FactList, root: &str) -> Option<String> {
+    let rests = |fact: &&FactView| {
+        let reported = fact.kind == "notified" && fact.notification_id.is_some_and(|id| id.as_str() == root);
+        fact.governs && (fact.root_id.as_str() == root || reported)
+    };
+    facts.items.iter().find(rests).map(|fact| fact.root_id.to_string())
+}
+
 /// The facts that govern, to choose from: each with its number in the file and who says so.
 pub fn choices(t: &Texts, facts: &FactList) -> Vec<(String, String)> {
     let governing = facts.items.iter().filter(|fact| fact.governs);

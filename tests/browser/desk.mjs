@@ -27,6 +27,15 @@ async function empty(page, checks, address, name) {
   await checks.page(page, `${name}, with faults`);
 }
 
+// Looks for a row in the sections of the first page.
+async function onFirstPage(page, town, row) {
+  for (const section of ["overdue", "today", "this_week"]) {
+    await page.goto(`${town.url}/console?section=${section}`);
+    if (await row.count()) return true;
+  }
+  return false;
+}
+
 async function enter(browser, town, username) {
   const context = await browser.newContext(wide);
   const page = await context.newPage();
@@ -64,13 +73,8 @@ async function disputeJourney({ browser, town, checks, officer, lead }) {
   await checks.bothLanguages(person, "mijn: a long dispute that waits");
   const own = person.url().split("?")[0];
 
-  await lead.goto(`${town.url}/console`);
-  const row = lead.locator(".work a[href*='/disputes/']").first();
-  for (const section of ["this_week", "today", "overdue"]) {
-    if (await row.count()) break;
-    await lead.goto(`${town.url}/console?section=${section}`);
-  }
-  checks.that("the dispute waits on the lead's first page", (await row.count()) === 1);
+  const row = lead.locator(`.work a[href$='/disputes/${own.split("/").pop()}']`);
+  checks.that("the dispute waits on the lead's first page", await onFirstPage(lead, town, row));
   await press(lead, row);
   const dispute = lead.url();
   await checks.bothLanguages(lead, "console: a dispute");
@@ -156,7 +160,7 @@ async function referralJourney({ browser, town, checks, officer, lead }) {
   await checks.bothLanguages(prosecutor, "authority: purpose");
   await press(prosecutor, prosecutor.locator("button[name=purpose]"));
   const row = prosecutor.locator(`.work a[href='${new URL(flag).pathname}']`);
-  checks.that("the referral waits on the first page", (await row.count()) === 1);
+  checks.that("the referral waits on the first page", await onFirstPage(prosecutor, town, row));
   await checks.bothLanguages(prosecutor, "authority: today");
   await press(prosecutor, row);
   await checks.bothLanguages(prosecutor, "authority: a referral");

@@ -89,8 +89,9 @@ pub async fn start(place: &Place<'_>, fact: Option<&str>) -> Shown {
         return Err(Refusal::NotFound.into());
     }
     let mut values = Posted::default();
-    if let Some(fact) = fact {
-        values.put("factId", fact);
+    if let Some(wanted) = fact {
+        let filed = view::facts(place.member.app(), &place.member.ctx(), place.registration).await?;
+        values.put("factId", facts::chosen(&filed, wanted).unwrap_or_default());
     }
     place.raising(&values, &[]).await?.fill()
 }
