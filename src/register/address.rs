@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use super::refusal::FieldError;
+use crate::crypto::blind;
 
 /// Where somebody lives, stays or sleeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -108,7 +109,7 @@ impl Address {
     /// Postcode and number in one spelling, where there are any: what an address is found by.
     pub fn postcode_and_number(&self) -> Option<String> {
         match self {
-            Self::Dutch { postcode, house_number, .. } => Some(format!("{}{house_number}", postcode.replace(' ', ""))),
+            Self::Dutch { postcode, house_number, .. } => blind::postcode_and_number(postcode, *house_number),
             Self::Location { .. } | Self::Foreign { .. } | Self::NoFixedAbode { .. } => None,
         }
     }

@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::registrations::{moved, registration_find_many};
 use super::rows::FlagRow;
-use super::schema::{dispute_flags, disputes, duties, flags, registrations};
+use super::schema::{dispute_flags, disputes, duties, facts, flags, registrations};
 use super::write_set::Change;
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, DisputeId, FactId, FlagId, PersonId, RegistrationId, TeamId};
+use crate::ids::{AccountId, DisputeId, FactId, FlagId, NotificationId, PersonId, RegistrationId, TeamId};
 use crate::vocabulary::{DisputeState, FlagState, Stage};
 
 /// A dispute about a fact.
@@ -90,11 +90,26 @@ pub fn dispute_list_in_the_way(
             .filter(disputes::state.eq_any([DisputeState::Open, DisputeState::Appealed, DisputeState::Upheld]))
             .select(DisputeRow::as_select())
             .load(conn)?;
+        let ids: Vec<FactId> = rows.iter().map(|row| row.fact_id).collect();
+        let reports: HashMap<FactId, NotificationId> = reports_behind(conn, &ids)?.into_iter().collect();
         for row in rows {
+            if let Some(report) = reports.get(&row.fact_id) {
+                found.entry((row.registration_id, report.to_string())).or_default().push(row.clone());
+            }
             found.entry((row.registration_id, row.fact_id.to_string())).or_default().push(row);
         }
     }
     Ok(found)
+}
+
+/// The report behind each of these facts that says that one was given: a duty that begins with a report, such as the
+/// yearly one, has the report as its root and not the fact.
+fn reports_behind(conn: &mut Conn, of: &[FactId]) -> Result<Vec<(FactId, NotificationId)>, StoreError> {
+    Ok(facts::table
+        .filter(facts::id.eq_any(of).and(facts::kind.eq("notified")))
+        .select((facts::id, facts::notification_id.assume_not_null()))
+        .filter(facts::notification_id.is_not_null())
+        .load(conn)?)
 }
 
 /// Flags of a registration that rest on this fact and on which nothing is decided.
@@ -103,9 +118,11 @@ pub fn flag_list_resting_on(
     registration: RegistrationId,
     fact: FactId,
 ) -> Result<Vec<FlagRow>, StoreError> {
+    let report = reports_behind(conn, &[fact])?.into_iter().map(|(_, report)| report.to_string());
+    let roots: Vec<String> = report.chain([fact.to_string()]).collect();
     Ok(flags::table
         .inner_join(duties::table)
-        .filter(flags::registration_id.eq(registration).and(duties::root_id.eq(fact.to_string())))
+        .filter(flags::registration_id.eq(registration).and(duties::root_id.eq_any(roots)))
         .filter(flags::state.eq_any(UNDECIDED))
         .select(FlagRow::as_select())
         .order(flags::id)

@@ -190,12 +190,12 @@ impl Bar {
 
     /// Whether whoever looks may do this to the file, by the one access decision.
     pub fn may(&self, action: Action) -> bool {
-        self.may_about(action, self.registration.subject())
+        self.may_about(action, &self.registration.subject())
     }
 
     /// The same for something about the file, such as what somebody proposed.
-    pub fn may_about(&self, action: Action, subject: Subject) -> bool {
-        access::decide(&self.viewer, action, &subject, self.purpose).allowed().is_ok()
+    pub fn may_about(&self, action: Action, subject: &Subject) -> bool {
+        access::decide(&self.viewer, action, subject, self.purpose).allowed().is_ok()
     }
 
     /// The pages whoever looks may open.

@@ -136,4 +136,24 @@ on_both_databases! {
         test.db.execute("DELETE FROM flags");
         assert_eq!(sweep(&test).await, 0, "a disputed fact carries no flag");
     }
+    async fn a_dispute_about_a_report_holds_up_what_a_year_later_rests_on_it(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
+        test.keep_account(&person).await;
+        notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        let facts = view::facts(&test.app, &test.ctx(&person), registration).await.expect("facts").items;
+        let given = facts.iter().find(|fact| fact.kind == "notified").expect("the report, as a fact").id;
+        test.days_pass(400);
+        assert_eq!(sweep(&test).await, 1);
+        let flag = flags_of(&test, registration)[0].id;
+        let input = DisputeInput { fact_id: given, reason: "Op een andere dag".to_owned() };
+        let it = dispute::raise(&test.app, &test.ctx(&person), registration, input).await.expect("raised");
+        assert_eq!(it.flag_ids, [flag]);
+        test.db.execute("DELETE FROM dispute_flags");
+        test.db.execute("DELETE FROM flag_steps");
+        test.db.execute("DELETE FROM flags");
+        assert_eq!(sweep(&test).await, 1, "raised again");
+        let flag = &flags_of(&test, registration)[0];
+        assert_eq!((flag.open_disputes, flag.due_on), (1, it.due_on), "and it stands still at once");
+    }
 }

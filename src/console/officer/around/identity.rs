@@ -54,7 +54,7 @@ impl IdentityPage {
             MergeState::Rejected | MergeState::Split => return None,
         };
         let subject = Subject { asked_by, ..self.bar.registration.subject() };
-        self.bar.may_about(act.action(), subject).then_some(act)
+        self.bar.may_about(act.action(), &subject).then_some(act)
     }
 }
 

@@ -50,7 +50,7 @@ impl TransfersPage {
             offered_to: Some(offer.to_team_id),
             ..self.bar.registration.subject()
         };
-        offer.state == TransferState::Offered && self.bar.may_about(Action::TransferAnswer, subject)
+        offer.state == TransferState::Offered && self.bar.may_about(Action::TransferAnswer, &subject)
     }
 }
 
