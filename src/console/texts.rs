@@ -27,6 +27,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/mijn.nl.toml"),
             include_str!("texts/officer.nl.toml"),
             include_str!("texts/around.nl.toml"),
+            include_str!("texts/supervision.nl.toml"),
             include_str!("texts/desk.nl.toml"),
         ],
     )
@@ -41,6 +42,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/mijn.en.toml"),
             include_str!("texts/officer.en.toml"),
             include_str!("texts/around.en.toml"),
+            include_str!("texts/supervision.en.toml"),
             include_str!("texts/desk.en.toml"),
         ],
     )

@@ -21,7 +21,7 @@ use zedenregister::vocabulary::{
 use crate::support::app::{TestApp, day, identity};
 use crate::support::reports::initial;
 
-const SKN: &str = "1234567";
+pub const SKN: &str = "1234567";
 /// The tables of this capability.
 const TABLES: [&str; 7] = [
     "supervision_orders",
@@ -34,7 +34,7 @@ const TABLES: [&str; 7] = [
 ];
 
 /// A measure that runs since 15 December 2025.
-fn order(id: &str) -> Value {
+pub fn order(id: &str) -> Value {
     json!({
         "source": "RN", "orderId": id, "asOf": "2026-01-10T08:00:00+01:00", "skn": SKN,
         "caseNumber": "05/654321-19", "court": "Rechtbank Voorbeeldstad", "organisation": "RN", "level": "2",
@@ -71,7 +71,7 @@ fn file<R: Read>(bytes: R) -> File<R> {
     File { bytes, digest: "ab".repeat(32), format: Format::Json }
 }
 
-fn import(test: &TestApp, text: &str, mode: Mode) -> (Summary, Vec<RowFault>) {
+pub fn import(test: &TestApp, text: &str, mode: Mode) -> (Summary, Vec<RowFault>) {
     let mut faults = Vec::new();
     let told = &mut |fault: &RowFault| {
         faults.push(fault.clone());

@@ -18,6 +18,8 @@ pub enum Tab {
     Overview,
     /// Journeys.
     Travel,
+    /// Supervision orders beside the register.
+    Supervision,
     /// Everything that happened.
     Timeline,
     /// The home, how it was verified, and visits to it.
@@ -37,9 +39,10 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Travel,
+        Self::Supervision,
         Self::Timeline,
         Self::Home,
         Self::Contacts,
@@ -55,6 +58,7 @@ impl Tab {
         match self {
             Self::Overview => "",
             Self::Travel => "/travel",
+            Self::Supervision => "/supervision",
             Self::Timeline => "/timeline",
             Self::Home => "/home",
             Self::Contacts => "/contacts",
@@ -71,6 +75,7 @@ impl Tab {
         match self {
             Self::Overview => "bar.overview",
             Self::Travel => "bar.travel",
+            Self::Supervision => "bar.supervision",
             Self::Timeline => "bar.timeline",
             Self::Home => "bar.home",
             Self::Contacts => "bar.contacts",
@@ -88,6 +93,7 @@ impl Tab {
             Self::Record => Some("r"),
             Self::Overview
             | Self::Travel
+            | Self::Supervision
             | Self::Timeline
             | Self::Home
             | Self::Contacts
@@ -103,6 +109,7 @@ impl Tab {
         match self {
             Self::Overview => &[Action::RegistrationRead],
             Self::Travel => &[Action::NotificationRead],
+            Self::Supervision => &[Action::SupervisionRead],
             Self::Timeline => &[Action::TimelineRead],
             Self::Home => &[Action::AddressVerificationRead],
             Self::Contacts => &[Action::ContactLogRead],

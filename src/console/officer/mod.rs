@@ -17,6 +17,7 @@ mod referral;
 mod search;
 mod second_person;
 mod step;
+mod supervision;
 mod team;
 mod timeline;
 mod today;
@@ -31,6 +32,8 @@ use rocket::{Route, routes};
 pub use step::Step;
 pub use walk::Walk;
 
+use crate::register::Refusal;
+
 pub fn routes() -> Vec<Route> {
     routes![
         today::page,
@@ -39,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         search::search,
         person::page,
         travel::page,
+        supervision::page,
         timeline::page,
         record::list,
         record::start,
@@ -82,4 +86,9 @@ pub fn routes() -> Vec<Route> {
         second_person::start,
         second_person::decide,
     ]
+}
+
+/// Reads what may be read, and nothing otherwise.
+async fn when<T>(allowed: bool, read: impl Future<Output = Result<T, Refusal>>) -> Result<Option<T>, Refusal> {
+    if allowed { read.await.map(Some) } else { Ok(None) }
 }

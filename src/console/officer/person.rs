@@ -5,6 +5,7 @@ use rocket::get;
 
 use super::bar::{Bar, Head, Tab, compliance};
 use super::calendar::{Month, months};
+use super::when;
 use crate::access::Action;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
@@ -102,9 +103,4 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
         flags: flags.map(|page| page.items).unwrap_or_default(),
         home,
     })
-}
-
-/// Reads what may be read, and nothing otherwise.
-async fn when<T>(allowed: bool, read: impl Future<Output = Result<T, Refusal>>) -> Result<Option<T>, Refusal> {
-    if allowed { read.await.map(Some) } else { Ok(None) }
 }

@@ -8,12 +8,13 @@ use crate::console::report::Kind;
 use crate::register::view::Who;
 use crate::store::self_audit::FindingClass;
 use crate::vocabulary::{
-    AttemptKind, AuthorityOutcome, Channel, ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome,
-    DeliveryChannel, DisputeState, DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse,
-    FactSource, FlagOutcome, FlagState, FlagStepKind, HandOverReason, IdentityCheckMethod, Language, LegalStatus,
-    LocationStatus, MergeState, NotificationState, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow,
-    RepresentativeKind, RepresentativeScope, Role, TimelineKind, TransferState, VerificationResult, VerificationSource,
-    VisitStatus, WorkSection,
+    AttemptKind, AuthorityOutcome, BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, Channel, ConditionCode,
+    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DeliveryChannel, DisputeState,
+    DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse, FactSource, FlagOutcome, FlagState,
+    FlagStepKind, HandOverReason, IdentityCheckMethod, Language, LegalStatus, LocationStatus, MergeState,
+    NotificationState, ObservedBy, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, RepresentativeKind,
+    RepresentativeScope, RequestStatus, Role, StatutoryDuty, SupervisionEnd, SupervisionTitle, TimelineKind,
+    TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -180,6 +181,16 @@ fn around(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     want("checkMethod", IdentityCheckMethod::ALL.iter().map(|v| v.as_str()).collect());
     want("representativeKind", RepresentativeKind::ALL.iter().map(|v| v.as_str()).collect());
     want("representativeScope", RepresentativeScope::ALL.iter().map(|v| v.as_str()).collect());
+    want("supervisionTitle", SupervisionTitle::ALL.iter().map(|v| v.as_str()).collect());
+    want("supervisionEnd", SupervisionEnd::ALL.iter().map(|v| v.as_str()).collect());
+    want("conditionCode", ConditionCode::ALL.iter().map(|v| v.as_str()).collect());
+    want("statutoryDuty", StatutoryDuty::ALL.iter().map(|v| v.as_str()).collect());
+    want("requestStatus", RequestStatus::ALL.iter().map(|v| v.as_str()).collect());
+    want("observedBy", ObservedBy::ALL.iter().map(|v| v.as_str()).collect());
+    want("breachSubject", BreachSubject::ALL.iter().map(|v| v.as_str()).collect());
+    want("breachSeverity", BreachSeverity::ALL.iter().map(|v| v.as_str()).collect());
+    want("breachAdvice", BreachAdvice::ALL.iter().map(|v| v.as_str()).collect());
+    want("breachDecision", BreachDecision::ALL.iter().map(|v| v.as_str()).collect());
     want("mergeState", MergeState::ALL.iter().map(|v| v.as_str()).collect());
     for set in ["actTitle", "actAbout", "actDone"] {
         want(set, Act::ALL.iter().map(|v| v.as_str()).collect());

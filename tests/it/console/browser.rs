@@ -8,6 +8,7 @@ use zedenregister::access::sign_in::{AccountActivation, activate_account};
 use zedenregister::api;
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::ids::{RegistrationId, TeamId};
+use zedenregister::register::enrol::Enrolment;
 use zedenregister::vocabulary::{AccountKind, Regime, Role};
 
 use crate::sign_in::{PASSWORD, administrator, caller, in_use, made, secret};
@@ -198,11 +199,17 @@ pub struct Town {
 
 impl Town {
     pub async fn on(db: TestDb) -> Self {
+        Self::with(db, |_| {}).await
+    }
+
+    /// A town whose registrant was enrolled with something else.
+    pub async fn with(db: TestDb, change: impl FnOnce(&mut Enrolment)) -> Self {
         let test = TestApp::on(db).await;
         let officer = made(&test, Role::SupervisionOfficer).await;
         let factor = in_use(&test, &officer).await;
         let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");
         enrolment.officer_id = officer.id;
+        change(&mut enrolment);
         let (registration, registrant) = test.registrant(enrolment).await;
         Self { test, officer, factor, registration, registrant }
     }

@@ -11,3 +11,4 @@ mod lead;
 mod mijn;
 mod officer;
 mod proposals;
+mod supervision;

@@ -1,0 +1,57 @@
+//! Supervision beside the register, as the officer of the file sees it.
+
+use serde_json::json;
+use zedenregister::register::enrol::Enrolment;
+use zedenregister::supervision::intake::Mode;
+use zedenregister::vocabulary::Role;
+
+use super::browser::{Town, colleague};
+use crate::supervision::{SKN, import, order};
+
+fn with_chain_number(enrolment: &mut Enrolment) {
+    if let Some(person) = &mut enrolment.person {
+        person.skn = Some(SKN.to_owned());
+    }
+}
+
+on_both_databases! {
+    async fn orders_conditions_dates_and_breaches_stand_on_one_page_with_what_collides(db: TestDb) {
+        let town = Town::with(db, with_chain_number).await;
+        let officer = town.officer().await;
+        let file = format!("/console/registrations/{}", town.registration);
+        let place = format!("{file}/supervision");
+        assert!(officer.get(&file).await.html.contains(&format!("href=\"{place}\"")), "a link to it on the file");
+        let empty = officer.get(&place).await;
+        assert!(empty.html.contains("geen toezicht bekend") && !empty.html.contains("Let op"), "{}", empty.html);
+
+        let mut sent = order("T-1");
+        sent["conditions"].as_array_mut().expect("conditions").push(json!({
+            "conditionId": "3", "code": "k", "from": "2025-12-15", "notifyRegister": true,
+        }));
+        import(&town.test, &sent.to_string(), Mode::TakeIn);
+        let seen = officer.get(&place).await;
+        for text in [
+            "Maatregel tot gedragsbeïnvloeding en vrijheidsbeperking (GVM)",
+            "Loopt, van 15 december 2025 tot en met",
+            "niveau 2",
+            "Beperking om Nederland te verlaten",
+            "Geheim reisverbod",
+            "Volgt uit de wet",
+            "Voorwaarde niet nageleefd (h)",
+            "Geheim gezien",
+            "Gemeld aan het Openbaar Ministerie",
+            "Laatste dag van het toezicht",
+            "Let op",
+        ] {
+            assert!(seen.html.to_lowercase().contains(&text.to_lowercase()), "{text}: {}", seen.html);
+        }
+    }
+
+    async fn a_colleague_without_the_file_gets_nothing_of_it(db: TestDb) {
+        let town = Town::with(db, with_chain_number).await;
+        import(&town.test, &order("T-1").to_string(), Mode::TakeIn);
+        let other = colleague(&town.test, "p.elders", Role::SupervisionOfficer, Some(town.test.other_team)).await;
+        let seen = other.get(&format!("/console/registrations/{}/supervision", town.registration)).await;
+        assert!(seen.status != 200 && !seen.html.contains("Geheim"), "{}: {}", seen.status, seen.html);
+    }
+}
