@@ -7,6 +7,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use scheduler::TickStore;
 use zedenregister::clock::UtcTime;
 use zedenregister::store::Conn;
+use zedenregister::store::caseload::registration_count_by_officer;
 use zedenregister::store::notifications::notification_list_waiting;
 use zedenregister::store::outbox::{outbox_list_lapsed, outbox_list_ready};
 use zedenregister::store::sweep::{
@@ -216,6 +217,8 @@ on_both_databases! {
             assert!(plan.contains("flags_team") || plan.contains("flags_terms"), "{plan}");
             let plan = plan_of(&mut conn, |conn| drop(notification_list_waiting(conn, team, test.lead.account, 25)));
             assert_uses(&plan, "notifications_waiting");
+            let plan = plan_of(&mut conn, |conn| drop(registration_count_by_officer(conn, team)));
+            assert_uses(&plan, "registrations_workload");
         })
         .await;
     }
