@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use sha2::{Digest, Sha256};
 
 use super::{Exit, Failure, Terminal, logging, serve};
 use crate::app::App;
@@ -16,9 +17,12 @@ use crate::crypto::keyring::KeyRing;
 use crate::demo::cast::{self, Credential};
 use crate::demo::installation::Installation;
 use crate::demo::life::Life;
-use crate::demo::play;
+use crate::demo::play::{self, Crew};
+use crate::demo::supervision;
 use crate::register::Refusal;
 use crate::store::{ConnectionManager, Limits, migrations};
+use crate::supervision::import::{Format, Record, RowFault};
+use crate::supervision::intake::{File, Mode, take_in};
 use crate::vocabulary::{Regime, Role};
 
 /// How the file with the accounts is called.
@@ -140,7 +144,9 @@ fn begin(app: &App, folder: &Path, args: &Args, terminal: &mut Terminal<'_>) -> 
         let staff = cast::hire(app, args.seed).await?;
         let lives = (0..args.registrants as usize)
             .map(|index| (Life::new(args.seed, index, today), staff.crew(index)))
-            .collect();
+            .collect::<Vec<_>>();
+        let order = |(index, (life, _)): (usize, &(Life, Crew))| supervision::order(args.seed, index, life, today);
+        let orders: Vec<Record> = lives.iter().enumerate().filter_map(order).collect();
         let played = play::all(app, lives, today, || bar.inc(1)).await?;
         for (day, refused) in played.iter().flat_map(|life| &life.refused) {
             tracing::warn!(%day, refused, "the register refused a step of an invented history");
@@ -154,11 +160,27 @@ fn begin(app: &App, folder: &Path, args: &Args, terminal: &mut Terminal<'_>) -> 
             registrations: played.iter().map(|life| life.registration).collect(),
             legal: now.legal,
         };
-        installation.keep(&app.store, now.system).await?;
-        Ok::<_, Failure>(installation)
+        Ok::<_, Failure>((installation, orders))
     });
     bar.finish_and_clear();
-    made
+    let (installation, orders) = made?;
+    supervise(app, &orders)?;
+    // Last: what is not finished is not gone on with.
+    runtime.block_on(installation.keep(&app.store, now.system))?;
+    Ok(installation)
+}
+
+/// Takes in what the probation service knows, the way its files are taken in.
+fn supervise(app: &App, orders: &[Record]) -> Result<(), Failure> {
+    let text = serde_json::to_vec(orders).map_err(|error| Failure::Fault(error.to_string()))?;
+    let file = File { digest: hex::encode(Sha256::digest(&text)), bytes: text.as_slice(), format: Format::Json };
+    let mut report = |fault: &RowFault| {
+        tracing::warn!(field = fault.field, code = fault.code, "the register refused an invented supervision order");
+        Ok(())
+    };
+    take_in(app, file, Mode::TakeIn, &mut report)
+        .map(drop)
+        .map_err(|error| Failure::Fault(format!("The invented supervision could not be taken in: {error}")))
 }
 
 impl From<Refusal> for Failure {

@@ -126,7 +126,8 @@ impl Life {
         let home = people::home(&mut dice, regime);
         let free_on = custody.and_then(|spell| spell.until).unwrap_or(enrolled_on);
         let offence_class = ["contact_minor", "contact_adult", "images", "online"][dice.random_range(0..4)];
-        let arm = [Arm::RegisterOnly, Arm::RegisterOnly, Arm::Both, Arm::None][dice.random_range(0..4)];
+        let drawn = [Arm::RegisterOnly, Arm::RegisterOnly, Arm::Both, Arm::None][dice.random_range(0..4)];
+        let arm = if character == Character::TurnedAway { Arm::Both } else { drawn };
         let steps = Chronicle::new(&mut dice, &person, regime, home, today).tell(character, free_on);
         Self {
             pilot_from: (regime == Regime::NlPilot && convicted_on < enrolled_on).then_some(enrolled_on),

@@ -14,6 +14,7 @@ mod names;
 pub mod people;
 pub mod play;
 pub mod sentences;
+pub mod supervision;
 
 #[cfg(test)]
 mod tests;

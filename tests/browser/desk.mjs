@@ -1,5 +1,5 @@
-// The desk behind the flags: a registrant disputes and appeals, officials decide. Every page in both languages, empty,
-// filled and with faults.
+// The desk behind the flags: a registrant disputes and appeals, a referral goes to the authorities and comes back, a lead
+// hands a caseload over. Every page in both languages, empty, filled, long and with faults.
 
 import { signIn } from "./sign_in.mjs";
 
@@ -43,12 +43,14 @@ async function enter(browser, town, username) {
   return page;
 }
 
-export async function deskJourney({ browser, town, checks }) {
+export async function deskJourney({ browser, town, checks, flag }) {
   // A code of the second factor counts once.
   await new Promise((resolve) => setTimeout(resolve, 31000));
   const officer = await enter(browser, town, "officer");
   const lead = await enter(browser, town, "lead");
   await disputeJourney({ browser, town, checks, officer, lead });
+  await referralJourney({ browser, town, checks, officer, lead, flag });
+  await teamJourney({ town, checks, officer, lead });
   for (const page of [officer, lead]) await page.context().close();
 }
 
@@ -127,4 +129,104 @@ async function disputeJourney({ browser, town, checks, officer, lead }) {
   await officer.goto(`${town.url}${file}/disputes`);
   await checks.bothLanguages(officer, "console: disputes of a file");
   await empty(officer, checks, `${town.url}${file}/dispute`, "console: dispute for somebody");
+}
+
+// What was decided is closed, opened again and referred; the authorities acknowledge, and one says what it decided.
+async function referralJourney({ browser, town, checks, officer, lead, flag }) {
+  const step = (page, name) => page.locator(`form[action$='/${name}']`);
+  const send = (page, name) => press(page, step(page, name).locator(".buttons button"));
+  const reasoned = async (page, name, reason) => {
+    await page.goto(flag);
+    await step(page, name).locator("textarea[name=reason]").fill(reason);
+    await send(page, name);
+    await press(page, page.locator("button[name=_confirmed]"));
+  };
+  await reasoned(officer, "close", "Alles is afgehandeld.");
+  await lead.goto(flag);
+  await checks.bothLanguages(lead, "console: a closed flag");
+  await reasoned(lead, "reopen", "De verklaring blijkt niet echt.");
+  await officer.goto(flag);
+  await step(officer, "propose").locator("input[value=referral]").check();
+  await step(officer, "propose").locator("textarea[name=reason]").fill("Drie keer niet gemeld.");
+  await send(officer, "propose");
+  await press(officer, officer.locator("button[name=_confirmed]"));
+  checks.that("whoever proposed is not offered the decision", (await step(officer, "decide").count()) === 0);
+  await lead.goto(flag);
+  await step(lead, "decide").locator("input[value=true]").check();
+  await step(lead, "decide").locator("textarea[name=reason]").fill("Volledig bekeken.");
+  await send(lead, "decide");
+  await press(lead, lead.locator("button[name=_confirmed]"));
+  await checks.bothLanguages(lead, "console: a referral on its way");
+
+  const prosecutor = await enter(browser, town, "prosecutor");
+  checks.that("a purpose is asked first", (await prosecutor.locator("button[name=purpose]").count()) === 1);
+  await checks.bothLanguages(prosecutor, "authority: purpose");
+  await press(prosecutor, prosecutor.locator("button[name=purpose]"));
+  const row = prosecutor.locator(`.work a[href='${new URL(flag).pathname}']`);
+  checks.that("the referral waits on the first page", await onFirstPage(prosecutor, town, row));
+  await checks.bothLanguages(prosecutor, "authority: today");
+  await press(prosecutor, row);
+  await checks.bothLanguages(prosecutor, "authority: a referral");
+  await send(prosecutor, "acknowledge");
+  await checks.page(prosecutor, "authority: check an acknowledgement");
+  await press(prosecutor, prosecutor.locator("button[name=_confirmed]"));
+  checks.that("the prosecutor acknowledges", (await said(prosecutor)).includes("ontvangst is bevestigd"));
+  await checks.bothLanguages(prosecutor, "authority: acknowledged, nothing to do");
+
+  const execution = await enter(browser, town, "execution");
+  await execution.goto(flag);
+  await send(execution, "acknowledge");
+  await press(execution, execution.locator("button[name=_confirmed]"));
+  checks.that("so does the execution authority", (await said(execution)).includes("ontvangst is bevestigd"));
+  await checks.bothLanguages(execution, "authority: both acknowledged");
+  await execution.context().close();
+
+  await prosecutor.goto(flag);
+  await send(prosecutor, "answer");
+  checks.that("an empty answer says what is missing", (await prosecutor.locator("[role=alert] a").count()) >= 1);
+  await checks.page(prosecutor, "authority: answer with faults");
+  const decided = step(prosecutor, "answer");
+  await decided.locator("input[value=penalty_order]").check();
+  const shown = await prosecutor.locator(".timeline time").first().getAttribute("datetime");
+  await decided.locator("input[name=decidedOn]").fill(shown);
+  await decided.locator("input[name=reference]").fill("05/123456-26");
+  await decided.locator("textarea[name=note]").fill(LONG.slice(0, 1200));
+  await send(prosecutor, "answer");
+  await checks.page(prosecutor, "authority: check an answer");
+  await press(prosecutor, prosecutor.locator("button[name=_confirmed]"));
+  checks.that("the answer is recorded", (await said(prosecutor)).includes("vastgelegd bij het dossier"));
+  await prosecutor.context().close();
+  await officer.goto(flag);
+  const story = await officer.locator("main").innerText();
+  checks.that("the case shows what was decided", story.includes("Strafbeschikking") && story.includes("05/123456-26"));
+  await checks.bothLanguages(officer, "console: an answered referral");
+}
+
+// A lead plans an absence and hands a whole caseload over.
+async function teamJourney({ town, checks, officer, lead }) {
+  await officer.goto(`${town.url}/console/absences`);
+  await checks.bothLanguages(officer, "console: absences, an officer");
+  await empty(officer, checks, `${town.url}/console/absences/new`, "console: absence");
+  await lead.goto(`${town.url}/console/absences/new`);
+  const year = new Date().getFullYear() + 2;
+  await lead.locator("#accountId").selectOption({ index: 1 });
+  await lead.fill("#from", `${year}-03-01`);
+  await lead.fill("#until", `${year}-03-12`);
+  await through(lead, checks, "an absence");
+  checks.that("the absence stands in the list", (await lead.locator("tbody tr").count()) >= 1);
+  await checks.bothLanguages(lead, "console: absences, a lead");
+
+  await lead.goto(`${town.url}/console/team`);
+  await checks.bothLanguages(lead, "console: team with caseloads");
+  await empty(lead, checks, `${town.url}/console/team/hand-over`, "console: hand a caseload over");
+  const options = await lead.locator("#fromId option").allInnerTexts();
+  checks.that("the workload stands with each name", options.slice(1).every((text) => /\d+ dossiers, \d+ signalen/.test(text)), options.join(" | "));
+  const busiest = await lead.locator("#fromId option").nth(1).getAttribute("value");
+  const last = await lead.locator("#toId option").last().getAttribute("value");
+  await lead.locator("#fromId").selectOption(busiest);
+  await lead.locator("#toId").selectOption(last);
+  await lead.locator("input[name=reason][value=workload]").check();
+  await through(lead, checks, "a hand-over");
+  checks.that("the caseload is handed over", (await said(lead)).startsWith("Overgedragen:"));
+  await checks.bothLanguages(lead, "console: team after a hand-over");
 }

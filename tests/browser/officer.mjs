@@ -1,4 +1,5 @@
-// An officer takes a flag from the first page to a proposal, a lead decides, the proposer is refused.
+// An officer takes a flag from the first page to a proposal, a lead decides, the proposer is refused. Gives the address
+// of that flag.
 
 import { picture } from "./checks.mjs";
 import { signIn } from "./sign_in.mjs";
@@ -42,7 +43,7 @@ export async function officerJourney({ browser, town, checks, pictures, surname 
   for (const drawer of await page.locator("details.duty summary").all()) await drawer.click();
   await checks.bothLanguages(page, "console: person");
   await picture(page, pictures, "person");
-  for (const rest of ["travel", "timeline", "record", "record/home", "record/travel"]) {
+  for (const rest of ["travel", "supervision", "timeline", "record", "record/home", "record/travel"]) {
     await page.goto(`${town.url}${person}/${rest}`);
     await checks.bothLanguages(page, `console: ${rest}`);
   }
@@ -83,6 +84,7 @@ export async function officerJourney({ browser, town, checks, pictures, surname 
   await picture(lead, pictures, "team");
   await leads.close();
   await context.close();
+  return flag.split("?")[0];
 }
 
 // From raised to proposed, with what is wrong told at its field and everything checked before it is sent.

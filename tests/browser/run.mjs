@@ -69,9 +69,9 @@ const browser = await chromium.launch({
 });
 try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
-  await officerJourney({ browser, town, checks, pictures, surname });
+  const flag = await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
-  await deskJourney({ browser, town, checks });
+  await deskJourney({ browser, town, checks, flag });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

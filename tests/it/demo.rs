@@ -3,9 +3,13 @@
 use chrono::NaiveDate;
 use zedenregister::demo::life::{Character, Life};
 use zedenregister::demo::play::{self, Crew};
+use zedenregister::demo::supervision;
 use zedenregister::register::view;
+use zedenregister::supervision::import::Record;
+use zedenregister::supervision::intake::Mode;
 use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
 
+use crate::supervision::import;
 use crate::support::app::{FIRST_DAY, TestApp, day};
 
 /// The first lives, with one crew for all of them.
@@ -33,6 +37,23 @@ on_both_databases! {
             let late: Vec<_> = late.map(|d| (d.kind, d.trigger, d.due, d.met_on)).collect();
             assert_eq!(late, [], "life {index}");
         }
+    }
+
+    async fn supervision_of_every_life_is_taken_in(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let today = day(FIRST_DAY);
+        let lives = lives(&test, 60, today);
+        let orders: Vec<Record> =
+            lives.iter().enumerate().filter_map(|(i, (life, _))| supervision::order(1, i, life, today)).collect();
+        play::all(&test.app, lives, today, || {}).await.expect("played");
+        let text = serde_json::to_string(&orders).expect("a file");
+        let (summary, faults) = import(&test, &text, Mode::TakeIn);
+        assert_eq!(faults, []);
+        assert_eq!((summary.counts.new, summary.counts.rejected), (orders.len() as u64, 0));
+        assert!(orders.len() > 5, "{}", orders.len());
+        // Some of what happened was seen by probation, and the person who was turned away is supervised.
+        assert!(orders.iter().any(|order| !order.breaches.is_empty()));
+        assert_eq!(orders[0].skn, "9000001");
     }
 
     async fn the_two_people_shown_are_as_the_demonstration_says(db: TestDb) {

@@ -66,7 +66,9 @@ struct CheckPage<'a> {
     ask: &'a Ask,
     sections: Vec<Section>,
     hidden: Vec<(String, String)>,
+    action: &'a str,
     key: String,
+    version: i64,
 }
 
 impl Ask {
@@ -91,8 +93,10 @@ impl Ask {
     pub fn check(self, sent: &Sent) -> Shown {
         Answer::page(&CheckPage {
             sections: self.form.answers(),
-            hidden: sent.values.filled().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            hidden: hidden(&sent.values),
+            action: &self.action,
             key: Uuid::new_v4().to_string(),
+            version: self.version,
             page: &self.page,
             ask: &self,
         })
@@ -111,6 +115,11 @@ pub struct Sent {
     pub key: String,
     confirmed: bool,
     back: bool,
+}
+
+/// Fields of the page on which answers are checked: what goes around with them.
+pub fn hidden(values: &Posted) -> Vec<(String, String)> {
+    values.filled().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// What comes next.
@@ -135,7 +144,11 @@ impl Sent {
 
     /// What comes next for what should be a `schema`.
     pub fn next(&self, checks: &Checks, schema: &str) -> Next {
-        let faults = checks.faults(schema, &self.body);
+        self.next_after(checks.faults(schema, &self.body))
+    }
+
+    /// What comes next when these faults were found.
+    pub fn next_after(&self, faults: Vec<FieldError>) -> Next {
         match (self.back, faults.is_empty(), self.confirmed) {
             (true, _, _) => Next::Fill(Vec::new()),
             (false, false, _) => Next::Fill(faults),

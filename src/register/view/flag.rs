@@ -26,6 +26,7 @@ use crate::store::notifications::notification_list_around;
 use crate::store::outages::outage_list_between;
 use crate::store::review::flag_escalated_at;
 use crate::store::rows::{FlagRow, OutageRow};
+use crate::supervision::view::{SupervisionThen, supervision_on};
 use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DutyKind, FlagOutcome, FlagState,
     LegalStatus, PhysicalStatus, Regime,
@@ -142,6 +143,9 @@ pub struct FlagDetail {
     pub physical_status_on_last_day: PhysicalStatus,
     /// Spells of custody that touch the time from the day the duty began until the flag was raised.
     pub custody: Vec<CustodySpell>,
+    /// The orders under which the person was supervised on the last day; absent for whoever may not read supervision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervision_on_last_day: Option<Vec<SupervisionThen>>,
     /// Whether the registration was in force on the last day.
     pub legal_status_on_last_day: LegalStatus,
     /// Times around the last day in which the system could not be reached: in the person's favour.
@@ -281,9 +285,13 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         return unit::read(app, ctx, deed, |_| Err(Refusal::NotFound)).await;
     };
     let registration = row.registration_id;
-    let deed = Deed::on(Action::FlagRead, ObjectRef::flag(id), registration).with_fields(&["evidence", "attempts"]);
+    let deed = Deed::on(Action::FlagRead, ObjectRef::flag(id), registration).with_fields(&[
+        "evidence",
+        "attempts",
+        "supervision",
+    ]);
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
-    let reader = ctx.clone();
+    let (shared, reader) = (app.clone(), ctx.clone());
     unit::read(app, ctx, deed, move |conn| {
         let file = File::load(conn, registration)?;
         let row = flag_find(conn, id)?.ok_or(Refusal::NotFound)?;
@@ -306,6 +314,9 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         let touches = |spell: &&law::Custody| {
             spell.from <= flag.raised_on && spell.until.is_none_or(|until| until >= version.trigger_on)
         };
+        let beside = access::decide(&reader.actor, Action::SupervisionRead, &subject, reader.purpose).allowed().is_ok();
+        let supervision =
+            if beside { Some(supervision_on(&shared, conn, file.registration.person_id, last_day)?) } else { None };
         let custody = file.document.law.custody.iter().filter(touches);
         Ok(FlagDetail {
             summary: FlagSummary::of(&flag, escalated, today),
@@ -319,6 +330,7 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
             disputes: dispute::views(conn, &file.registration, &reader, &strongbox)?,
             physical_status_on_last_day: status::physical(&file.document, last_day),
             custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
+            supervision_on_last_day: supervision,
             legal_status_on_last_day: status::legal(&file.registration, last_day),
             outages,
         })

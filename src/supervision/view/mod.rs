@@ -1,10 +1,13 @@
-//! Answers readers: the supervision orders of a person, and where supervision and the register meet or collide.
+//! Answers readers: the supervision orders of a person, today and on the day a flag is about, and where supervision and
+//! the register meet or collide.
 
 mod findings;
 mod orders;
+mod then;
 
 pub use findings::{FindingView, FindingsView, findings};
 pub use orders::{BreachView, ConditionView, OrderDateView, OrderView, SupervisionView, orders};
+pub use then::{SupervisionThen, supervision_on};
 
 use chrono::NaiveDate;
 
@@ -37,6 +40,15 @@ fn assessed(app: &App, rows: Vec<OrderRow>, as_of: NaiveDate) -> Result<Vec<Asse
             Ok(Assessed { row, order, assessment })
         })
         .collect()
+}
+
+/// The name of an organisation; its code where it has left the list.
+///
+/// # Errors
+/// As [`built_in`].
+fn organisation_name(code: &str) -> Result<String, Refusal> {
+    let BuiltIn { organisations, .. } = built_in()?;
+    Ok(organisations.get(code).map_or_else(|| code.to_owned(), |one| one.name.clone()))
 }
 
 /// Explanation steps, in both languages.

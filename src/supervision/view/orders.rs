@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Assessed, assessed, explained};
+use super::{Assessed, assessed, explained, organisation_name};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
@@ -18,7 +18,6 @@ use crate::store::registrations::registration_find;
 use crate::store::supervision::orders::{BreachRow, ConditionRow, breach_list, condition_list, order_list};
 use crate::supervision::intake::{About, condition_row};
 use crate::supervision::rules::{CbsCode, OrderDate, OrderState, explain};
-use crate::supervision::{BuiltIn, built_in};
 use crate::vault::Strongbox;
 use crate::vocabulary::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ObservedBy, OrderDateKind,
@@ -210,7 +209,6 @@ impl OrderView {
         let Assessed { row, assessment, .. } = order;
         let About { case_number, court, level } =
             strongbox.open("supervision_orders", "about_enc", row.id.as_str(), &row.about_enc)?;
-        let BuiltIn { organisations, .. } = built_in()?;
         let (state, ended) = state_of(assessment.state);
         let supervised = assessment.supervised_on(as_of);
         let own = conditions.iter().filter(|condition| condition.order_id == row.id);
@@ -219,9 +217,7 @@ impl OrderView {
             id: row.id,
             title: row.title,
             organisation: row.organisation.clone(),
-            organisation_name: organisations
-                .get(&row.organisation)
-                .map_or_else(|| row.organisation.clone(), |one| one.name.clone()),
+            organisation_name: organisation_name(&row.organisation)?,
             level,
             case_number,
             court,
@@ -242,7 +238,7 @@ impl OrderView {
     }
 }
 
-const fn state_of(state: OrderState) -> (&'static str, Option<SupervisionEnd>) {
+pub(super) const fn state_of(state: OrderState) -> (&'static str, Option<SupervisionEnd>) {
     match state {
         OrderState::Imposed => ("imposed", None),
         OrderState::ExecutionRequested => ("execution_requested", None),

@@ -17,7 +17,11 @@ pub struct Desk {
 
 impl Desk {
     pub async fn on(db: TestDb) -> Self {
-        let town = Town::on(db).await;
+        Self::in_town(Town::on(db).await).await
+    }
+
+    /// The same in a town that was made.
+    pub async fn in_town(town: Town) -> Self {
         town.test.days_pass(4);
         assert_eq!(sweep(&town.test).await, 1);
         let flag = flags_of(&town.test, town.registration)[0].id;

@@ -6,6 +6,7 @@ use zedenregister::supervision::intake::Mode;
 use zedenregister::vocabulary::Role;
 
 use super::browser::{Town, colleague};
+use super::desk::Desk;
 use crate::supervision::{SKN, import, order};
 
 fn with_chain_number(enrolment: &mut Enrolment) {
@@ -45,6 +46,24 @@ on_both_databases! {
         ] {
             assert!(seen.html.to_lowercase().contains(&text.to_lowercase()), "{text}: {}", seen.html);
         }
+    }
+
+    async fn a_flag_shows_the_supervision_of_its_last_day(db: TestDb) {
+        let desk = Desk::in_town(Town::with(db, with_chain_number).await).await;
+        let officer = desk.town.officer().await;
+        let before = officer.get(&desk.flag_page()).await;
+        assert!(before.html.contains("Toezicht op de laatste dag"), "{}", before.html);
+        assert!(!before.html.contains("(GVM)"), "{}", before.html);
+
+        let mut sent = order("T-1");
+        sent["conditions"][0]["until"] = json!("2025-12-31");
+        import(&desk.town.test, &sent.to_string(), Mode::TakeIn);
+        let seen = officer.get(&desk.flag_page()).await;
+        for text in ["Maatregel tot gedragsbeïnvloeding en vrijheidsbeperking (GVM)", "Locatieverbod"] {
+            assert!(seen.html.contains(text), "{text}: {}", seen.html);
+        }
+        // It bound until the year before.
+        assert!(!seen.html.contains("Beperking om Nederland te verlaten"), "{}", seen.html);
     }
 
     async fn a_colleague_without_the_file_gets_nothing_of_it(db: TestDb) {

@@ -12,8 +12,9 @@ use super::Act;
 use super::known::Known;
 use super::take::{Taken, take};
 use crate::console::answer::{Answer, Fault, Shown};
+use crate::console::ask::{Next, Sent, hidden};
 use crate::console::checks::Checks;
-use crate::console::form::{Control, Line, Part, Section, Wrong, to_json};
+use crate::console::form::{Control, Line, Part, Section, Wrong};
 use crate::console::officer::Walk;
 use crate::console::officer::bar::{Bar, Head};
 use crate::console::page::Page;
@@ -22,17 +23,6 @@ use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::{FieldError, Refusal, permit};
-
-/// The field that makes sending twice harmless.
-const KEY: &str = "_key";
-/// The field with the version of what it is about, as it was read.
-const VERSION: &str = "_version";
-/// The button of the page on which an act is checked.
-const CONFIRMED: &str = "_confirmed";
-/// The button that goes back from there.
-const BACK: &str = "_back";
-/// Fields about the form itself.
-const OWN: [&str; 4] = [KEY, VERSION, CONFIRMED, BACK];
 
 /// What is done, where, by whom.
 pub struct Place<'r> {
@@ -59,7 +49,7 @@ struct FillPage {
     action: String,
     back: String,
     key: String,
-    version: String,
+    version: i64,
 }
 
 /// Check.
@@ -74,7 +64,7 @@ struct CheckPage {
     hidden: Vec<(String, String)>,
     action: String,
     key: String,
-    version: String,
+    version: i64,
 }
 
 /// What was done, where there is more to say than that or the file cannot be gone back to.
@@ -88,12 +78,6 @@ struct DonePage {
     /// Where a mistake is put right, also when the file is out of sight.
     mend: Option<String>,
     back: String,
-}
-
-/// A form as it goes around: what makes it one request, and the version it is about.
-struct Round {
-    key: String,
-    version: String,
 }
 
 impl<'r> Place<'r> {
@@ -168,7 +152,7 @@ impl<'r> Place<'r> {
     }
 
     /// The form, empty or as it was sent.
-    async fn fill(&self, round: Option<Round>, values: Option<&Posted>, faults: &[FieldError]) -> Shown {
+    async fn fill(&self, sent: Option<&Sent>, faults: &[FieldError]) -> Shown {
         let t = texts(self.staff.language);
         let bar = self.bar().await?;
         let action = self.act.action();
@@ -176,10 +160,8 @@ impl<'r> Place<'r> {
             permit::ask(self.staff.app(), &self.staff.ctx(), self.registration, action).await?;
         }
         let known = Known::read(self, t, bar.as_ref().map(|bar| &bar.registration)).await?;
-        let form = self.act.form(t, values.unwrap_or(&known.start), faults, &known);
+        let form = self.act.form(t, sent.map_or(&known.start, |sent| &sent.values), faults, &known);
         let status = if faults.is_empty() { Status::Ok } else { Status::BadRequest };
-        let round =
-            round.unwrap_or_else(|| Round { key: Uuid::new_v4().to_string(), version: known.version.to_string() });
         let page = FillPage {
             page: self.page(bar.as_ref()),
             walk: Walk::of(&self.staff, &self.address()),
@@ -190,33 +172,34 @@ impl<'r> Place<'r> {
             wrong: form.wrong,
             action: self.address(),
             back: self.back(),
-            key: round.key,
-            version: round.version,
+            // One request from here on, however often it is sent.
+            key: sent.map_or_else(|| Uuid::new_v4().to_string(), |sent| sent.key.clone()),
+            version: sent.map_or(known.version, |sent| sent.version),
         };
         Answer::page_with(status, &page)
     }
 
-    async fn check(&self, round: Round, values: &Posted) -> Shown {
+    async fn check(&self, sent: &Sent) -> Shown {
         let t = texts(self.staff.language);
         let bar = self.bar().await?;
         let known = Known::read(self, t, bar.as_ref().map(|bar| &bar.registration)).await?;
-        let sections = self.act.form(t, values, &[], &known).answers();
+        let sections = self.act.form(t, &sent.values, &[], &known).answers();
         Answer::page(&CheckPage {
             page: self.page(bar.as_ref()),
             bar,
             act: self.act,
             about: known.about,
             sections,
-            hidden: values.filled().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            hidden: hidden(&sent.values),
             action: self.address(),
-            key: round.key,
-            version: round.version,
+            key: sent.key.clone(),
+            version: sent.version,
         })
     }
 
     /// What was typed, as the use case takes it, with what the published schema finds wrong with it.
-    fn body(&self, checks: &Checks, values: &Posted) -> (Value, Vec<FieldError>) {
-        let mut body = to_json(values);
+    fn body(&self, checks: &Checks, sent: &Sent) -> (Value, Vec<FieldError>) {
+        let mut body = sent.body.clone();
         if let Some(member) = self.act.member() {
             match body.get_mut(member).map(Value::take) {
                 Some(inner) => body = inner,
@@ -238,31 +221,24 @@ impl<'r> Place<'r> {
     }
 
     async fn send(&self, checks: &Checks, posted: Posted) -> Shown {
-        let round = Round { key: posted.text(KEY).to_owned(), version: posted.text(VERSION).to_owned() };
-        let version: i64 = round.version.parse().map_err(|_| Refusal::VersionMoved)?;
-        if round.key.is_empty() {
+        let sent = Sent::of(posted);
+        if sent.key.is_empty() {
             return Err(Refusal::VersionMoved.into());
         }
-        let (confirmed, back) = (posted.pressed(CONFIRMED), posted.pressed(BACK));
-        let values = posted.without(&OWN);
-        if back {
-            return self.fill(Some(round), Some(&values), &[]).await;
+        let (body, faults) = self.body(checks, &sent);
+        match sent.next_after(faults) {
+            Next::Fill(faults) => self.fill(Some(&sent), &faults).await,
+            Next::Check if self.act.is_checked() => self.check(&sent).await,
+            Next::Check | Next::Act => self.take(&sent, body).await,
         }
-        let (body, faults) = self.body(checks, &values);
-        if !faults.is_empty() {
-            return self.fill(Some(round), Some(&values), &faults).await;
-        }
-        if self.act.is_checked() && !confirmed {
-            return self.check(round, &values).await;
-        }
-        let asked = format!("{}\0{version}\0{body}", self.address());
-        let ctx = self.staff.ctx_once(&round.key, &asked);
-        match take(self, &ctx, version, body).await {
+    }
+
+    async fn take(&self, sent: &Sent, body: Value) -> Shown {
+        let asked = format!("{}\0{}\0{body}", self.address(), sent.version);
+        let ctx = self.staff.ctx_once(&sent.key, &asked);
+        match take(self, &ctx, sent.version, body).await {
             Ok(taken) => self.done(taken),
-            Err(Refusal::Invalid(faults)) => {
-                let faults = self.placed(faults);
-                self.fill(Some(round), Some(&values), &faults).await
-            }
+            Err(Refusal::Invalid(faults)) => self.fill(Some(sent), &self.placed(faults)).await,
             Err(other) => Err(Fault::from(other)),
         }
     }
@@ -270,12 +246,12 @@ impl<'r> Place<'r> {
 
 #[get("/registrations/<id>/act/<act>")]
 pub async fn ask_for(staff: Staff<'_>, id: &str, act: &str) -> Shown {
-    Place::of(staff, id, act, None)?.fill(None, None, &[]).await
+    Place::of(staff, id, act, None)?.fill(None, &[]).await
 }
 
 #[get("/registrations/<id>/act/<act>/<of>")]
 pub async fn ask_about(staff: Staff<'_>, id: &str, act: &str, of: &str) -> Shown {
-    Place::of(staff, id, act, Some(of))?.fill(None, None, &[]).await
+    Place::of(staff, id, act, Some(of))?.fill(None, &[]).await
 }
 
 #[post("/registrations/<id>/act/<act>", data = "<posted>")]

@@ -1,11 +1,11 @@
 //! Which use case an act is.
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::Act;
 use super::flow::Place;
 use crate::access::{Ctx, recovery};
+use crate::console::ask::typed;
 use crate::register::Refusal;
 use crate::register::around::{contacts, notes, transfer, verification, visits};
 use crate::register::identity::merge::{self, Proposed};
@@ -67,8 +67,4 @@ pub async fn take(place: &Place<'_>, ctx: &Ctx, version: i64, body: Value) -> Re
         }
     }
     Ok(Taken::Done)
-}
-
-fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Refusal> {
-    serde_json::from_value(body).map_err(|_| Refusal::field("", "not_valid", "This is not such an act."))
 }
