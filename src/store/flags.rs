@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::outbox::{delivery_attempt_list, outbox_find_many};
 use super::reminders::reminder_list_of_duties;
 use super::rows::{AttemptRow, DeliveryAttemptRow, DutyVersionRow, FlagRow, OutboxRow, ReminderRow};
-use super::schema::{attempts, duty_versions, flags, registrations};
+use super::schema::{duty_versions, flags, registrations};
 use crate::access::Reach;
 use crate::ids::{AccountId, DutyId, FlagId, RegistrationId, TeamId};
 use crate::vocabulary::FlagState;
@@ -100,15 +100,13 @@ pub fn flag_find_of_duties(conn: &mut Conn, duties: &[DutyId]) -> Result<HashMap
     Ok(found)
 }
 
-/// What stands beside a flag: the duty as it was when the flag was raised, what else was tried, and what was sent.
+/// What stands beside a flag: the duty as it was when the flag was raised, and what was sent.
 #[derive(Debug, Clone)]
 pub struct FlagEvidence {
     /// The flag.
     pub flag: FlagRow,
     /// The version of the duty it was raised on.
     pub duty: DutyVersionRow,
-    /// Attempts on this registration that name the duty, the earliest first.
-    pub attempts: Vec<AttemptRow>,
     /// Reminders of the duty, each with the message that carries it and every attempt to hand it over.
     pub reminders: Vec<ReminderProof>,
 }
@@ -128,16 +126,14 @@ pub struct ReminderProof {
 pub fn flag_evidence(conn: &mut Conn, of: Vec<FlagRow>) -> Result<Vec<FlagEvidence>, StoreError> {
     let duties: Vec<DutyId> = of.iter().map(|flag| flag.duty_id).collect();
     let mut versions = versions_of(conn, &of)?;
-    let mut attempts = attempts_of(conn, &duties)?;
     let mut proofs = reminder_proofs(conn, &duties)?;
     of.into_iter()
         .map(|flag| {
             let duty = versions
                 .remove(&flag.duty_id)
                 .ok_or_else(|| StoreError::Corrupt("a flag on a version of a duty that is not kept".to_owned()))?;
-            let attempts = attempts.remove(&flag.duty_id).unwrap_or_default();
             let reminders = proofs.remove(&flag.duty_id).unwrap_or_default();
-            Ok(FlagEvidence { flag, duty, attempts, reminders })
+            Ok(FlagEvidence { flag, duty, reminders })
         })
         .collect()
 }
@@ -175,23 +171,6 @@ fn versions_of(conn: &mut Conn, of: &[FlagRow]) -> Result<HashMap<DutyId, DutyVe
             .load(conn)?;
         let asked = rows.into_iter().filter(|row| wanted.get(&row.duty_id) == Some(&row.version));
         found.extend(asked.map(|row| (row.duty_id, row)));
-    }
-    Ok(found)
-}
-
-fn attempts_of(conn: &mut Conn, duties: &[DutyId]) -> Result<HashMap<DutyId, Vec<AttemptRow>>, StoreError> {
-    let mut found: HashMap<DutyId, Vec<AttemptRow>> = HashMap::new();
-    for chunk in duties.chunks(1_000) {
-        let rows: Vec<AttemptRow> = attempts::table
-            .filter(attempts::duty_id.eq_any(chunk))
-            .select(AttemptRow::as_select())
-            .order((attempts::occurred_at, attempts::id))
-            .load(conn)?;
-        for row in rows {
-            if let Some(duty) = row.duty_id {
-                found.entry(duty).or_default().push(row);
-            }
-        }
     }
     Ok(found)
 }

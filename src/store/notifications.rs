@@ -163,6 +163,24 @@ pub fn attempt_page(
     Ok(query.load(conn)?)
 }
 
+/// Attempts that concern a duty, the earliest first: those that name it, and from `since` on those of its kind that name
+/// none, because nobody knew of the duty when they were recorded.
+pub fn attempt_list_around(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    duty: DutyId,
+    kind: DutyKind,
+    since: NaiveDate,
+) -> Result<Vec<AttemptRow>, StoreError> {
+    let unnamed = attempts::duty_id.is_null().and(attempts::duty_kind.eq(kind)).and(attempts::occurred_on.ge(since));
+    Ok(attempts::table
+        .filter(attempts::registration_id.eq(registration))
+        .filter(attempts::duty_id.eq(duty).or(unnamed.assume_not_null()))
+        .select(AttemptRow::as_select())
+        .order((attempts::occurred_at, attempts::id))
+        .load(conn)?)
+}
+
 /// Notifications of this kind, and every other received from `since` on: what stands beside a flag, earliest first.
 pub fn notification_list_around(
     conn: &mut Conn,

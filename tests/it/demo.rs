@@ -9,6 +9,7 @@ use zedenregister::supervision::import::Record;
 use zedenregister::supervision::intake::Mode;
 use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
 
+use crate::review::{flags_of, sweep};
 use crate::supervision::import;
 use crate::support::app::{FIRST_DAY, TestApp, day};
 
@@ -67,5 +68,12 @@ on_both_databases! {
         assert!((2..=7).contains(&(due - today).num_days()), "due on {due}");
         let attempts = view::attempts(&test.app, &officer, played[1].registration, None, 50).await.expect("attempts").items;
         assert_eq!(attempts.iter().map(|a| a.kind).collect::<Vec<_>>(), [AttemptKind::DeskRefused]);
+        // Nobody knew of the move when the desk turned them away; it stands beside the duty and the flag all the same.
+        assert_eq!(sweep(&test).await, 1);
+        let flag = &flags_of(&test, played[1].registration)[0];
+        let flag = view::flag(&test.app, &officer, flag.id).await.expect("a flag");
+        assert_eq!(flag.attempts.iter().map(|a| a.id).collect::<Vec<_>>(), [attempts[0].id]);
+        let duty = view::duty(&test.app, &officer, played[1].registration, flag.summary.duty_id).await.expect("a duty");
+        assert_eq!(duty.evidence.attempts.len(), 1);
     }
 }

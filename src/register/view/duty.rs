@@ -19,7 +19,7 @@ use crate::clock::UtcTime;
 use crate::ids::{DutyId, NotificationId, RegistrationId};
 use crate::law;
 use crate::store::duties::{duty_find, duty_version_list};
-use crate::store::notifications::attempt_page;
+use crate::store::notifications::attempt_list_around;
 use crate::store::rows::{DutyRow, DutyVersionRow};
 use crate::vocabulary::{DutyKind, DutyOutcome, DutyStatus, Language};
 
@@ -194,11 +194,8 @@ pub async fn duty(app: &App, ctx: &Ctx, registration: RegistrationId, id: DutyId
         let key = (row.kind, row.root_id.clone(), row.ordinal);
         let today = assessment.duties.iter().find(|duty| reassess::key_of(duty).is_ok_and(|k| k == key));
         let versions = duty_version_list(conn, id)?.into_iter().map(DutyVersionView::of).collect::<Result<_, _>>()?;
-        let attempts = attempt_page(conn, registration, None, super::PAGE)?
+        let attempts = attempt_list_around(conn, registration, id, row.kind, row.trigger_on)?
             .iter()
-            .filter(|attempt| {
-                attempt.duty_id == Some(id) || (attempt.duty_id.is_none() && attempt.duty_kind == row.kind)
-            })
             .map(|attempt| AttemptView::open(attempt, &strongbox))
             .collect::<Result<_, _>>()?;
         Ok(DutyDetail {

@@ -22,7 +22,7 @@ use crate::law;
 use crate::store::around::contacts::{ContactRow, contact_page};
 use crate::store::duties::duty_find;
 use crate::store::flags::{FlagEvidence, FlagQuery, flag_evidence, flag_find, flag_list};
-use crate::store::notifications::notification_list_around;
+use crate::store::notifications::{attempt_list_around, notification_list_around};
 use crate::store::outages::outage_list_between;
 use crate::store::review::flag_escalated_at;
 use crate::store::rows::{FlagRow, OutageRow};
@@ -306,7 +306,8 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         let from = UtcTime::start_of_day(last_day, zone);
         let until = UtcTime::start_of_day(last_day.checked_add_days(Days::new(1)).unwrap_or(last_day), zone);
         let outages = outage_list_between(conn, from, until)?.into_iter().map(OutageView::from).collect();
-        let FlagEvidence { flag, duty: version, attempts, reminders } = evidence;
+        let FlagEvidence { flag, duty: version, reminders } = evidence;
+        let attempts = attempt_list_around(conn, registration, duty.id, duty.kind, version.trigger_on)?;
         let notifications = notification_list_around(conn, registration, duty.kind, version.trigger_on)?;
         let since = UtcTime::start_of_day(version.trigger_on, zone);
         let mut contacts = contact_page(conn, registration, None, MOST_CONTACTS)?;
