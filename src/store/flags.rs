@@ -11,7 +11,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::outbox::{delivery_attempt_list, outbox_find_many};
 use super::reminders::reminder_list_of_duties;
-use super::rows::{AttemptRow, DeliveryAttemptRow, DutyVersionRow, FlagRow, OutboxRow, ReminderRow};
+use super::rows::{DeliveryAttemptRow, DutyVersionRow, FlagRow, OutboxRow, ReminderRow};
 use super::schema::{duty_versions, flags, registrations};
 use crate::access::Reach;
 use crate::ids::{AccountId, DutyId, FlagId, RegistrationId, TeamId};

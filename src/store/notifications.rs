@@ -14,7 +14,7 @@ use super::rows::{AttemptRow, NotificationRow};
 use super::schema::{attempts, notifications, registrations};
 use super::write_set::Change;
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, AttemptId, NotificationId, PersonId, RegistrationId, TeamId};
+use crate::ids::{AccountId, AttemptId, DutyId, NotificationId, PersonId, RegistrationId, TeamId};
 use crate::vocabulary::{DutyKind, NotificationState, Stage};
 
 /// A notification of this registration.
@@ -175,7 +175,7 @@ pub fn attempt_list_around(
     let unnamed = attempts::duty_id.is_null().and(attempts::duty_kind.eq(kind)).and(attempts::occurred_on.ge(since));
     Ok(attempts::table
         .filter(attempts::registration_id.eq(registration))
-        .filter(attempts::duty_id.eq(duty).or(unnamed.assume_not_null()))
+        .filter(attempts::duty_id.eq(duty).or(unnamed))
         .select(AttemptRow::as_select())
         .order((attempts::occurred_at, attempts::id))
         .load(conn)?)
