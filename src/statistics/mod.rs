@@ -13,6 +13,7 @@
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
 //! | [`disclosure`] | what of all this may leave the house |
+//! | [`formats`] | the files of a release |
 //! | [`synthetic`] | invented cohorts with known effects |
 //! | [`distribution`], [`number`] | tails, quantiles, sums |
 //!
@@ -25,6 +26,7 @@ pub mod concordance;
 pub mod cox;
 pub mod disclosure;
 pub mod distribution;
+pub mod formats;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod mantel_haenszel;
