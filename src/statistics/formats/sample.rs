@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::dataset::{About, Code, Column, Dataset, Kind, Reference, Text, Type};
+use super::files::{FileSummary, Memory};
 use super::protected::{Measure, status_column};
+use super::release::{Access, Contact, Organisation, Release, write_release_files};
 use super::row::{Row, Value};
 
 pub(super) fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -115,4 +117,25 @@ pub(super) fn microdata_row(number: usize) -> Row {
         unless(6, Value::Boolean(number.is_multiple_of(2))),
         unless(7, Value::text(HARD[number % HARD.len()])),
     ]
+}
+
+/// What is said of the release of the tests.
+pub(super) fn release() -> Release {
+    Release {
+        id: "2026-q3".into(),
+        title: Text::fixed("Derde kwartaal 2026", "Third quarter of 2026"),
+        description: Text::fixed("Cijfers van het register.", "Figures of the register."),
+        publisher: Organisation { uri: "https://example.org/id/ministry".into(), name: "Ministerie".into() },
+        contact: Contact { name: "Loket".into(), email: "loket@example.org".into() },
+        page: "https://example.org/releases/".into(),
+        licence: "http://creativecommons.org/publicdomain/zero/1.0/deed.nl".into(),
+        access: Access::Public,
+    }
+}
+
+/// The files of a dataset in memory.
+pub(super) fn written(dataset: &Dataset, rows: &[Row]) -> (Memory, Vec<FileSummary>) {
+    let mut folder = Memory::default();
+    let files = write_release_files(dataset, rows.to_vec(), &mut folder).unwrap();
+    (folder, files)
 }
