@@ -9,7 +9,7 @@ pub(super) fn document(dataset: &Dataset, file: &str) -> Json {
     let about = dataset.about();
     let key: Vec<_> = dataset.keys().map(|(_, column)| &column.name).collect();
     json!({
-        "@context": ["http://www.w3.org/ns/csvw", { "language": "en" }],
+        "@context": ["http://www.w3.org/ns/csvw", { "@language": "en" }],
         "url": file,
         "dc:identifier": about.id,
         "dc:title": both(&about.title),
@@ -81,6 +81,7 @@ mod tests {
     #[test]
     fn every_column_is_described_in_the_order_of_the_file() {
         let document = document(&sample::microdata(), "events.csv");
+        assert_eq!(document["@context"], json!(["http://www.w3.org/ns/csvw", { "@language": "en" }]));
         assert_eq!(document["url"], "events.csv");
         assert_eq!(document["tableSchema"]["primaryKey"], json!(["pseudonym", "number"]));
         let columns = document["tableSchema"]["columns"].as_array().unwrap();

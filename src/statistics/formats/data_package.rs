@@ -51,7 +51,6 @@ fn schema(dataset: &Dataset) -> Json {
     json!({
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "fields": dataset.columns().iter().map(field).collect::<Vec<_>>(),
-        "fieldsMatch": ["exact"],
         "missingValues": [""],
         "primaryKey": key,
     })

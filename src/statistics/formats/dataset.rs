@@ -112,7 +112,8 @@ impl std::fmt::Display for Reference {
 /// What a dataset is about, apart from its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// Names the dataset and its files: lower-case letters, digits and hyphens, a letter first, 64 at most.
+    /// Names the dataset and its files: lower-case letters, digits and hyphens, a letter first, 64 at most; no word that
+    /// R, SPSS or Stata reserves.
     pub id: String,
     /// The version of the definition, such as `1` or `2.1`: changes with every change of meaning.
     pub version: String,

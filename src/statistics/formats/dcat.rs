@@ -23,11 +23,11 @@ pub(super) fn document(release: &Release, contents: &[Contents<'_>]) -> Json {
         "dct:identifier": release.id,
         "dct:publisher": publisher(release),
         "dct:creator": publisher(release),
-        "dct:conformsTo": { "@id": PROFILE },
-        "dct:license": { "@id": release.licence },
+        "dct:conformsTo": listed(PROFILE, "dct:Standard"),
+        "dct:license": licence(release),
         "dct:language": languages(),
         "dcat:contactPoint": contact(release),
-        "dcat:theme": { "@id": THEME },
+        "dcat:theme": theme(),
         "dcat:dataset": contents.iter().map(|it| dataset(release, it)).collect::<Vec<_>>(),
     })
 }
@@ -37,6 +37,7 @@ fn context() -> Json {
         "dcat": "http://www.w3.org/ns/dcat#",
         "dct": "http://purl.org/dc/terms/",
         "foaf": "http://xmlns.com/foaf/0.1/",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
         "spdx": "http://spdx.org/rdf/terms#",
         "vcard": "http://www.w3.org/2006/vcard/ns#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -47,9 +48,27 @@ fn both(text: &Text) -> Json {
     json!([{ "@value": text.nl, "@language": "nl" }, { "@value": text.en, "@language": "en" }])
 }
 
+/// Something of a list elsewhere, with its class, so that the description can be checked by itself.
+fn listed(uri: &str, class: &str) -> Json {
+    json!({ "@id": uri, "@type": class })
+}
+
 fn languages() -> Json {
-    let language = |code| json!({ "@id": format!("http://publications.europa.eu/resource/authority/language/{code}") });
+    let language = |code| {
+        let uri = format!("http://publications.europa.eu/resource/authority/language/{code}");
+        listed(&uri, "dct:LinguisticSystem")
+    };
     json!([language("NLD"), language("ENG")])
+}
+
+fn licence(release: &Release) -> Json {
+    listed(&release.licence, "dct:LicenseDocument")
+}
+
+fn theme() -> Json {
+    let label =
+        Text::fixed("Justitie, rechtsstelsel en openbare veiligheid", "Justice, legal system and public safety");
+    json!({ "@id": THEME, "@type": "skos:Concept", "skos:prefLabel": both(&label) })
 }
 
 fn publisher(release: &Release) -> Json {
@@ -58,7 +77,7 @@ fn publisher(release: &Release) -> Json {
 
 fn contact(release: &Release) -> Json {
     json!({
-        "@type": "vcard:Organization",
+        "@type": ["vcard:Kind", "vcard:Organization"],
         "vcard:fn": release.contact.name,
         "vcard:hasEmail": { "@id": format!("mailto:{}", release.contact.email) },
     })
@@ -72,7 +91,8 @@ fn access(release: &Release, dataset: &Dataset) -> Json {
         (Kind::Table, Access::Restricted) => "RESTRICTED",
         (Kind::Table, Access::NonPublic) => "NON_PUBLIC",
     };
-    json!({ "@id": format!("http://publications.europa.eu/resource/authority/access-right/{access}") })
+    let uri = format!("http://publications.europa.eu/resource/authority/access-right/{access}");
+    listed(&uri, "dct:RightsStatement")
 }
 
 fn dataset(release: &Release, contents: &Contents<'_>) -> Json {
@@ -96,24 +116,25 @@ fn dataset(release: &Release, contents: &Contents<'_>) -> Json {
             "dcat:endDate": day(about.reference.last()),
         },
         "dcat:contactPoint": contact(release),
-        "dcat:theme": { "@id": THEME },
+        "dcat:theme": theme(),
         "dcat:version": about.version,
         "dcat:distribution": rows.map(|file| distribution(release, file)).collect::<Vec<_>>(),
     })
 }
 
 fn distribution(release: &Release, file: &FileSummary) -> Json {
+    let media_type = format!("http://www.iana.org/assignments/media-types/{}", file.media_type);
     json!({
         "@id": format!("{}/{}", release.uri(), file.name),
         "@type": "dcat:Distribution",
         "dct:title": file.name,
-        "dct:license": { "@id": release.licence },
+        "dct:license": licence(release),
         "dcat:accessURL": { "@id": release.page },
-        "dcat:mediaType": { "@id": format!("http://www.iana.org/assignments/media-types/{}", file.media_type) },
+        "dcat:mediaType": listed(&media_type, "dct:MediaType"),
         "dcat:byteSize": { "@value": file.bytes.to_string(), "@type": "xsd:nonNegativeInteger" },
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": { "@id": "spdx:checksumAlgorithm_sha256" },
+            "spdx:algorithm": listed("spdx:checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"),
             "spdx:checksumValue": { "@value": file.sha256, "@type": "xsd:hexBinary" },
         },
     })

@@ -174,6 +174,7 @@ fn part(value: &Value, column: &Column) -> Result<Option<Part>, Problem> {
         (Value::Absent, _) if column.role == Role::Key => return Err(Problem::NoKey),
         (Value::Absent, _) => return Ok(None),
         (Value::Text(text), Type::Text) if text.is_empty() || text.contains('\0') => return Err(Problem::Unreadable),
+        (Value::Text(_), Type::Text) if column.role != Role::Key => return Ok(None),
         (Value::Text(text), Type::Text) => Part::Text(text.clone()),
         (Value::Integer(number), Type::Integer) => Part::Integer(*number),
         (Value::Decimal(number), Type::Decimal { .. }) if !number.is_finite() => return Err(Problem::NotFinite),

@@ -63,7 +63,7 @@ const RESERVED: [&str; 43] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// The id is not as it must be.
-    #[error("`{0}` is no id: lower-case letters, digits and hyphens, a letter first, 64 at most")]
+    #[error("`{0}` is no id: lower-case letters, digits and hyphens, a letter first, 64 at most, not reserved")]
     Id(String),
     /// The version is not as it must be.
     #[error("`{0}` is no version: digits and full stops")]
@@ -137,7 +137,7 @@ pub(super) fn first(about: &About, columns: &[Column]) -> Option<Flaw> {
 }
 
 fn of_about(about: &About) -> Option<Flaw> {
-    if !is_word(&about.id, 64, '-') {
+    if !is_word(&about.id, 64, '-') || RESERVED.contains(&about.id.as_str()) {
         return Some(Flaw::Id(about.id.clone()));
     }
     let numbers = about.version.split('.').all(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()));
@@ -259,7 +259,9 @@ mod tests {
 
     #[test]
     fn what_it_is_about_is_said_in_both_languages() {
-        assert_eq!(flaw(|it, _| it.id = "On Time".into()), Some(Flaw::Id("On Time".into())));
+        for id in ["On Time", "", "2026", "next"] {
+            assert_eq!(flaw(|it, _| it.id = id.into()), Some(Flaw::Id(id.into())));
+        }
         assert_eq!(flaw(|it, _| it.version = "2.".into()), Some(Flaw::Version("2.".into())));
         let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
         let backwards = Reference::During { first: day(2), last: day(1) };
