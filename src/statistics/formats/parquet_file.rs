@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn every_row_is_read_back_over_several_groups() {
         let rows = GROUP + 100;
-        let reader = SerializedFileReader::new(parquet_bytes(written(rows))).unwrap();
+        let reader = SerializedFileReader::new(reopened(&written(rows))).unwrap();
         assert_eq!(reader.metadata().num_row_groups(), 2);
         let mut read = 0;
         for (number, row) in reader.get_row_iter(None).unwrap().enumerate() {
@@ -225,15 +225,16 @@ mod tests {
     #[test]
     fn the_same_rows_give_the_same_bytes() {
         assert_eq!(written(1000), written(1000));
-        let reader = SerializedFileReader::new(parquet_bytes(written(0))).unwrap();
+        let reader = SerializedFileReader::new(reopened(&written(0))).unwrap();
         assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
         assert_eq!(reader.metadata().file_metadata().created_by(), Some(CREATED_BY));
     }
 
-    fn parquet_bytes(bytes: Vec<u8>) -> std::fs::File {
+    /// A file with these bytes, as the reader wants it.
+    fn reopened(bytes: &[u8]) -> std::fs::File {
         use std::io::Seek;
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&bytes).unwrap();
+        file.write_all(bytes).unwrap();
         file.rewind().unwrap();
         file
     }

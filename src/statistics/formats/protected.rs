@@ -123,6 +123,8 @@ pub fn curves(
 
 fn curve_columns(groups: Dimension, curves: &[(Cow<'static, str>, Vec<Point>)]) -> Vec<Column> {
     let mut times: Vec<i64> = curves.iter().flat_map(|(_, points)| points).map(|point| whole(point.time)).collect();
+    // Where no group has a curve there are no rows, and still a column.
+    times.push(0);
     times.sort_unstable();
     times.dedup();
     let days = |time: i64| Text::new(format!("{time} dagen"), format!("{time} days"));
@@ -235,6 +237,9 @@ mod tests {
         assert_eq!(rows[2][3..5], [Value::Absent, Value::Absent]);
         let mut inspector = Inspector::new(&dataset);
         assert!(rows.iter().all(|row| inspector.next(row).is_ok()));
+        let nobody = [("a".into(), Vec::new())];
+        let (_, none) = curves(sample::table().about().clone(), dimension("arm", &["a"]), &nobody).unwrap();
+        assert!(none.is_empty());
         let refused = curves(sample::table().about().clone(), dimension("arm", &["a"]), &given).unwrap_err();
         assert_eq!(refused, Mismatch::NoCode { dimension: "arm".into(), label: "both".into() });
     }

@@ -80,7 +80,7 @@ fn converted(column: &Column, language: Language) -> String {
                 Language::English => ["No", "Yes"],
             };
             let numbers = [("false", "0", no.to_owned()), ("true", "1", yes.to_owned())];
-            recoded(name, numbers.map(|(text, number, label)| (text.to_owned(), number.to_owned(), label)).to_vec())
+            recoded(name, &numbers.map(|(text, number, label)| (text.to_owned(), number.to_owned(), label)))
         }
         Type::Codes(codes) => {
             let numbers = numbers(codes).into_iter().zip(labels(codes, language)).zip(codes);
@@ -90,7 +90,7 @@ fn converted(column: &Column, language: Language) -> String {
             } else {
                 String::new()
             };
-            recoded(name, numbers.collect()) + &missing
+            recoded(name, &numbers.collect::<Vec<_>>()) + &missing
         }
     }
 }
@@ -110,13 +110,13 @@ fn numbers(codes: &[Code]) -> Vec<i64> {
     codes.iter().map(number).collect()
 }
 
-fn recoded(name: &str, numbers: Vec<(String, String, String)>) -> String {
+fn recoded(name: &str, numbers: &[(String, String, String)]) -> String {
     let mut out = format!("RECODE {name}{AS_TEXT}");
-    for (text, number, _) in &numbers {
+    for (text, number, _) in numbers {
         let _ = write!(out, "\n  ({}={number})", quoted(text));
     }
     let _ = write!(out, "\n  INTO {name}.\nFORMATS {name} (F8.0).\nVALUE LABELS {name}");
-    for (_, number, label) in &numbers {
+    for (_, number, label) in numbers {
         let _ = write!(out, "\n  {number} {}", quoted(label));
     }
     out + ".\n"
