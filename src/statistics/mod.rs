@@ -12,6 +12,7 @@
 //! | [`proportion`], [`agreement`] | shares, and two observers of the same thing |
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
+//! | [`history`] | one person's history, as the measures of the evaluation read it |
 //! | [`disclosure`] | what of all this may leave the house |
 //! | [`formats`] | the files of a release |
 //! | [`synthetic`] | invented cohorts with known effects |
@@ -27,6 +28,7 @@ pub mod cox;
 pub mod disclosure;
 pub mod distribution;
 pub mod formats;
+pub mod history;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod mantel_haenszel;
