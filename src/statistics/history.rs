@@ -14,6 +14,8 @@
 
 pub mod days;
 mod impossible;
+#[cfg(test)]
+pub mod sample;
 pub mod words;
 
 use chrono::NaiveDate;

@@ -12,6 +12,8 @@
 //! | [`proportion`], [`agreement`] | shares, and two observers of the same thing |
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
+//! | [`comparison`] | the register and supervision: events both saw, people of the arms |
+//! | [`period`] | closed months and quarters |
 //! | [`history`] | one person's history, as the measures of the evaluation read it |
 //! | [`disclosure`] | what of all this may leave the house |
 //! | [`formats`] | the files of a release |
@@ -23,6 +25,7 @@
 
 pub mod aalen_johansen;
 pub mod agreement;
+pub mod comparison;
 pub mod concordance;
 pub mod cox;
 pub mod disclosure;
@@ -34,6 +37,7 @@ pub mod log_rank;
 pub mod mantel_haenszel;
 mod matrix;
 pub mod number;
+pub mod period;
 pub mod power;
 pub mod proportion;
 pub mod rate;
