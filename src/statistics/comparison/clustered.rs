@@ -225,7 +225,8 @@ mod tests {
     }
 
     proptest! {
-        /// With one month of each person the interval is that of Fleiss, Cohen and Everitt, apart from n / (n - 1).
+        /// With one month of each person the interval is that of Fleiss, Cohen and Everitt, apart from n / (n - 1). To six
+        /// digits: where nothing varies, the root of what rounding leaves of a zero is no smaller.
         #[test]
         fn months_of_different_people_are_the_textbook_s(paired in some_months()) {
             let textbook = kappa(paired, 0.95);
@@ -235,7 +236,7 @@ mod tests {
             if let (Some(estimate), Some(error), Some(lower)) = (got.estimate, textbook.standard_error, got.lower) {
                 let n = real(paired.all());
                 let expected = (estimate - 1.959_963_984_540_054 * error * (n / (n - 1.0)).sqrt()).max(-1.0);
-                prop_assert!((lower - expected).abs() < 1e-9, "{} is not {}", lower, expected);
+                prop_assert!((lower - expected).abs() < 1e-6, "{} is not {}", lower, expected);
             }
         }
 
