@@ -117,6 +117,8 @@ pub struct Flag {
     pub referred_on: Option<NaiveDate>,
     /// What they did.
     pub authority: Option<Authority>,
+    /// When they did; there exactly when `authority` is.
+    pub answered_on: Option<NaiveDate>,
 }
 
 impl Flag {

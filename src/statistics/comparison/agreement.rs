@@ -120,6 +120,7 @@ mod tests {
             outcome,
             referred_on: None,
             authority: None,
+            answered_on: None,
         }
     }
 

@@ -25,8 +25,8 @@ pub enum Impossible {
     /// was raised.
     #[error("a flag's steps are out of order")]
     FlagOrder(EventId),
-    /// A flag has an outcome without its day, or the other way round.
-    #[error("a flag's outcome has no day, or a day no outcome")]
+    /// A flag has an outcome or an answer without its day, or the other way round.
+    #[error("a flag's outcome or answer has no day, or a day no outcome or answer")]
     FlagOutcome(EventId),
     /// A breach was reported or decided before it was seen.
     #[error("a breach's steps are out of order")]
@@ -77,12 +77,12 @@ fn check_duty(duty: &Duty) -> Result<(), Impossible> {
 }
 
 fn check_flag(flag: &Flag) -> Result<(), Impossible> {
-    if flag.decided_on.is_some() != flag.outcome.is_some() {
+    if flag.decided_on.is_some() != flag.outcome.is_some() || flag.answered_on.is_some() != flag.authority.is_some() {
         return Err(Impossible::FlagOutcome(flag.id));
     }
     let steps = [Some(flag.failed_on), Some(flag.raised_on), flag.opened_on, flag.decided_on];
     // A flag that was referred can be taken up again and decided otherwise: the referral stays.
-    let referred = [Some(flag.raised_on), flag.referred_on];
+    let referred = [Some(flag.raised_on), flag.referred_on, flag.answered_on];
     if in_order(&steps) && in_order(&referred) { Ok(()) } else { Err(Impossible::FlagOrder(flag.id)) }
 }
 
@@ -137,6 +137,7 @@ mod tests {
             outcome: Some(FlagOutcome::Referral),
             referred_on: Some(day(9)),
             authority: None,
+            answered_on: None,
         }
     }
 
@@ -181,6 +182,7 @@ mod tests {
         assert_eq!(put(Flag { opened_on: None, ..flag() }), Ok(()));
         assert_eq!(put(Flag { decided_on: None, ..flag() }), Err(Impossible::FlagOutcome(ID)));
         assert_eq!(put(Flag { outcome: None, ..flag() }), Err(Impossible::FlagOutcome(ID)));
+        assert_eq!(put(Flag { answered_on: Some(day(9)), ..flag() }), Err(Impossible::FlagOutcome(ID)));
         assert_eq!(put(Flag { outcome: Some(FlagOutcome::WrongFacts), ..flag() }), Ok(()), "decided otherwise later");
         assert_eq!(put(Flag { referred_on: Some(day(5)), ..flag() }), Err(Impossible::FlagOrder(ID)));
     }

@@ -51,6 +51,7 @@ pub fn flag(id: u128, failed: i64, outcome: FlagOutcome) -> Flag {
         outcome: Some(outcome),
         referred_on: None,
         authority: None,
+        answered_on: None,
     }
 }
 
