@@ -46,6 +46,8 @@ pub struct Assignment {
     pub index_on: NaiveDate,
     /// Within what the assignment was made, such as a court district; analyses are stratified by it.
     pub stratum: String,
+    /// The unit that was assigned as a whole, such as a probation office; nothing when people were assigned one by one.
+    pub cluster: Option<String>,
 }
 
 impl Assignment {

@@ -12,6 +12,7 @@
 //! | [`proportion`], [`agreement`] | shares, and two observers of the same thing |
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
+//! | [`catalogue`] | the fixed tables, filled by one pass over the histories |
 //! | [`comparison`] | the register and supervision: events both saw, people of the arms |
 //! | [`period`] | closed months and quarters |
 //! | [`history`] | one person's history, as the measures of the evaluation read it |
@@ -25,6 +26,7 @@
 
 pub mod aalen_johansen;
 pub mod agreement;
+pub mod catalogue;
 pub mod comparison;
 pub mod concordance;
 pub mod cox;

@@ -199,6 +199,13 @@ fn side(cohort: &Cohort, study: &Study, (arm, group): (Arm, usize), chosen: &[Op
     }
 }
 
+/// One arm by itself.
+pub fn side_of(cohort: &Cohort, arm: Arm, endpoint: Endpoint, confidence: f64) -> Side {
+    let chosen: Vec<_> = cohort.members.iter().map(|it| (it.arm == arm).then_some(0)).collect();
+    let study = study(cohort, Arms { of: arm, against: arm }, &chosen, endpoint);
+    side(cohort, &study, (arm, 1), &chosen, confidence)
+}
+
 /// The stretches of an arm for a survival curve: free of the endpoint, everything else censored.
 pub fn curve_rows(cohort: &Cohort, arm: Arm, endpoint: Endpoint) -> Vec<Row> {
     let of_arm = |it: &&Stretch| cohort.members[it.member as usize].arm == arm;

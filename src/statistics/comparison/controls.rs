@@ -108,7 +108,7 @@ mod tests {
             let stratum = "all".to_owned();
             cohort.add(
                 &History::new(Facts {
-                    assignment: Some(Assignment { arm: *arm, assigned_on: index_on, index_on, stratum }),
+                    assignment: Some(Assignment { arm: *arm, assigned_on: index_on, index_on, stratum, cluster: None }),
                     offence_group: Some("images".to_owned()),
                     birth_year: Some(*birth),
                     risk: *risk,

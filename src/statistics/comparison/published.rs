@@ -16,7 +16,7 @@ use crate::statistics::agreement::{Paired, kappa, mcnemar};
 use crate::statistics::disclosure::derived::percentage;
 use crate::statistics::disclosure::{Settings, Status};
 use crate::statistics::distribution::interval_width;
-use crate::statistics::history::System;
+use crate::statistics::history::{Arm, System};
 use crate::statistics::number::real;
 use crate::statistics::period::DAYS_OF_A_MONTH;
 use crate::statistics::power::{Aim, Needed, beside};
@@ -257,12 +257,10 @@ pub fn rate_row(side: &Side, endpoint: &str, settings: Settings, confidence: f64
 }
 
 /// Checks per person-month, of each system.
-pub fn intensity_row(side: &Side, by: System, settings: Settings, confidence: f64) -> Row {
-    let row = Row::withheld(
-        "checks_per_person_month",
-        vec![("by", by.code().to_owned()), ("arm", side.arm.code().to_owned())],
-    );
-    let Observed { people, days, by_register, by_supervision } = side.observed;
+pub fn intensity_row(arm: Arm, observed: Observed, by: System, settings: Settings, confidence: f64) -> Row {
+    let scope = vec![("by", by.code().to_owned()), ("arm", arm.code().to_owned())];
+    let row = Row::withheld("checks_per_person_month", scope);
+    let Observed { people, days, by_register, by_supervision } = observed;
     let count = match by {
         System::Register => by_register,
         System::Supervision => by_supervision,

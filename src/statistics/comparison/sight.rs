@@ -24,7 +24,8 @@ pub enum Standard {
 }
 
 impl Standard {
-    fn counts(self, flag: &Flag) -> bool {
+    /// Whether a flag counts.
+    pub fn counts(self, flag: &Flag) -> bool {
         flag.outcome.map_or(self == Self::Standing, |outcome| outcome.confirms())
     }
 }

@@ -198,8 +198,13 @@ mod tests {
 
     #[test]
     fn nobody_is_born_later_and_no_id_is_there_twice() {
-        let assignment =
-            Assignment { arm: Arm::Both, assigned_on: day(1), index_on: day(2), stratum: "north".to_owned() };
+        let assignment = Assignment {
+            arm: Arm::Both,
+            assigned_on: day(1),
+            index_on: day(2),
+            stratum: "north".to_owned(),
+            cluster: None,
+        };
         assert_eq!(assignment.entered_on(), day(2));
         let born = |year| {
             with(|facts| {

@@ -89,8 +89,8 @@ fn compared(people: u32, hazard: f64) -> (Cohort, Vec<Row>) {
         contrast_rows(&found, Settings::default(), 0.95),
         vec![
             rate_row(&found.of, "special_reoffending", Settings::default(), 0.95),
-            intensity_row(&found.of, System::Supervision, Settings::default(), 0.95),
-            intensity_row(&found.of, System::Register, Settings::default(), 0.95),
+            intensity_row(Arm::Both, found.of.observed, System::Supervision, Settings::default(), 0.95),
+            intensity_row(Arm::Both, found.of.observed, System::Register, Settings::default(), 0.95),
         ],
     ];
     (cohort, rows.concat())

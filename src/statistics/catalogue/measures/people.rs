@@ -1,0 +1,154 @@
+//! Who is in the register, and how.
+
+use chrono::NaiveDate;
+
+use super::{EVERYWHERE, band};
+use crate::statistics::catalogue::definition::{Across, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::statistics::history::{ExitReason, History, Span};
+
+/// People in the register by where they are.
+pub const REGISTERED: Measure = Measure {
+    id: "registered_by_status",
+    version: 1,
+    title: text("Geregistreerden naar status", "Registered people by status"),
+    definition: text(
+        "Personen die op de laatste dag van het kwartaal een meldplicht hebben. Iedereen telt één keer: eerst wie \
+         vermist is, dan wie vastzit, dan wie in het buitenland is, dan wie geen woning heeft, dan de rest.",
+        "People under a duty to notify on the last day of the quarter. Everyone counts once: first who is missing, then \
+         who is in custody, then who is abroad, then who has no home, then the rest.",
+    ),
+    population: text("alle geregistreerden", "everyone registered"),
+    quantity: Quantity::PeopleOnLastDay,
+    sensitive: true,
+    rows: &Fixtures {
+        code: "status",
+        name: text("status", "status"),
+        parts: &[
+            part("at_liberty", "in vrijheid", "at liberty"),
+            within("at_liberty", "at_home", "met een woning in Nederland", "with a home in the country"),
+            within("at_liberty", "no_home", "zonder vaste woning", "without a home"),
+            within("at_liberty", "abroad", "in het buitenland", "abroad"),
+            within("at_liberty", "missing", "vermist", "missing"),
+            part("in_custody", "in detentie", "in custody"),
+        ],
+    },
+    across: EVERYWHERE,
+    items: |history, period| match period.until() {
+        Some(day) if history.registered.has(day) => vec![Item::person(status(history, day))],
+        Some(_) | None => Vec::new(),
+    },
+};
+
+fn status(history: &History, day: NaiveDate) -> &'static str {
+    if history.missing.has(day) {
+        "missing"
+    } else if history.custody.has(day) {
+        "in_custody"
+    } else if history.abroad.has(day) {
+        "abroad"
+    } else if history.homeless.has(day) {
+        "no_home"
+    } else {
+        "at_home"
+    }
+}
+
+/// People who ever were in the register.
+pub const EVER_REGISTERED: Measure = Measure {
+    id: "ever_registered",
+    version: 1,
+    title: text("Ooit geregistreerd", "Ever registered"),
+    definition: text(
+        "Personen die tot en met de laatste dag van het kwartaal ooit een meldplicht hadden, ook als die voorbij is.",
+        "People who at any time up to and including the last day of the quarter were under a duty to notify, also when \
+         it is over.",
+    ),
+    population: text("alle geregistreerden, ook vroegere", "everyone registered, now or before"),
+    quantity: Quantity::PeopleEver,
+    sensitive: false,
+    rows: &Fixtures { code: "all", name: text("alle", "all"), parts: &[] },
+    // Not by team, which people leave.
+    across: &[Across::Arm, Across::OffenceGroup],
+    items: |history, period| {
+        let ever = history.registered.spans().first().is_some_and(|first| Some(first.from()) <= period.until());
+        if ever { vec![Item::person("total")] } else { Vec::new() }
+    },
+};
+
+/// Registrations begun and ended.
+pub const MOVEMENTS: Measure = Measure {
+    id: "registrations_begun_and_ended",
+    version: 1,
+    title: text("Begonnen en beëindigde registraties", "Registrations begun and ended"),
+    definition: text(
+        "Personen bij wie de meldplicht in het kwartaal begon, en personen bij wie de meldplicht in het kwartaal zijn \
+         laatste dag had, naar de reden. Wie begint en eindigt in hetzelfde kwartaal telt in allebei.",
+        "People whose duty to notify began in the quarter, and people whose duty had its last day in the quarter, by \
+         reason. Who begins and ends in the same quarter counts in both.",
+    ),
+    population: text("alle geregistreerden", "everyone registered"),
+    quantity: Quantity::Sums(Unit::People),
+    sensitive: false,
+    rows: &Fixtures {
+        code: "movement",
+        name: text("verloop", "movement"),
+        parts: &[
+            part("begun", "begonnen", "begun"),
+            part("ended", "geëindigd", "ended"),
+            within("ended", "by_law", "termijn voorbij of beëindigd", "its term over, or ended"),
+            within("ended", "removed", "voortijdig verwijderd", "removed before the end"),
+            within("ended", "death", "overleden", "death"),
+            within("ended", "emigration", "geëmigreerd", "emigration"),
+        ],
+    },
+    across: EVERYWHERE,
+    items: |history, period| {
+        let spans = history.registered.spans();
+        let begun = spans.iter().filter(|span| period.has(span.from())).map(|_| "begun");
+        let ended = spans.iter().filter(|span| span.until().is_some_and(|last| period.has(last))).map(|span| {
+            let exit = history.exit.filter(|exit| Some(exit.on) == span.until());
+            match exit.map(|exit| exit.reason) {
+                Some(ExitReason::Ended) | None => "by_law",
+                Some(ExitReason::Removed) => "removed",
+                Some(ExitReason::Death) => "death",
+                Some(ExitReason::Emigration) => "emigration",
+            }
+        });
+        begun.chain(ended).map(Item::person).collect()
+    },
+};
+
+const LONG_GONE: &[(i64, &str)] = &[(0, "under_30"), (30, "30_to_89"), (90, "90_and_more")];
+
+/// People of whom nobody knows where they are.
+pub const MISSING: Measure = Measure {
+    id: "missing",
+    version: 1,
+    title: text("Vermiste geregistreerden", "Missing people"),
+    definition: text(
+        "Geregistreerden van wie op de laatste dag van het kwartaal niet bekend is waar zij zijn, naar het aantal dagen \
+         dat dit al zo is, die dag meegeteld.",
+        "Registered people whose whereabouts are unknown on the last day of the quarter, by the number of days for which \
+         they have been, that day included.",
+    ),
+    population: text("alle geregistreerden", "everyone registered"),
+    quantity: Quantity::PeopleOnLastDay,
+    sensitive: true,
+    rows: &Fixtures {
+        code: "missing_for",
+        name: text("vermist sinds", "missing for"),
+        parts: &[
+            part("under_30", "korter dan 30 dagen", "under 30 days"),
+            part("30_to_89", "30 tot en met 89 dagen", "30 to 89 days"),
+            part("90_and_more", "90 dagen en langer", "90 days and more"),
+        ],
+    },
+    across: EVERYWHERE,
+    items: |history, period| missing_for(history, period).map_or_else(Vec::new, |row| vec![Item::person(row)]),
+};
+
+fn missing_for(history: &History, period: Span) -> Option<&'static str> {
+    let day = period.until().filter(|day| history.registered.has(*day))?;
+    let since = history.missing.spans().iter().find(|span| span.has(day))?.from();
+    Some(band((day - since).num_days() + 1, LONG_GONE))
+}
