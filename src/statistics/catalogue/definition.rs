@@ -222,7 +222,7 @@ impl PartialEq for Measure {
 impl Measure {
     /// The id of its table over a dimension.
     pub fn table_id(&self, across: Across) -> String {
-        format!("{}.by_{}", self.id, across.code())
+        format!("{}-per-{}", self.id, across.code().replace('_', "-"))
     }
 
     /// Its rows.

@@ -82,7 +82,7 @@ pub const SURVIVAL: About = About {
 
 /// What each system saw of the same.
 pub const AGREEMENT: About = About {
-    id: "register_and_supervision",
+    id: "register-and-supervision",
     version: 1,
     title: text("Register en toezicht vergeleken", "The register and supervision compared"),
     definition: text(
@@ -124,7 +124,7 @@ pub const EFFECTS: About = About {
 
 /// Rates of the arms and how hard they were looked at.
 pub const RATES: About = About {
-    id: "rates_and_intensity",
+    id: "rates-and-intensity",
     version: 1,
     title: text("Incidenties en intensiteit van waarneming", "Rates and observation intensity"),
     definition: text(
@@ -139,7 +139,7 @@ pub const RATES: About = About {
 
 /// Chances beside what competes.
 pub const INCIDENCE: About = About {
-    id: "cumulative_incidence",
+    id: "cumulative-incidence",
     version: 1,
     title: text(
         "Kans op een gebeurtenis, naast wat ervoor kan komen",

@@ -77,14 +77,14 @@ fn a_duty_is_judged_on_the_last_day_of_its_quarter() {
         duty(9, 89, None),
     ]);
     let rows = ["strictly", "leniently", "in_time", "late", "nothing", "attempted", "not_met", "excused", "total"];
-    let values = rows.map(|row| value(&found, "duties_due.by_team", row));
+    let values = rows.map(|row| value(&found, "duties-due-per-team", row));
     assert_eq!(values, [1.0, 1.0, 2.0, 1.0, 2.0, 1.0, 3.0, 1.0, 7.0]);
-    assert_eq!(value(&found, "late_by_days.by_team", "4_to_7"), 1.0, "11 to 15");
-    assert_eq!(value(&found, "late_by_days.by_team", "total"), 1.0);
-    let next = find(&found, "late_by_days.by_team", "2026-Q2");
+    assert_eq!(value(&found, "late-by-days-per-team", "4_to_7"), 1.0, "11 to 15");
+    assert_eq!(value(&found, "late-by-days-per-team", "total"), 1.0);
+    let next = find(&found, "late-by-days-per-team", "2026-Q2");
     assert_eq!((cell(next, "1_to_3", "total"), cell(next, "total", "total")), ((1, 1.0), (1, 1.0)));
-    assert_eq!(value(&found, "people_by_compliance.by_team", "some_not_met"), 1.0);
-    let by_kind = find(&found, "duties_due.by_kind", "2026-Q1");
+    assert_eq!(value(&found, "people-by-compliance-per-team", "some_not_met"), 1.0);
+    let by_kind = find(&found, "duties-due-per-kind", "2026-Q1");
     assert_eq!((cell(by_kind, "late", "home"), cell(by_kind, "late", "address_and_name")), ((1, 1.0), (1, 1.0)));
 }
 
@@ -99,16 +99,16 @@ fn status_and_disappearance_are_those_of_the_last_day() {
     ];
     for (row, facts) in people {
         let found = answers([sound(Facts { registered: days(0, 89), ..facts })], plan());
-        assert_eq!(value(&found, "registered_by_status.by_team", row), 1.0, "{row}");
-        assert_eq!(value(&found, "registered_by_status.by_team", "total"), 1.0, "{row}");
-        let next = find(&found, "registered_by_status.by_team", "2026-Q2");
+        assert_eq!(value(&found, "registered-by-status-per-team", row), 1.0, "{row}");
+        assert_eq!(value(&found, "registered-by-status-per-team", "total"), 1.0, "{row}");
+        let next = find(&found, "registered-by-status-per-team", "2026-Q2");
         assert_eq!(cell(next, "total", "total").0, 0, "the last day of the registration is over");
         // Missing from day 60 to 89: 30 days.
-        let missing = find(&found, "missing.by_arm", "2026-Q1");
+        let missing = find(&found, "missing-per-arm", "2026-Q1");
         assert_eq!(cell(missing, "30_to_89", "unknown").0, u64::from(row == "missing"));
-        assert_eq!(value(&found, "ever_registered.by_arm", "total"), 1.0);
-        assert_eq!(value(&found, "registrations_begun_and_ended.by_team", "begun"), 1.0);
-        assert_eq!(value(&found, "registrations_begun_and_ended.by_team", "by_law"), 1.0);
+        assert_eq!(value(&found, "ever-registered-per-arm", "total"), 1.0);
+        assert_eq!(value(&found, "registrations-begun-and-ended-per-team", "begun"), 1.0);
+        assert_eq!(value(&found, "registrations-begun-and-ended-per-team", "by_law"), 1.0);
     }
 }
 
@@ -138,17 +138,17 @@ fn flags_by_outcome_and_age() {
     };
     let found = answers([sound(person)], plan());
     let raised = ["warning", "referral", "confirmed", "undecided", "duplicate", "total"];
-    assert_eq!(raised.map(|row| value(&found, "flags_raised.by_team", row)), [1.0, 1.0, 2.0, 1.0, 0.0, 3.0]);
-    let decided = find(&found, "flags_decided.by_days_to_decision", "2026-Q1");
+    assert_eq!(raised.map(|row| value(&found, "flags-raised-per-team", row)), [1.0, 1.0, 2.0, 1.0, 0.0, 3.0]);
+    let decided = find(&found, "flags-decided-per-days-to-decision", "2026-Q1");
     // 11 to 11, 11 to 50.
     assert_eq!((cell(decided, "warning", "0_to_1").1, cell(decided, "referral", "31_to_90").1), (1.0, 1.0));
     assert_eq!(cell(decided, "total", "total").1, 2.0);
-    let next = find(&found, "flags_decided.by_days_to_decision", "2026-Q2");
+    let next = find(&found, "flags-decided-per-days-to-decision", "2026-Q2");
     assert_eq!((cell(next, "duplicate", "0_to_1").1, cell(next, "total", "total").1), (1.0, 1.0));
-    assert_eq!(value(&found, "flags_open.by_team", "0_to_1"), 1.0);
-    assert_eq!(value(&found, "referrals.by_team", "residence"), 1.0);
-    assert_eq!(value(&found, "referral_answers.by_team", "total"), 0.0);
-    assert_eq!(cell(find(&found, "referral_answers.by_team", "2026-Q2"), "proceedings", "total").1, 1.0);
+    assert_eq!(value(&found, "flags-open-per-team", "0_to_1"), 1.0);
+    assert_eq!(value(&found, "referrals-per-team", "residence"), 1.0);
+    assert_eq!(value(&found, "referral-answers-per-team", "total"), 0.0);
+    assert_eq!(cell(find(&found, "referral-answers-per-team", "2026-Q2"), "proceedings", "total").1, 1.0);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn notifications_of_the_last_day_count_and_those_of_the_next_do_not() {
     let person = Facts { registered: days(0, 400), notifications, ..member(1, Arm::RegisterOnly, 0) };
     let found = answers([sound(person)], plan());
     let rows = ["address_and_name", "travel_abroad", "presence", "total"];
-    assert_eq!(rows.map(|row| value(&found, "notifications_by_kind.by_arm", row)), [2.0, 1.0, 0.0, 3.0]);
+    assert_eq!(rows.map(|row| value(&found, "notifications-by-kind-per-arm", row)), [2.0, 1.0, 0.0, 3.0]);
 }
 
 /// Everything that an item can say has its row, so nothing is dropped unseen.
@@ -173,12 +173,12 @@ fn every_word_has_its_row() {
     let has = |dimension: &Dimension, codes: &mut dyn Iterator<Item = &str>| {
         codes.for_each(|code| assert!(dimension.position(code).is_some(), "{} has no {code}", dimension.code));
     };
-    has(&rows("notifications_by_kind.by_team"), &mut DutyKind::ALL.iter().map(|it| it.code()));
-    has(&rows("flags_raised.by_team"), &mut FlagOutcome::ALL.iter().map(|it| it.code()));
-    has(&rows("flags_decided.by_team"), &mut FlagOutcome::ALL.iter().map(|it| it.code()));
-    has(&rows("referral_answers.by_team"), &mut Authority::ALL.iter().map(|it| it.code()));
-    has(&rows("referrals.by_team"), &mut Fact::ALL.iter().map(|it| it.code()));
-    has(&rows("checks.by_team"), &mut System::ALL.iter().map(|it| it.code()));
+    has(&rows("notifications-by-kind-per-team"), &mut DutyKind::ALL.iter().map(|it| it.code()));
+    has(&rows("flags-raised-per-team"), &mut FlagOutcome::ALL.iter().map(|it| it.code()));
+    has(&rows("flags-decided-per-team"), &mut FlagOutcome::ALL.iter().map(|it| it.code()));
+    has(&rows("referral-answers-per-team"), &mut Authority::ALL.iter().map(|it| it.code()));
+    has(&rows("referrals-per-team"), &mut Fact::ALL.iter().map(|it| it.code()));
+    has(&rows("checks-per-team"), &mut System::ALL.iter().map(|it| it.code()));
     has(&plan().columns(Across::Arm), &mut Arm::ALL.iter().map(|it| it.code()));
     let no_totals = |history: &History, measure: &Measure, period| {
         let rows = measure.rows();
@@ -266,7 +266,7 @@ proptest! {
 
 #[test]
 fn there_is_nothing_behind_a_number_that_is_not_there() {
-    let place = Place { table: "missing.by_team", quarter: "2026-Q1", row: "total", column: "north" };
+    let place = Place { table: "missing-per-team", quarter: "2026-Q1", row: "total", column: "north" };
     let look = |place| Behind::new(plan(), place).map(|_| ());
     assert_eq!(look(place), Ok(()));
     assert_eq!(look(Place { table: "missing", ..place }), Err(NoSuch("table")));
@@ -278,15 +278,15 @@ fn there_is_nothing_behind_a_number_that_is_not_there() {
 #[test]
 fn tables_go_through_disclosure_control_and_out_as_figures() {
     let found = answers(crowd(400, 7), plan());
-    let filled = find(&found, "registered_by_status.by_arm", "2026-Q1");
+    let filled = find(&found, "registered-by-status-per-arm", "2026-Q1");
     let order = Order { settings: filled.settings(plan().settings), only_grows: false, earlier: &[] };
     let release = protect(filled.table.clone(), order).unwrap();
     let figures = filled.figures(&release).unwrap();
     let of_everyone = &figures[0];
     assert_eq!((of_everyone.at.as_str(), of_everyone.scope.len()), ("2026-03-31", 0));
-    assert_eq!(of_everyone.measure, "registered_by_status/1");
+    assert_eq!(of_everyone.measure, "registered-by-status/1");
     assert!(of_everyone.published.is_some_and(|it| it > 100.0));
-    let by_team = find(&found, "registered_by_status.by_team", "2026-Q1");
+    let by_team = find(&found, "registered-by-status-per-team", "2026-Q1");
     assert_eq!(by_team.figures(&release), None, "a release of another table");
     // Nobody of the arms without registration is registered: an empty cell of something sensitive stays inside.
     let (row, column) = (filled.rows.position("total").unwrap(), filled.columns.position("control").unwrap());
@@ -306,10 +306,27 @@ fn the_whole_catalogue_says_something() {
     }
     let rows =
         |id: &str| found.estimates.iter().filter(|it| it.about.id == id).flat_map(|it| &it.rows).collect::<Vec<_>>();
-    for id in ["register_and_supervision", "effects", "rates_and_intensity", "cumulative_incidence"] {
+    for id in ["register-and-supervision", "effects", "rates-and-intensity", "cumulative-incidence"] {
         let free = rows(id).iter().filter(|row| row.status == Status::Free).count();
         assert!(free > 0, "{id}: {:?}", rows(id));
     }
     assert!(rows("effects").iter().any(|row| row.scope.contains(&("people", "matched".to_owned()))));
     assert!(found.curves.iter().flat_map(|it| &it.arms).all(|(_, curve)| !curve.is_empty()));
+}
+
+/// Ids are names of files, codes of dimensions are names of columns.
+#[test]
+fn ids_and_codes_can_be_names_everywhere() {
+    let word = |word: &str, more: &str| {
+        let chars = || word.chars();
+        chars().next().is_some_and(|it| it.is_ascii_lowercase())
+            && chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || more.contains(it))
+    };
+    for (id, measure, across) in table_ids() {
+        assert!(word(&id, "-") && id.len() <= 64, "{id}");
+        for dimension in [measure.rows(), plan().columns(across)] {
+            assert!(word(&dimension.code, "_") && dimension.code.len() <= 32, "{}", dimension.code);
+        }
+    }
+    assert!(series::ALL.iter().all(|it| word(it.id, "-")));
 }

@@ -258,7 +258,7 @@ pub fn rate_row(side: &Side, endpoint: &str, settings: Settings, confidence: f64
 
 /// Checks per person-month, of each system.
 pub fn intensity_row(arm: Arm, observed: Observed, by: System, settings: Settings, confidence: f64) -> Row {
-    let scope = vec![("by", by.code().to_owned()), ("arm", arm.code().to_owned())];
+    let scope = vec![("system", by.code().to_owned()), ("arm", arm.code().to_owned())];
     let row = Row::withheld("checks_per_person_month", scope);
     let Observed { people, days, by_register, by_supervision } = observed;
     let count = match by {

@@ -28,7 +28,7 @@ const KINDS: &[Fixed] = &[
 
 /// Notifications by kind: also the changes of address and name, and the travel notices.
 pub const NOTIFICATIONS: Measure = Measure {
-    id: "notifications_by_kind",
+    id: "notifications-by-kind",
     version: 1,
     title: text(
         "Meldingen naar soort, met wijzigingen van adres en naam en reismeldingen",
@@ -51,7 +51,7 @@ pub const NOTIFICATIONS: Measure = Measure {
 
 /// What became of the duties that fell due.
 pub const DUE: Measure = Measure {
-    id: "duties_due",
+    id: "duties-due",
     version: 1,
     title: text("Verplichtingen: op tijd, te laat, niet, verontschuldigd", "Duties: on time, late, never, excused"),
     definition: text(
@@ -110,7 +110,7 @@ const LATENESS: &[(i64, &str)] =
 
 /// How late late notifications were.
 pub const LATE: Measure = Measure {
-    id: "late_by_days",
+    id: "late-by-days",
     version: 1,
     title: text("Te late meldingen naar dagen", "Late notifications by days"),
     definition: text(
@@ -148,7 +148,7 @@ pub const LATE: Measure = Measure {
 
 /// People by whether they met what fell due.
 pub const COMPLIANCE: Measure = Measure {
-    id: "people_by_compliance",
+    id: "people-by-compliance",
     version: 1,
     title: text("Personen naar nakoming", "People by compliance"),
     definition: text(

@@ -36,7 +36,7 @@ const DAYS_TO_DECISION: Fixtures =
 
 /// What became of the flags that were raised.
 pub const RAISED: Measure = Measure {
-    id: "flags_raised",
+    id: "flags-raised",
     version: 1,
     title: text("Signalen naar uitkomst", "Flags by outcome"),
     definition: text(
@@ -79,7 +79,7 @@ fn decided_by(flag: &Flag, period: Span) -> Option<(NaiveDate, &'static str)> {
 
 /// How long decisions took.
 pub const DECIDED: Measure = Measure {
-    id: "flags_decided",
+    id: "flags-decided",
     version: 1,
     title: text("Beslissingen op signalen, naar dagen", "Decisions on flags, by days"),
     definition: text(
@@ -104,7 +104,7 @@ pub const DECIDED: Measure = Measure {
 
 /// Flags that wait.
 pub const OPEN: Measure = Measure {
-    id: "flags_open",
+    id: "flags-open",
     version: 1,
     title: text("Open signalen naar ouderdom", "Open flags by age"),
     definition: text(
@@ -146,7 +146,7 @@ pub const REFERRALS: Measure = Measure {
 
 /// What the authorities did.
 pub const ANSWERS: Measure = Measure {
-    id: "referral_answers",
+    id: "referral-answers",
     version: 1,
     title: text("Wat de autoriteiten deden", "What the authorities did"),
     definition: text(

@@ -8,7 +8,7 @@ use crate::statistics::history::{ExitReason, History, Span};
 
 /// People in the register by where they are.
 pub const REGISTERED: Measure = Measure {
-    id: "registered_by_status",
+    id: "registered-by-status",
     version: 1,
     title: text("Geregistreerden naar status", "Registered people by status"),
     definition: text(
@@ -55,7 +55,7 @@ fn status(history: &History, day: NaiveDate) -> &'static str {
 
 /// People who ever were in the register.
 pub const EVER_REGISTERED: Measure = Measure {
-    id: "ever_registered",
+    id: "ever-registered",
     version: 1,
     title: text("Ooit geregistreerd", "Ever registered"),
     definition: text(
@@ -66,7 +66,7 @@ pub const EVER_REGISTERED: Measure = Measure {
     population: text("alle geregistreerden, ook vroegere", "everyone registered, now or before"),
     quantity: Quantity::PeopleEver,
     sensitive: false,
-    rows: &Fixtures { code: "all", name: text("alle", "all"), parts: &[] },
+    rows: &Fixtures { code: "everyone", name: text("alle", "everyone"), parts: &[] },
     // Not by team, which people leave.
     across: &[Across::Arm, Across::OffenceGroup],
     items: |history, period| {
@@ -77,7 +77,7 @@ pub const EVER_REGISTERED: Measure = Measure {
 
 /// Registrations begun and ended.
 pub const MOVEMENTS: Measure = Measure {
-    id: "registrations_begun_and_ended",
+    id: "registrations-begun-and-ended",
     version: 1,
     title: text("Begonnen en beëindigde registraties", "Registrations begun and ended"),
     definition: text(

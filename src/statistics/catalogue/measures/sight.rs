@@ -31,7 +31,7 @@ const SEEN_BY: Fixtures = Fixtures {
 
 /// Failures by who saw them.
 pub const EVENTS: Measure = Measure {
-    id: "events_by_sight",
+    id: "events-by-sight",
     version: 1,
     title: text("Gebeurtenissen naar wie ze zag", "Events by who saw them"),
     definition: text(
@@ -86,7 +86,7 @@ const fn seen_by(verdict: Verdict) -> &'static str {
 
 /// People under both systems by who saw a failure in them.
 pub const PEOPLE: Measure = Measure {
-    id: "people_by_sight",
+    id: "people-by-sight",
     version: 1,
     title: text("Personen onder beide systemen naar wie iets zag", "People under both systems by who saw something"),
     definition: text(
@@ -108,7 +108,7 @@ pub const PEOPLE: Measure = Measure {
 
 /// Their months.
 pub const MONTHS: Measure = Measure {
-    id: "months_by_sight",
+    id: "months-by-sight",
     version: 1,
     title: text("Maanden onder beide systemen naar wie iets zag", "Months under both systems by who saw something"),
     definition: text(
@@ -187,7 +187,7 @@ pub const CHECKS: Measure = Measure {
 
 /// Days on which somebody could look.
 pub const OBSERVED: Measure = Measure {
-    id: "days_observed",
+    id: "days-observed",
     version: 1,
     title: text("Persoonsdagen onder waarneming", "Person-days under observation"),
     definition: text(
@@ -228,7 +228,7 @@ fn observed(history: &History, period: Span) -> Days {
 
 /// Failures by the system that saw them, to stand over the days and beside the checks.
 pub const FAILURES: Measure = Measure {
-    id: "failures_by_system",
+    id: "failures-by-system",
     version: 1,
     title: text("Niet-nakomingen naar systeem", "Failures by system"),
     definition: text(
