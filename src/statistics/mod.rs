@@ -15,6 +15,7 @@
 //! | [`catalogue`] | the fixed tables, filled by one pass over the histories |
 //! | [`comparison`] | the register and supervision: events both saw, people of the arms |
 //! | [`period`] | closed months and quarters |
+//! | [`microdata`] | rows for the evaluator's secure environment, under pseudonyms |
 //! | [`history`] | one person's history, as the measures of the evaluation read it |
 //! | [`disclosure`] | what of all this may leave the house |
 //! | [`formats`] | the files of a release |
@@ -38,6 +39,7 @@ pub mod kaplan_meier;
 pub mod log_rank;
 pub mod mantel_haenszel;
 mod matrix;
+pub mod microdata;
 pub mod number;
 pub mod period;
 pub mod power;
