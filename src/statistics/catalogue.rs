@@ -8,6 +8,7 @@
 //! | [`series`] | the curves and the estimates |
 //! | [`plan`] | which quarters, over which teams and offence groups |
 //! | [`tally`] | a table as it fills |
+//! | [`datasets`], [`labels`] | all of it as datasets, for the formats of a release |
 //! | [`behind`] | the people and events behind a number, for an officer with the right |
 //!
 //! Memory does not grow with the number of histories, apart from what [`super::comparison::cohort`] keeps of people in
@@ -15,7 +16,9 @@
 //! them. Curves and estimates are made safe here, as what they are made of does not leave this module.
 
 pub mod behind;
+pub mod datasets;
 pub mod definition;
+pub mod labels;
 pub mod measures;
 pub mod plan;
 pub mod series;
@@ -164,7 +167,7 @@ impl Filled {
             return None;
         }
         let at = match self.measure.quantity {
-            Quantity::PeopleOnLastDay | Quantity::PeopleEver => {
+            Quantity::PeopleOnLastDay => {
                 self.period.until().map_or_else(|| self.quarter.clone(), |last| last.to_string())
             }
             Quantity::PeopleInPeriod | Quantity::Sums(_) => self.quarter.clone(),
@@ -193,5 +196,7 @@ pub fn table_ids() -> impl Iterator<Item = (String, &'static Measure, Across)> {
     measures::ALL.iter().flat_map(|it| it.across.iter().map(|across| (it.table_id(*across), *it, *across)))
 }
 
+#[cfg(test)]
+mod linked;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@
 //! | [`class`] | what a person could be known by, at each coarseness |
 //! | [`census`] | who is in the file and how coarse it must be: the first pass |
 //! | [`rows`] | the rows of one person: the second pass |
+//! | [`datasets`] | the rows as datasets, for the formats of a release |
 //!
 //! The first pass keeps a count for each combination of what people could be known by, and 32 bytes for each person: the
 //! pseudonym and the id, so that the second pass can come in the order of the pseudonyms. That order tells nothing, as
@@ -19,6 +20,7 @@
 
 pub mod census;
 pub mod class;
+pub mod datasets;
 pub mod rows;
 
 use chrono::NaiveDate;

@@ -70,8 +70,6 @@ impl Unit {
 pub enum Quantity {
     /// People, as they stand on the last day of the quarter.
     PeopleOnLastDay,
-    /// People to whom it ever applied, up to the last day of the quarter: nobody leaves again.
-    PeopleEver,
     /// People, by what happened in the quarter.
     PeopleInPeriod,
     /// A sum over people of what happened in the quarter.
@@ -82,7 +80,7 @@ impl Quantity {
     /// What disclosure control takes it for.
     pub const fn kind(self) -> Kind {
         match self {
-            Self::PeopleOnLastDay | Self::PeopleEver | Self::PeopleInPeriod => Kind::Counts,
+            Self::PeopleOnLastDay | Self::PeopleInPeriod => Kind::Counts,
             Self::Sums(_) => Kind::Sums,
         }
     }
@@ -90,23 +88,15 @@ impl Quantity {
     /// What is counted.
     pub const fn unit(self) -> Unit {
         match self {
-            Self::PeopleOnLastDay | Self::PeopleEver | Self::PeopleInPeriod => Unit::People,
+            Self::PeopleOnLastDay | Self::PeopleInPeriod => Unit::People,
             Self::Sums(unit) => unit,
         }
-    }
-
-    /// Whether nobody ever leaves a cell.
-    pub const fn only_grows(self) -> bool {
-        matches!(self, Self::PeopleEver)
     }
 
     /// To what time the numbers belong.
     pub const fn reference(self) -> Text {
         match self {
             Self::PeopleOnLastDay => text("de laatste dag van het kwartaal", "the last day of the quarter"),
-            Self::PeopleEver => {
-                text("tot en met de laatste dag van het kwartaal", "up to and including the last day of the quarter")
-            }
             Self::PeopleInPeriod | Self::Sums(_) => {
                 text("het kwartaal, met de laatste dag", "the quarter, its last day included")
             }

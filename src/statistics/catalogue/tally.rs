@@ -55,13 +55,14 @@ impl Tally {
         }
     }
 
-    /// The table.
+    /// The table. Its column of totals is that of the measure's other tables.
     pub fn finish(self, kind: Kind) -> Table {
         let largest = |cell: Cell| match kind {
             Kind::Counts => Cell { largest: 0.0, second: 0.0, ..cell },
             Kind::Sums => cell,
         };
         Table::with_cells(kind, self.rows.axis(), self.columns.axis(), self.cells.into_iter().map(largest).collect())
+            .linked()
     }
 }
 

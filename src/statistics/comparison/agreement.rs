@@ -15,6 +15,8 @@ pub struct Agreement {
     pub added: Ratio,
     /// The same of events that happened while the person was under both systems.
     pub added_under_both: Ratio,
+    /// The same of the other events: what the two above differ by.
+    pub added_otherwise: Ratio,
     /// People under both systems: in whom which system saw a failure. The register is the first.
     pub people: Paired,
     /// Their months, likewise.
@@ -35,6 +37,7 @@ impl Agreement {
             standard,
             added: Ratio::default(),
             added_under_both: Ratio::default(),
+            added_otherwise: Ratio::default(),
             people: Paired::default(),
             months: Months::default(),
             coverage: Ratio::default(),
@@ -50,6 +53,7 @@ impl Agreement {
         let count = |of: &dyn Fn(By, bool) -> bool| here.iter().filter(|it| of(it.by, it.could_both)).count() as u64;
         self.added.add(count(&|by, _| by == By::Register), count(&|_, _| true));
         self.added_under_both.add(count(&|by, both| both && by == By::Register), count(&|_, both| both));
+        self.added_otherwise.add(count(&|by, both| !both && by == By::Register), count(&|_, both| !both));
         let leads: Vec<i64> = here.iter().filter_map(|it| it.lead).collect();
         self.lead.add(&leads);
         if let Some(verdict) = verdict(history, &all, self.period) {
@@ -69,6 +73,7 @@ impl Agreement {
     pub fn merge(&mut self, other: &Self) {
         self.added.merge(&other.added);
         self.added_under_both.merge(&other.added_under_both);
+        self.added_otherwise.merge(&other.added_otherwise);
         self.people.both += other.people.both;
         self.people.first_only += other.people.first_only;
         self.people.second_only += other.people.second_only;
@@ -192,6 +197,7 @@ mod tests {
         // Two of four events were seen by the register alone; one of three while under both.
         assert_eq!(agreement.added.sums(), (2.0, 4.0));
         assert_eq!(agreement.added_under_both.sums(), (1.0, 3.0));
+        assert_eq!(agreement.added_otherwise.sums(), (1.0, 1.0));
         assert_eq!(agreement.people, Paired { both: 1, ..Paired::default() });
         // January: flags on 4 and 16, breach on 16. February, under both until the 15th: a breach only. March: not under both.
         assert_eq!(agreement.months.paired(), Paired { both: 1, second_only: 1, ..Paired::default() });

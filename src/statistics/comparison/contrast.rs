@@ -225,7 +225,7 @@ pub struct Incidences {
 }
 
 /// What competes with the endpoint, by the number of the cause; 1 is the endpoint.
-pub const CAUSES: [(u32, &str); 4] = [(1, "endpoint"), (2, "death"), (3, "custody"), (4, "removed")];
+pub const CAUSES: [(u32, &str); 4] = [(1, "awaited"), (2, "death"), (3, "custody"), (4, "removed")];
 
 /// The chance of the endpoint before death, custody or removal, for each arm in which it can be seen: from the first
 /// stretch at risk only, which ends in one of them or is censored.

@@ -104,18 +104,25 @@ impl Row {
 
 /// What the register and supervision saw of the same things.
 pub fn agreement_rows(agreement: &Agreement, settings: Settings, confidence: f64) -> Vec<Row> {
-    let under = |value: &str| vec![("events", value.to_owned())];
+    let under = |value: &str| vec![("counted", value.to_owned())];
     let days = |value: &str| vec![("days", value.to_owned())];
     let share = |measure, scope, ratio: &Ratio| share(Row::withheld(measure, scope), ratio, settings, confidence);
+    // From all events and those under both an outsider has the others: of few people they would tell.
+    let others = agreement.added_otherwise.people();
+    let under_both = if (1..settings.threshold()).contains(&others) {
+        Row::withheld("detection_added", under("under_both"))
+    } else {
+        share("detection_added", under("under_both"), &agreement.added_under_both)
+    };
     let mut rows = vec![
         share("detection_added", under("all"), &agreement.added),
-        share("detection_added", under("under_both"), &agreement.added_under_both),
+        under_both,
         share("coverage_added", days("all"), &agreement.coverage),
         share("coverage_added", days("at_liberty"), &agreement.coverage_at_liberty),
         months(&agreement.months, settings, confidence),
         people(agreement.people, settings, confidence),
     ];
-    for (at, name) in [(0.25, "first_quarter"), (0.5, "median"), (0.75, "third_quarter")] {
+    for (at, name) in [(0.25, "first_quartile"), (0.5, "median"), (0.75, "third_quartile")] {
         let row = Row::withheld("lead_time_days", vec![("quantile", name.to_owned())]);
         let quantile = agreement.lead.quantile(at, settings);
         let counted = |count: u64| quantile.map(|_| settings.round(real(count)));
@@ -193,7 +200,7 @@ pub fn contrast_rows(contrast: &Contrast, settings: Settings, confidence: f64) -
             ("endpoint", endpoint.code().to_owned()),
             ("of", arms.of.code().to_owned()),
             ("against", arms.against.code().to_owned()),
-            ("people", if *matched { "matched" } else { "all" }.to_owned()),
+            ("compared", if *matched { "matched" } else { "all" }.to_owned()),
         ]
     };
     let (ratio_of_hazards, ratio_of_rates) =

@@ -15,6 +15,8 @@ pub struct Record {
     columns: Axis,
     /// The cells, row by row, totals among them.
     cells: Vec<Cell>,
+    /// Whether the column of totals stands in other tables too.
+    linked: bool,
     settings: Settings,
     statuses: Vec<Status>,
 }
@@ -44,6 +46,7 @@ impl From<&Release> for Record {
             rows: table.rows().clone(),
             columns: table.columns().clone(),
             cells: table.cells().to_vec(),
+            linked: table.is_linked(),
             settings: release.settings(),
             statuses: release.statuses().to_vec(),
         }
@@ -54,7 +57,7 @@ impl TryFrom<Record> for Release {
     type Error = Unsound;
 
     fn try_from(record: Record) -> Result<Self, Unsound> {
-        let Record { kind, rows, columns, cells, settings, statuses } = record;
+        let Record { kind, rows, columns, cells, linked, settings, statuses } = record;
         if !(rows.is_sound() && columns.is_sound()) {
             return Err(Unsound::Axis);
         }
@@ -68,6 +71,7 @@ impl TryFrom<Record> for Release {
         if !table.adds_up() {
             return Err(Unsound::Totals);
         }
+        let table = if linked { table.linked() } else { table };
         Ok(Self::from_record(table, settings, statuses))
     }
 }

@@ -109,6 +109,8 @@ pub struct Table {
     leaves: Vec<usize>,
     /// For each cell, the positions in `leaves` of those it is the sum of.
     parts: Vec<Vec<usize>>,
+    /// Whether the column of totals stands in other tables too.
+    linked: bool,
 }
 
 impl Table {
@@ -172,7 +174,7 @@ impl Table {
                 }
             }
         }
-        Self { kind, rows, columns, cells, leaves, parts }
+        Self { kind, rows, columns, cells, leaves, parts, linked: false }
     }
 
     /// Whether every total is the sum of its parts, of no more people than they have together and of no fewer than any
@@ -186,6 +188,29 @@ impl Table {
             (cell.value - value.total()).abs() <= 1e-9 * value.total().abs().max(1.0)
                 && (most..=people).contains(&cell.people)
         })
+    }
+
+    /// The same, its column of totals standing in other tables too: see [`Self::is_fixed`].
+    #[must_use]
+    pub(in crate::statistics) fn linked(self) -> Self {
+        Self { linked: true, ..self }
+    }
+
+    /// Whether the column of totals stands in other tables too.
+    pub const fn is_linked(&self) -> bool {
+        self.linked
+    }
+
+    /// The column of totals as a table of its own, when it stands in other tables too.
+    pub(super) fn shared_column(&self) -> Option<Self> {
+        let cells = self.cells.iter().step_by(self.columns.len()).copied().collect();
+        let total = Axis::flat(self.columns.labels.first()?, &[]);
+        self.linked.then(|| Self::with_cells(self.kind, self.rows.clone(), total, cells))
+    }
+
+    /// Whether a cell may not be withheld to protect others in this table, as another table shows it.
+    pub fn is_fixed(&self, cell: usize) -> bool {
+        self.linked && cell.is_multiple_of(self.columns.len())
     }
 
     /// What the cells hold.

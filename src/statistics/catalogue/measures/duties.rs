@@ -1,7 +1,7 @@
 //! What people notified, and whether they did when it was due.
 //!
 //! A duty counts in the quarter in which its last accepted day lies, and it is judged as it stood on the last day of the
-//! quarter: what comes later changes no published number, and is counted in the quarter in which it comes.
+//! quarter: what comes later changes no published number.
 
 use chrono::NaiveDate;
 
@@ -57,10 +57,12 @@ pub const DUE: Measure = Measure {
     definition: text(
         "Verplichtingen waarvan de laatste dag waarop een melding nog op tijd is in het kwartaal lag, zoals zij er op de \
          laatste dag van het kwartaal voor stonden. Op tijd is gesplitst: binnen de termijn van de wet, of erna maar nog \
-         binnen wat wordt geaccepteerd. Verontschuldigd gaat voor. Wat achteraf niet verschuldigd was telt niet mee.",
+         binnen wat wordt geaccepteerd. Te laat is gesplitst naar kalenderdagen na de laatste dag. Niet gemeld is: niet \
+         voor het einde van het kwartaal. Verontschuldigd gaat voor. Wat achteraf niet verschuldigd was telt niet mee.",
         "Duties whose last day on which a notification is still in time lay in the quarter, as they stood on the last day \
-         of the quarter. In time is split: within the term of the Act, or after it and within what is accepted. Excused \
-         comes first. What turned out not to be due does not count.",
+         of the quarter. In time is split: within the term of the Act, or after it and within what is accepted. Late is \
+         split by calendar days after that day. Never notified is: not before the end of the quarter. Excused comes first. \
+         What turned out not to be due does not count.",
     ),
     population: text("alle geregistreerden", "everyone registered"),
     quantity: Quantity::Sums(Unit::Duties),
@@ -73,6 +75,11 @@ pub const DUE: Measure = Measure {
             within("in_time", "strictly", "binnen de termijn van de wet", "within the term of the Act"),
             within("in_time", "leniently", "erna, maar geaccepteerd", "after it, but accepted"),
             part("late", "te laat", "late"),
+            within("late", "late_1_to_3", "1 tot en met 3 dagen", "1 to 3 days"),
+            within("late", "late_4_to_7", "4 tot en met 7 dagen", "4 to 7 days"),
+            within("late", "late_8_to_14", "8 tot en met 14 dagen", "8 to 14 days"),
+            within("late", "late_15_to_30", "15 tot en met 30 dagen", "15 to 30 days"),
+            within("late", "late_31_and_more", "31 dagen en meer", "31 days and more"),
             part("not_met", "niet gemeld", "never notified"),
             within("not_met", "attempted", "wel een poging die niet meetelde", "an attempt that did not count"),
             within("not_met", "nothing", "geen poging", "no attempt"),
@@ -88,6 +95,9 @@ pub const DUE: Measure = Measure {
 
 const DUTY_KIND: Fixtures = Fixtures { code: "kind", name: text("soort", "kind"), parts: KINDS };
 
+const LATE: &[(i64, &str)] =
+    &[(1, "late_1_to_3"), (4, "late_4_to_7"), (8, "late_8_to_14"), (15, "late_15_to_30"), (31, "late_31_and_more")];
+
 /// How a duty that fell due in the period stood on its last day; nothing when it did not fall due in it.
 pub fn verdict(duty: &Duty, period: Span) -> Option<&'static str> {
     let (due, overdue_after) = (duty.due_on?, duty.overdue_after?);
@@ -99,52 +109,11 @@ pub fn verdict(duty: &Duty, period: Span) -> Option<&'static str> {
         (Some(_), _, _) => "excused",
         (None, Some(met), _) if met <= due => "strictly",
         (None, Some(met), _) if met <= overdue_after => "leniently",
-        (None, Some(_), _) => "late",
+        (None, Some(met), _) => band((met - overdue_after).num_days(), LATE),
         (None, None, Some(_)) => "attempted",
         (None, None, None) => "nothing",
     })
 }
-
-const LATENESS: &[(i64, &str)] =
-    &[(1, "1_to_3"), (4, "4_to_7"), (8, "8_to_14"), (15, "15_to_30"), (31, "31_to_90"), (91, "91_and_more")];
-
-/// How late late notifications were.
-pub const LATE: Measure = Measure {
-    id: "late-by-days",
-    version: 1,
-    title: text("Te late meldingen naar dagen", "Late notifications by days"),
-    definition: text(
-        "Verplichtingen die in het kwartaal te laat zijn nagekomen en niet zijn verontschuldigd, naar het aantal \
-         kalenderdagen na de laatste dag waarop de melding nog op tijd was.",
-        "Duties that were met late in the quarter and not excused, by the number of calendar days after the last day on \
-         which the notification was still in time.",
-    ),
-    population: text("alle geregistreerden", "everyone registered"),
-    quantity: Quantity::Sums(Unit::Duties),
-    sensitive: false,
-    rows: &Fixtures {
-        code: "days_late",
-        name: text("dagen te laat", "days late"),
-        parts: &[
-            part("1_to_3", "1 tot en met 3", "1 to 3"),
-            part("4_to_7", "4 tot en met 7", "4 to 7"),
-            part("8_to_14", "8 tot en met 14", "8 to 14"),
-            part("15_to_30", "15 tot en met 30", "15 to 30"),
-            part("31_to_90", "31 tot en met 90", "31 to 90"),
-            part("91_and_more", "91 en meer", "91 and more"),
-        ],
-    },
-    across: EVERYWHERE,
-    items: |history, period| {
-        let late = |duty: &Duty| {
-            let met = duty.met_on.filter(|met| period.has(*met))?;
-            let days = (met - duty.overdue_after?).num_days();
-            let counts = days > 0 && duty.excuse.is_none() && duty.state != DutyState::Withdrawn;
-            counts.then(|| Item::event(band(days, LATENESS), duty.id))
-        };
-        history.duties.iter().filter_map(late).collect()
-    },
-};
 
 /// People by whether they met what fell due.
 pub const COMPLIANCE: Measure = Measure {
@@ -186,7 +155,7 @@ fn compliance(history: &History, period: Span) -> Option<&'static str> {
         None
     } else if any(&["attempted", "nothing"]) {
         Some("some_not_met")
-    } else if any(&["late"]) {
+    } else if verdicts.iter().any(|it| LATE.iter().any(|(_, late)| it == late)) {
         Some("some_late")
     } else if any(&["strictly", "leniently"]) {
         Some("all_in_time")

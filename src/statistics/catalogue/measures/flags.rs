@@ -34,40 +34,25 @@ const AGE: &[Fixed] = &[
 const DAYS_TO_DECISION: Fixtures =
     Fixtures { code: "days_to_decision", name: text("dagen tot de beslissing", "days to the decision"), parts: AGE };
 
-/// What became of the flags that were raised.
+/// Flags raised.
 pub const RAISED: Measure = Measure {
     id: "flags-raised",
     version: 1,
-    title: text("Signalen naar uitkomst", "Flags by outcome"),
+    title: text("Opgekomen signalen naar soort feit", "Flags raised by kind of fact"),
     definition: text(
-        "Signalen die in het kwartaal zijn opgekomen, naar wat er op de laatste dag van het kwartaal over beslist was. \
-         Een signaal is een vermoeden van het systeem; pas de beslissing van een tweede persoon stelt iets vast.",
-        "Flags raised in the quarter, by what had been decided on the last day of the quarter. A flag is the system's \
-         suspicion; only the decision of a second person establishes anything.",
+        "Signalen die in het kwartaal zijn opgekomen. Een signaal is een vermoeden van het systeem; pas de beslissing van \
+         een tweede persoon stelt iets vast.",
+        "Flags raised in the quarter. A flag is the system's suspicion; only the decision of a second person establishes \
+         anything.",
     ),
     population: text("alle geregistreerden", "everyone registered"),
     quantity: Quantity::Sums(Unit::Flags),
     sensitive: true,
-    rows: &Fixtures {
-        code: "outcome",
-        name: text("uitkomst", "outcome"),
-        parts: &[
-            part("undecided", "nog niet beslist", "not decided yet"),
-            part("confirmed", "vastgesteld", "confirmed"),
-            within("confirmed", "warning", "waarschuwing", "warning"),
-            within("confirmed", "referral", "voorgelegd aan de autoriteiten", "put before the authorities"),
-            part("dismissed", "niet vastgesteld", "not confirmed"),
-            within("dismissed", "complied_after_all", "toch gemeld", "notified after all"),
-            within("dismissed", "acceptable_excuse", "geldige reden", "valid reason"),
-            within("dismissed", "technical_failure", "storing", "failure of the system"),
-            within("dismissed", "duplicate", "dubbel", "duplicate"),
-            within("dismissed", "wrong_facts", "onjuiste gegevens", "wrong facts"),
-        ],
-    },
+    rows: &super::sight::FACT,
     across: EVERYWHERE,
     items: |history, period| {
         let raised = history.flags.iter().filter(|flag| period.has(flag.raised_on));
-        raised.map(|flag| Item::event(decided_by(flag, period).map_or("undecided", |it| it.1), flag.id)).collect()
+        raised.map(|flag| Item::event(flag.fact().code(), flag.id)).collect()
     },
 };
 
@@ -81,11 +66,12 @@ fn decided_by(flag: &Flag, period: Span) -> Option<(NaiveDate, &'static str)> {
 pub const DECIDED: Measure = Measure {
     id: "flags-decided",
     version: 1,
-    title: text("Beslissingen op signalen, naar dagen", "Decisions on flags, by days"),
+    title: text("Beslissingen op signalen, met wat is voorgelegd", "Decisions on flags, with referrals"),
     definition: text(
-        "Signalen waarop in het kwartaal is beslist, naar uitkomst en naar het aantal dagen tussen het opkomen van het \
-         signaal en de beslissing.",
-        "Flags decided in the quarter, by outcome and by the number of days from the flag to the decision.",
+        "Signalen waarop in het kwartaal is beslist, naar uitkomst; ook naar het aantal dagen tussen het opkomen van het \
+         signaal en de beslissing. Voorgelegd is: de beslissing om het aan OM en AICE voor te leggen.",
+        "Flags decided in the quarter, by outcome; also by the number of days from the flag to the decision. A referral is \
+         the decision to put it before the prosecution service and the execution authority.",
     ),
     population: text("alle geregistreerden", "everyone registered"),
     quantity: Quantity::Sums(Unit::Flags),
@@ -121,26 +107,6 @@ pub const OPEN: Measure = Measure {
         let Some(last) = period.until() else { return Vec::new() };
         let open = history.flags.iter().filter(|it| it.raised_on <= last && decided_by(it, period).is_none());
         open.map(|flag| Item::event(band((last - flag.raised_on).num_days(), AGES), flag.id)).collect()
-    },
-};
-
-/// Flags put before the authorities.
-pub const REFERRALS: Measure = Measure {
-    id: "referrals",
-    version: 1,
-    title: text("Voorgelegd aan de autoriteiten", "Referrals to the authorities"),
-    definition: text(
-        "Signalen die in het kwartaal aan het OM en het AICE zijn voorgelegd, naar het soort feit.",
-        "Flags put before the prosecution service and the execution authority in the quarter, by kind of fact.",
-    ),
-    population: text("alle geregistreerden", "everyone registered"),
-    quantity: Quantity::Sums(Unit::Flags),
-    sensitive: true,
-    rows: &super::sight::FACT,
-    across: EVERYWHERE,
-    items: |history, period| {
-        let referred = history.flags.iter().filter(|it| it.referred_on.is_some_and(|day| period.has(day)));
-        referred.map(|flag| Item::event(flag.fact().code(), flag.id)).collect()
     },
 };
 

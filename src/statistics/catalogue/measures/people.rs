@@ -3,19 +3,21 @@
 use chrono::NaiveDate;
 
 use super::{EVERYWHERE, band};
-use crate::statistics::catalogue::definition::{Across, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
-use crate::statistics::history::{ExitReason, History, Span};
+use crate::statistics::catalogue::definition::{Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::statistics::history::{ExitReason, History};
 
 /// People in the register by where they are.
 pub const REGISTERED: Measure = Measure {
     id: "registered-by-status",
     version: 1,
-    title: text("Geregistreerden naar status", "Registered people by status"),
+    title: text("Geregistreerden naar status, met vermisten", "Registered people by status, with the missing"),
     definition: text(
         "Personen die op de laatste dag van het kwartaal een meldplicht hebben. Iedereen telt één keer: eerst wie \
-         vermist is, dan wie vastzit, dan wie in het buitenland is, dan wie geen woning heeft, dan de rest.",
+         vermist is, dan wie vastzit, dan wie in het buitenland is, dan wie geen woning heeft, dan de rest. Vermist is van \
+         wie niet bekend is waar hij of zij is; de dagen tellen met die dag mee.",
         "People under a duty to notify on the last day of the quarter. Everyone counts once: first who is missing, then \
-         who is in custody, then who is abroad, then who has no home, then the rest.",
+         who is in custody, then who is abroad, then who has no home, then the rest. Missing are those whose whereabouts \
+         are unknown; that day counts among the days.",
     ),
     population: text("alle geregistreerden", "everyone registered"),
     quantity: Quantity::PeopleOnLastDay,
@@ -29,6 +31,9 @@ pub const REGISTERED: Measure = Measure {
             within("at_liberty", "no_home", "zonder vaste woning", "without a home"),
             within("at_liberty", "abroad", "in het buitenland", "abroad"),
             within("at_liberty", "missing", "vermist", "missing"),
+            within("missing", "missing_under_30", "korter dan 30 dagen", "under 30 days"),
+            within("missing", "missing_30_to_89", "30 tot en met 89 dagen", "30 to 89 days"),
+            within("missing", "missing_90_and_more", "90 dagen en langer", "90 days and more"),
             part("in_custody", "in detentie", "in custody"),
         ],
     },
@@ -39,9 +44,11 @@ pub const REGISTERED: Measure = Measure {
     },
 };
 
+const MISSING_FOR: &[(i64, &str)] = &[(0, "missing_under_30"), (30, "missing_30_to_89"), (90, "missing_90_and_more")];
+
 fn status(history: &History, day: NaiveDate) -> &'static str {
-    if history.missing.has(day) {
-        "missing"
+    if let Some(missing) = history.missing.spans().iter().find(|span| span.has(day)) {
+        band((day - missing.from()).num_days() + 1, MISSING_FOR)
     } else if history.custody.has(day) {
         "in_custody"
     } else if history.abroad.has(day) {
@@ -52,28 +59,6 @@ fn status(history: &History, day: NaiveDate) -> &'static str {
         "at_home"
     }
 }
-
-/// People who ever were in the register.
-pub const EVER_REGISTERED: Measure = Measure {
-    id: "ever-registered",
-    version: 1,
-    title: text("Ooit geregistreerd", "Ever registered"),
-    definition: text(
-        "Personen die tot en met de laatste dag van het kwartaal ooit een meldplicht hadden, ook als die voorbij is.",
-        "People who at any time up to and including the last day of the quarter were under a duty to notify, also when \
-         it is over.",
-    ),
-    population: text("alle geregistreerden, ook vroegere", "everyone registered, now or before"),
-    quantity: Quantity::PeopleEver,
-    sensitive: false,
-    rows: &Fixtures { code: "everyone", name: text("alle", "everyone"), parts: &[] },
-    // Not by team, which people leave.
-    across: &[Across::Arm, Across::OffenceGroup],
-    items: |history, period| {
-        let ever = history.registered.spans().first().is_some_and(|first| Some(first.from()) <= period.until());
-        if ever { vec![Item::person("total")] } else { Vec::new() }
-    },
-};
 
 /// Registrations begun and ended.
 pub const MOVEMENTS: Measure = Measure {
@@ -117,38 +102,3 @@ pub const MOVEMENTS: Measure = Measure {
         begun.chain(ended).map(Item::person).collect()
     },
 };
-
-const LONG_GONE: &[(i64, &str)] = &[(0, "under_30"), (30, "30_to_89"), (90, "90_and_more")];
-
-/// People of whom nobody knows where they are.
-pub const MISSING: Measure = Measure {
-    id: "missing",
-    version: 1,
-    title: text("Vermiste geregistreerden", "Missing people"),
-    definition: text(
-        "Geregistreerden van wie op de laatste dag van het kwartaal niet bekend is waar zij zijn, naar het aantal dagen \
-         dat dit al zo is, die dag meegeteld.",
-        "Registered people whose whereabouts are unknown on the last day of the quarter, by the number of days for which \
-         they have been, that day included.",
-    ),
-    population: text("alle geregistreerden", "everyone registered"),
-    quantity: Quantity::PeopleOnLastDay,
-    sensitive: true,
-    rows: &Fixtures {
-        code: "missing_for",
-        name: text("vermist sinds", "missing for"),
-        parts: &[
-            part("under_30", "korter dan 30 dagen", "under 30 days"),
-            part("30_to_89", "30 tot en met 89 dagen", "30 to 89 days"),
-            part("90_and_more", "90 dagen en langer", "90 days and more"),
-        ],
-    },
-    across: EVERYWHERE,
-    items: |history, period| missing_for(history, period).map_or_else(Vec::new, |row| vec![Item::person(row)]),
-};
-
-fn missing_for(history: &History, period: Span) -> Option<&'static str> {
-    let day = period.until().filter(|day| history.registered.has(*day))?;
-    let since = history.missing.spans().iter().find(|span| span.has(day))?.from();
-    Some(band((day - since).num_days() + 1, LONG_GONE))
-}

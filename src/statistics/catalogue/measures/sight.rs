@@ -3,8 +3,8 @@
 use super::EVERYWHERE;
 use crate::statistics::catalogue::definition::{Across, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
 use crate::statistics::catalogue::series::STANDARD;
-use crate::statistics::comparison::sight::{By, Event, Verdict, covered, events, monthly, verdict};
-use crate::statistics::history::{Days, History, Span, System};
+use crate::statistics::comparison::sight::{By, Event, Verdict, events, monthly, verdict};
+use crate::statistics::history::{Days, History, Span};
 
 /// Kinds of facts.
 pub(super) const FACT: Fixtures = Fixtures {
@@ -46,8 +46,8 @@ pub const EVENTS: Measure = Measure {
     population: text("alle personen", "everyone"),
     quantity: Quantity::Sums(Unit::Events),
     sensitive: true,
-    rows: &FACT,
-    across: &[Across::Own(&SEEN_BY)],
+    rows: &SEEN_BY,
+    across: &[Across::Own(&FACT), Across::Team, Across::Arm, Across::OffenceGroup],
     items: |history, period| {
         let events = events(history, STANDARD).into_iter().filter(|it| period.has(it.day));
         events.filter_map(|event| item(&event)).collect()
@@ -55,12 +55,12 @@ pub const EVENTS: Measure = Measure {
 };
 
 fn item(event: &Event) -> Option<Item> {
-    let column = match event.by {
+    let row = match event.by {
         By::Register => "register_only",
         By::Supervision => "supervision_only",
         By::Both => "both",
     };
-    Some(Item { column, ..Item::event(event.fact.code(), event.flag.or(event.breach)?) })
+    Some(Item { column: event.fact.code(), ..Item::event(row, event.flag.or(event.breach)?) })
 }
 
 const SEEN_OR_NOT: Fixtures = Fixtures {
@@ -127,37 +127,6 @@ pub const MONTHS: Measure = Measure {
     },
 };
 
-/// Days under the duty to notify, with and without supervision.
-pub const COVERAGE: Measure = Measure {
-    id: "coverage",
-    version: 1,
-    title: text("Dagen met meldplicht, met en zonder toezicht", "Days registered, with and without supervision"),
-    definition: text(
-        "Dagen in het kwartaal waarop een persoon in vrijheid een meldplicht had, naar of er ook toezicht liep. Het deel \
-         zonder toezicht is de toegevoegde dekking.",
-        "Days of the quarter on which a person was at liberty under a duty to notify, by whether supervision ran too. The \
-         part without supervision is the coverage added.",
-    ),
-    population: text("alle geregistreerden", "everyone registered"),
-    quantity: Quantity::Sums(Unit::PersonDays),
-    sensitive: false,
-    rows: &Fixtures {
-        code: "supervision",
-        name: text("toezicht", "supervision"),
-        parts: &[
-            part("also_supervised", "ook toezicht", "also supervised"),
-            part("not_supervised", "geen toezicht", "not supervised"),
-        ],
-    },
-    across: EVERYWHERE,
-    items: |history, period| {
-        let days = covered(history, period);
-        let supervised = days.registered_at_liberty - days.added_at_liberty;
-        let item = |row, amount| Item { amount, ..Item::person(row) };
-        vec![item("also_supervised", supervised), item("not_supervised", days.added_at_liberty)]
-    },
-};
-
 /// How hard was looked.
 pub const CHECKS: Measure = Measure {
     id: "checks",
@@ -192,9 +161,9 @@ pub const OBSERVED: Measure = Measure {
     title: text("Persoonsdagen onder waarneming", "Person-days under observation"),
     definition: text(
         "Dagen in het kwartaal waarop een persoon in vrijheid onder het register of toezicht stond, naar onder welk. Dit \
-         is de noemer van controles en niet-nakomingen.",
+         is de noemer van controles en niet-nakomingen. De dagen onder alleen het register zijn de toegevoegde dekking.",
         "Days of the quarter on which a person was at liberty under the register or supervision, by which. It is the \
-         denominator of checks and failures.",
+         denominator of checks and failures. The days under the register only are the coverage added.",
     ),
     population: text("personen onder een van beide systemen", "people under either system"),
     quantity: Quantity::Sums(Unit::PersonDays),
@@ -225,32 +194,3 @@ fn observed(history: &History, period: Span) -> Days {
     let under = history.registered.spans().iter().chain(history.supervised.spans()).copied();
     Days::new(under).within(period).without(&history.custody)
 }
-
-/// Failures by the system that saw them, to stand over the days and beside the checks.
-pub const FAILURES: Measure = Measure {
-    id: "failures-by-system",
-    version: 1,
-    title: text("Niet-nakomingen naar systeem", "Failures by system"),
-    definition: text(
-        "Vastgestelde signalen van het register en overtredingen bij toezicht in het kwartaal, elk in hun eigen systeem \
-         geteld. Gedeeld door de persoonsdagen onder waarneming is dit het aantal per persoonsdag; daarbij horen altijd de \
-         controles.",
-        "Confirmed flags of the register and breaches of supervision in the quarter, each counted in its own system. Over \
-         the person-days under observation this is the rate; the checks always belong beside it.",
-    ),
-    population: text("personen onder een van beide systemen", "people under either system"),
-    quantity: Quantity::Sums(Unit::Events),
-    sensitive: true,
-    rows: &Fixtures {
-        code: "system",
-        name: text("systeem", "system"),
-        parts: &[part("register", "register", "register"), part("supervision", "toezicht", "supervision")],
-    },
-    across: EVERYWHERE,
-    items: |history, period| {
-        let confirmed = history.flags.iter().filter(|it| period.has(it.failed_on) && STANDARD.counts(it));
-        let breaches = history.breaches.iter().filter(|it| period.has(it.observed_on));
-        let flags = confirmed.map(|it| Item::event(System::Register.code(), it.id));
-        flags.chain(breaches.map(|it| Item::event(System::Supervision.code(), it.id))).collect()
-    },
-};

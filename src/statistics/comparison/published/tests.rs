@@ -72,6 +72,22 @@ fn what_rests_on_few_people_is_withheld() {
 }
 
 #[test]
+fn two_scopes_that_differ_by_few_people_are_not_both_published() {
+    let with_others = |others: u128| {
+        let mut agreement = agreement(43, 18, 22, 61);
+        for id in 0..others {
+            let registered = days(0, 30);
+            let flags = vec![flag(10 * id, 5, FlagOutcome::Warning)];
+            agreement.add(&sound(Facts { registered, flags, ..Facts::of(PersonId(9000 + id)) }));
+        }
+        let under_both = ("counted", "under_both".to_owned());
+        rows(&agreement).into_iter().find(|row| row.scope.contains(&under_both)).unwrap().status
+    };
+    let expected = [(0, Status::Free), (1, Status::Confidential), (9, Status::Confidential), (10, Status::Free)];
+    assert_eq!(expected.map(|(others, _)| (others, with_others(others))), expected);
+}
+
+#[test]
 fn the_lead_is_published_with_enough_people() {
     // Raised on 6 January, reported on 9 January.
     let rows = rows(&agreement(0, 0, 43, 0));
