@@ -12,6 +12,11 @@
 //! | [`proportion`], [`agreement`] | shares, and two observers of the same thing |
 //! | [`power`] | events that a comparison needs |
 //! | [`concordance`] | how well a score orders events |
+//! | [`catalogue`] | the fixed tables, filled by one pass over the histories |
+//! | [`comparison`] | the register and supervision: events both saw, people of the arms |
+//! | [`period`] | closed months and quarters |
+//! | [`microdata`] | rows for the evaluator's secure environment, under pseudonyms |
+//! | [`history`] | one person's history, as the measures of the evaluation read it |
 //! | [`disclosure`] | what of all this may leave the house |
 //! | [`formats`] | the files of a release |
 //! | [`synthetic`] | invented cohorts with known effects |
@@ -22,16 +27,21 @@
 
 pub mod aalen_johansen;
 pub mod agreement;
+pub mod catalogue;
+pub mod comparison;
 pub mod concordance;
 pub mod cox;
 pub mod disclosure;
 pub mod distribution;
 pub mod formats;
+pub mod history;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod mantel_haenszel;
 mod matrix;
+pub mod microdata;
 pub mod number;
+pub mod period;
 pub mod power;
 pub mod proportion;
 pub mod rate;

@@ -66,7 +66,8 @@ pub fn rates(study: &Study, reference: usize, confidence: f64) -> Rates {
     Rates { groups, ratio }
 }
 
-fn rate(group: Option<Label>, events: u64, time: f64, confidence: f64) -> Rate {
+/// The rate of some events over some time at risk, with exact limits.
+pub fn rate(group: Option<Label>, events: u64, time: f64, confidence: f64) -> Rate {
     let tail = (1.0 - confidence) / 2.0;
     let lower = if events == 0 { Some(0.0) } else { gamma_quantile(real(events), tail) };
     let upper = gamma_quantile(real(events) + 1.0, 1.0 - tail);

@@ -142,7 +142,7 @@ pub fn to_withhold(knowledge: Knowledge<'_>, target: Target, value: f64) -> Opti
     let mut system = System::new(knowledge, OptimizationDirection::Minimize, &[], Unknowns::Fractions);
     let mut stretched = Vec::new();
     for fact in knowledge.facts() {
-        match fact.cell {
+        match fact.cell.filter(|cell| !knowledge.now.table.is_fixed(*cell)) {
             Some(cell) => stretched.push((cell, system.stretch(&fact, knowledge.now.table.weight(cell)))),
             None => system.hold(&fact),
         }

@@ -101,11 +101,33 @@ pub fn protect(table: Table, order: Order<'_>) -> Result<Release, Refusal> {
     if order.earlier.iter().any(|earlier| !earlier.table.has_shape_of(&table)) {
         return Err(Refusal::OtherShape);
     }
-    let mut work = Work::new(&table, order);
+    let totals = totals_withheld(&table, order)?;
+    let mut work = Work::new(&table, order, &totals);
     work.withhold_until_safe()?;
     work.show_what_need_not_be_withheld();
     let statuses = work.statuses;
     Ok(Release { table, settings: order.settings, statuses })
+}
+
+/// Of a table whose column of totals stands in other tables too, the cells of that column that are withheld: those that
+/// are when the column stands alone, so that it says the same in each table. Each table then keeps them from being
+/// worked out, as it does what is unsafe by itself.
+fn totals_withheld(table: &Table, order: Order<'_>) -> Result<Vec<usize>, Refusal> {
+    let Some(column) = table.shared_column() else { return Ok(Vec::new()) };
+    let alone = |release: &Release| {
+        let width = release.table.columns().len();
+        let statuses = release.statuses.iter().step_by(width).copied().collect();
+        release.table.shared_column().map(|table| Release { table, settings: release.settings, statuses })
+    };
+    let earlier: Option<Vec<Release>> = order.earlier.iter().map(alone).collect();
+    let earlier = earlier.ok_or(Refusal::OtherShape)?;
+    let width = table.columns().len();
+    let alone = protect(column, Order { earlier: &earlier, ..order }).map_err(|refusal| match refusal {
+        Refusal::Unprotected { cell } => Refusal::Unprotected { cell: cell * width },
+        Refusal::OtherShape => Refusal::OtherShape,
+    })?;
+    let withheld = alone.statuses.iter().enumerate().filter(|(_, status)| **status != Status::Free);
+    Ok(withheld.map(|(row, _)| row * width).collect())
 }
 
 /// Something that must not be worked out.
@@ -139,8 +161,13 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(table: &'a Table, order: Order<'a>) -> Self {
-        let statuses = statuses(table, order.settings);
+    fn new(table: &'a Table, order: Order<'a>, totals: &[usize]) -> Self {
+        let mut statuses = statuses(table, order.settings);
+        for &cell in totals {
+            if statuses[cell] == Status::Free {
+                statuses[cell] = Status::Confidential;
+            }
+        }
         let shown_before = order.earlier.iter().map(|earlier| shown(&earlier.statuses)).collect();
         let mut work = Self { table, order, statuses, secrets: Vec::new(), witnesses: Vec::new(), shown_before };
         // Who has an earlier release that tells of this one knows more than who has this one alone.
@@ -265,7 +292,8 @@ impl<'a> Work<'a> {
     fn cheapest_over(&self, cell: usize, shown: &[bool]) -> Option<usize> {
         let parts = self.table.parts(cell);
         let tells = |other: usize| self.table.parts(other).iter().any(|part| parts.contains(part));
-        let told = |&other: &usize| shown[other] && !self.table.cells()[other].impossible;
+        let told =
+            |&other: &usize| shown[other] && !self.table.cells()[other].impossible && !self.table.is_fixed(other);
         let weight = |cell: usize| self.table.weight(cell);
         let by_weight = |a: &usize, b: &usize| weight(*a).total_cmp(&weight(*b)).then(a.cmp(b));
         let all = || (0..shown.len()).filter(told);

@@ -13,8 +13,10 @@ pub struct Record {
     kind: Kind,
     rows: Axis,
     columns: Axis,
-    /// The cells without parts.
-    leaves: Vec<Cell>,
+    /// The cells, row by row, totals among them.
+    cells: Vec<Cell>,
+    /// Whether the column of totals stands in other tables too.
+    linked: bool,
     settings: Settings,
     statuses: Vec<Status>,
 }
@@ -28,6 +30,9 @@ pub enum Unsound {
     /// There are more or fewer cells or statuses than the rows and columns have.
     #[error("the cells do not fill the rows and columns")]
     Cells,
+    /// A total is not the sum of its parts.
+    #[error("a total is not the sum of its parts")]
+    Totals,
     /// The threshold is below the lowest, or the base is zero.
     #[error("the settings are out of range")]
     Settings,
@@ -40,7 +45,8 @@ impl From<&Release> for Record {
             kind: table.kind(),
             rows: table.rows().clone(),
             columns: table.columns().clone(),
-            leaves: table.leaves().iter().map(|&leaf| table.cells()[leaf]).collect(),
+            cells: table.cells().to_vec(),
+            linked: table.is_linked(),
             settings: release.settings(),
             statuses: release.statuses().to_vec(),
         }
@@ -51,18 +57,22 @@ impl TryFrom<Record> for Release {
     type Error = Unsound;
 
     fn try_from(record: Record) -> Result<Self, Unsound> {
-        let Record { kind, rows, columns, leaves, settings, statuses } = record;
+        let Record { kind, rows, columns, cells, linked, settings, statuses } = record;
         if !(rows.is_sound() && columns.is_sound()) {
             return Err(Unsound::Axis);
         }
-        if leaves.len() != rows.leaves().len() * columns.leaves().len() || statuses.len() != rows.len() * columns.len()
-        {
+        if cells.len() != rows.len() * columns.len() || statuses.len() != cells.len() {
             return Err(Unsound::Cells);
         }
         if settings.threshold() < Settings::LOWEST_THRESHOLD || settings.base() == 0 {
             return Err(Unsound::Settings);
         }
-        Ok(Self::from_record(Table::from_leaves(kind, rows, columns, &leaves), settings, statuses))
+        let table = Table::with_cells(kind, rows, columns, cells);
+        if !table.adds_up() {
+            return Err(Unsound::Totals);
+        }
+        let table = if linked { table.linked() } else { table };
+        Ok(Self::from_record(table, settings, statuses))
     }
 }
 
@@ -98,7 +108,9 @@ mod tests {
     fn what_is_no_release_is_refused() {
         assert_eq!(kept(|it| it["rows"]["parents"][2] = json!(7)), Err(Unsound::Axis));
         assert_eq!(kept(|it| it["columns"]["parents"][0] = json!(0)), Err(Unsound::Axis));
-        assert_eq!(kept(|it| it["leaves"].as_array_mut().unwrap().truncate(1)), Err(Unsound::Cells));
+        assert_eq!(kept(|it| it["cells"].as_array_mut().unwrap().truncate(1)), Err(Unsound::Cells));
+        assert_eq!(kept(|it| it["cells"][0]["value"] = json!(7.0)), Err(Unsound::Totals));
+        assert_eq!(kept(|it| it["cells"][0]["people"] = json!(1)), Err(Unsound::Totals));
         assert_eq!(kept(|it| it["settings"]["threshold"] = json!(2)), Err(Unsound::Settings));
     }
 }

@@ -47,6 +47,11 @@ impl Axis {
         (0..self.len()).filter(|&node| !self.parents.contains(&Some(node))).collect()
     }
 
+    /// The total and the totals that a part is in, and the part itself.
+    pub(in crate::statistics) fn above(&self, node: usize) -> Vec<usize> {
+        std::iter::successors(Some(node), |node| self.parents[*node]).collect()
+    }
+
     /// Whether it is a tree: the total first, every part after what it is a part of.
     pub(super) fn is_sound(&self) -> bool {
         let below = |(node, parent): (usize, &Option<usize>)| match parent {
@@ -104,6 +109,8 @@ pub struct Table {
     leaves: Vec<usize>,
     /// For each cell, the positions in `leaves` of those it is the sum of.
     parts: Vec<Vec<usize>>,
+    /// Whether the column of totals stands in other tables too.
+    linked: bool,
 }
 
 impl Table {
@@ -139,29 +146,71 @@ impl Table {
     }
 
     /// The table of its cells without parts, which come row by row; as many as the axes have.
-    pub(super) fn from_leaves(kind: Kind, rows: Axis, columns: Axis, of_leaves: &[Cell]) -> Self {
-        let mut of_leaves = of_leaves.iter().copied();
-        let (row_leaves, column_leaves) = (rows.leaves(), columns.leaves());
+    fn from_leaves(kind: Kind, rows: Axis, columns: Axis, of_leaves: &[Cell]) -> Self {
+        let mut table = Self::with_cells(kind, rows, columns, Vec::new());
+        table.cells = vec![Cell { impossible: true, ..Cell::default() }; table.parts.len()];
+        for (cell, parts) in table.cells.iter_mut().zip(&table.parts) {
+            parts.iter().for_each(|part| cell.include(of_leaves.get(*part).copied().unwrap_or_default()));
+        }
+        table
+    }
+
+    /// The table of all its cells, which come row by row; as many as the axes have. For sums to which one person
+    /// contributes in several parts: a total then has fewer people than its parts together.
+    pub(in crate::statistics) fn with_cells(kind: Kind, rows: Axis, columns: Axis, cells: Vec<Cell>) -> Self {
         let width = columns.len();
-        let mut cells = vec![Cell { impossible: true, ..Cell::default() }; rows.len() * width];
-        let mut leaves = Vec::new();
-        let mut parts = vec![Vec::new(); cells.len()];
+        let (row_leaves, column_leaves) = (rows.leaves(), columns.leaves());
+        let mut leaves = Vec::with_capacity(row_leaves.len() * column_leaves.len());
+        let mut parts = vec![Vec::new(); rows.len() * width];
+        let above =
+            |axis: &Axis, node: usize| (0..axis.len()).filter(|&total| axis.is_within(node, total)).collect::<Vec<_>>();
         for &row in &row_leaves {
             for &column in &column_leaves {
-                let leaf = of_leaves.next().unwrap_or_default();
                 leaves.push(row * width + column);
-                let above = |axis: &Axis, node: usize| {
-                    (0..axis.len()).filter(|&total| axis.is_within(node, total)).collect::<Vec<_>>()
-                };
                 for total_row in above(&rows, row) {
                     for total_column in above(&columns, column) {
-                        cells[total_row * width + total_column].include(leaf);
                         parts[total_row * width + total_column].push(leaves.len() - 1);
                     }
                 }
             }
         }
-        Self { kind, rows, columns, cells, leaves, parts }
+        Self { kind, rows, columns, cells, leaves, parts, linked: false }
+    }
+
+    /// Whether every total is the sum of its parts, of no more people than they have together and of no fewer than any
+    /// of them has.
+    pub(super) fn adds_up(&self) -> bool {
+        self.cells.iter().zip(&self.parts).all(|(cell, parts)| {
+            let parts = || parts.iter().map(|part| self.cells[self.leaves[*part]]);
+            let value: Sum = parts().map(|part| part.value).collect();
+            let people: u64 = parts().map(|part| part.people).sum();
+            let most = parts().map(|part| part.people).max().unwrap_or_default();
+            (cell.value - value.total()).abs() <= 1e-9 * value.total().abs().max(1.0)
+                && (most..=people).contains(&cell.people)
+        })
+    }
+
+    /// The same, its column of totals standing in other tables too: see [`Self::is_fixed`].
+    #[must_use]
+    pub(in crate::statistics) fn linked(self) -> Self {
+        Self { linked: true, ..self }
+    }
+
+    /// Whether the column of totals stands in other tables too.
+    pub const fn is_linked(&self) -> bool {
+        self.linked
+    }
+
+    /// The column of totals as a table of its own, when it stands in other tables too.
+    pub(super) fn shared_column(&self) -> Option<Self> {
+        let cells = self.cells.iter().step_by(self.columns.len()).copied().collect();
+        let total = Axis::flat(self.columns.labels.first()?, &[]);
+        self.linked.then(|| Self::with_cells(self.kind, self.rows.clone(), total, cells))
+    }
+
+    /// Whether a cell may not be withheld to protect others in this table, as another table shows it.
+    pub fn is_fixed(&self, cell: usize) -> bool {
+        self.linked && cell.is_multiple_of(self.columns.len())
     }
 
     /// What the cells hold.
