@@ -10,7 +10,7 @@
 //! | [`words`] | the closed sets of words: arms, kinds, outcomes |
 //!
 //! Ids are those of the house, so that a figure can be traced to what it was made of. They leave the house only through
-//! the keyed hash of [`microdata`].
+//! the keyed hash of [`microdata`](super::microdata).
 
 pub mod days;
 mod impossible;
