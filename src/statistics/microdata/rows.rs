@@ -5,9 +5,7 @@ use chrono::NaiveDate;
 use super::census::Sensitive;
 use super::class::{Age, Class};
 use super::{Keyed, Pseudonym, of_cluster};
-use crate::statistics::history::{
-    Arm, Days, Duty, DutyState, EventId, ExitReason, Flag, FlagOutcome, History, RiskBand, Span,
-};
+use crate::history::{Arm, Days, Duty, DutyState, EventId, ExitReason, Flag, FlagOutcome, History, RiskBand, Span};
 
 /// For how long a person was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use super::class::Age;
 use super::rows::What;
 use super::*;
-use crate::statistics::history::sample::{breach, crowd, day, days, flag, member, outcome, sound};
-use crate::statistics::history::{
+use crate::history::sample::{breach, crowd, day, days, flag, member, outcome, sound};
+use crate::history::{
     Arm, Check, Days, Duty, DutyKind, DutyState, EventId, Exit, ExitReason, Facts, FlagOutcome, OutcomeKind, Span,
     System,
 };
