@@ -22,7 +22,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 #[test]
 fn the_law_names_nothing_outside_itself() {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
+    sources(Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
     assert!(files.len() > 20, "the sources were not found");
     let foreign = [
         "diesel",
