@@ -118,6 +118,7 @@ fn consequence(purpose: KeyPurpose) -> &'static str {
         KeyPurpose::AuditLeaf => "Earlier entries keep their pseudonyms, which are found through the retired key.",
         KeyPurpose::Token => "Tokens already given out stay valid until they expire.",
         KeyPurpose::Receipt => "Receipts already given out stay verifiable: the old public key stays published.",
+        KeyPurpose::Release => "Releases already issued stay verifiable: the old public key stays published.",
         KeyPurpose::Checkpoint => "Checkpoints already published stay verifiable: the old public key stays published.",
     }
 }
