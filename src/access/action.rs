@@ -196,6 +196,8 @@ text_enum! {
         ReleaseDecide => "release.decide",
         /// Read which releases were asked for and what became of them.
         ReleaseRead => "release.read",
+        /// Download a release that was issued.
+        ReleaseDownload => "release.download",
         /// Make an approved release. Done by the program, never by a role.
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
@@ -270,6 +272,7 @@ impl Action {
             | Self::SupervisionFindingRead
             | Self::StudyAssignmentRead
             | Self::ReleaseRead
+            | Self::ReleaseDownload
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -443,6 +446,7 @@ impl Action {
             | Self::ReleaseRequest
             | Self::ReleaseDecide
             | Self::ReleaseRead
+            | Self::ReleaseDownload
             | Self::ReleaseMake
             | Self::JobRead
             | Self::JobRun => false,

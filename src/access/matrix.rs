@@ -150,6 +150,7 @@ const fn row(action: Action) -> [Rule; 15] {
         ReleaseRequest            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, No,  No,   No,  No,  No],
         ReleaseDecide             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
         ReleaseRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, Any, Any,  No,  No,  No],
+        ReleaseDownload           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, No,  No,   No,  No,  No],
         // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],

@@ -15,6 +15,7 @@ use super::posted::Posted;
 use super::texts::texts;
 use super::visit::Staff;
 use crate::access::{Action, decide_without_subject};
+use crate::evaluation::releases::issued::{self, Part};
 use crate::evaluation::releases::plan::closed_before;
 use crate::evaluation::releases::{self, NewRelease, ReleaseVerdict, ReleaseView, figures};
 use crate::ids::ReleaseId;
@@ -27,7 +28,7 @@ const CHOICE: usize = 12;
 const PLACE: &str = "/console/evaluation/new";
 
 pub fn routes() -> Vec<Route> {
-    routes![page, start, request, decide]
+    routes![page, start, request, decide, download]
 }
 
 #[derive(Template)]
@@ -38,12 +39,17 @@ struct EvaluationPage {
     /// Which release whoever looks may decide on.
     to_decide: Vec<ReleaseId>,
     may_ask: bool,
+    may_download: bool,
     quarter: Option<String>,
     sets: Vec<ShownSet>,
     done: Option<String>,
 }
 
 impl EvaluationPage {
+    fn is_issued(release: &ReleaseView) -> bool {
+        release.state == ReleaseState::Made
+    }
+
     fn may_decide(&self, release: &ReleaseView) -> bool {
         self.to_decide.contains(&release.id)
     }
@@ -63,6 +69,7 @@ async fn page(staff: Staff<'_>, done: Option<&str>) -> Shown {
         to_decide: found.items.iter().filter(open).map(|it| it.id).collect(),
         releases: found.items,
         may_ask: may(Action::ReleaseRequest),
+        may_download: may(Action::ReleaseDownload),
         sets: issued.as_ref().map_or_else(Vec::new, |it| shown::sets(it, page.t)),
         quarter: issued.map(|it| it.quarter),
         page,
@@ -118,4 +125,12 @@ async fn decide(staff: Staff<'_>, posted: Posted) -> Shown {
         ReleaseState::Approved => "/console/evaluation?done=approved",
         ReleaseState::Requested | ReleaseState::Rejected | ReleaseState::Made => "/console/evaluation?done=rejected",
     }))
+}
+
+#[get("/evaluation/<release>/<part>")]
+async fn download(staff: Staff<'_>, release: &str, part: &str) -> Shown {
+    let id: ReleaseId = release.parse().map_err(|_| Refusal::NotFound)?;
+    let part = Part::named(part).ok_or(Refusal::NotFound)?;
+    let bytes = issued::download(staff.app(), &staff.ctx(), id, part).await?;
+    Ok(Answer::Release { name: format!("release-{id}-{}", part.name()), bytes })
 }

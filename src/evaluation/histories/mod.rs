@@ -78,7 +78,7 @@ impl<'a> Histories<'a> {
     ///
     /// # Errors
     /// [`Refusal::Store`]; [`Refusal::Keys`] when a birth date that the rules need cannot be read.
-    pub fn next(&mut self) -> Result<Option<History>, Refusal> {
+    pub fn next_history(&mut self) -> Result<Option<History>, Refusal> {
         while self.page.is_empty() {
             let people = person_walk(self.work.conn(), self.after, self.reading.known_at, PAGE)?;
             let Some(last) = people.last() else { return Ok(None) };
@@ -91,7 +91,7 @@ impl<'a> Histories<'a> {
     /// The histories of these people, in the order of their ids.
     ///
     /// # Errors
-    /// As [`Histories::next`].
+    /// As [`Histories::next_history`].
     pub fn of(&mut self, people: &[history::PersonId]) -> Result<Vec<History>, Refusal> {
         let ids: Vec<PersonId> =
             people.iter().filter_map(|id| Uuid::from_u128(id.0).hyphenated().to_string().parse().ok()).collect();

@@ -187,7 +187,7 @@ fn count(
     let of = histories.people()?;
     let mut catalogue = Catalogue::new(plan);
     let mut read = 0;
-    while let Some(history) = histories.next()? {
+    while let Some(history) = histories.next_history()? {
         catalogue.add(&history);
         read += 1;
         progress(read, of);

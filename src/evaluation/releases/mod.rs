@@ -4,10 +4,12 @@
 //! | --- | --- |
 //! | [`plan`] | which quarters, teams and kinds of offence |
 //! | [`figures`] | what was issued last, to be shown |
+//! | [`issued`] | a release as it was issued, to be downloaded |
 //! | [`make`] | the files, held against every earlier release before they go out |
 //! | [`verify`] | whether files are those that were issued |
 
 pub mod figures;
+pub mod issued;
 pub mod make;
 pub mod plan;
 pub mod verify;

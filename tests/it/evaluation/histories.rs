@@ -21,7 +21,7 @@ pub fn read(test: &TestApp, valid_on: &str, known_at: UtcTime) -> Vec<History> {
     let reading = Reading { valid_on: day(valid_on), known_at, study: PILOT.to_owned() };
     let mut histories = Histories::open(&test.app, reading).expect("a reading");
     let mut found = Vec::new();
-    while let Some(history) = histories.next().expect("a history") {
+    while let Some(history) = histories.next_history().expect("a history") {
         found.push(history);
     }
     assert_eq!(histories.unusable(), 0);
