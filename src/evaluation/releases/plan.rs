@@ -40,7 +40,7 @@ pub fn quarter(text: &str) -> Option<Quarter> {
     let (year, number) = text.split_once("-Q")?;
     let (year, number) = (year.parse().ok()?, number.parse::<u32>().ok()?);
     let first = NaiveDate::from_ymd_opt(year, number.checked_mul(3)?.checked_sub(2)?, 1)?;
-    Some(Quarter::of(first)).filter(|quarter| quarter.to_string() == text)
+    Some(Quarter::of(first)).filter(|quarter| text.len() == 7 && quarter.to_string() == text)
 }
 
 /// The last quarters that are over before a day, the last one first, at most so many.
