@@ -181,6 +181,8 @@ id_types! {
     SupervisionImportId,
     /// An edition of the national addresses.
     AddressEditionId,
+    /// A release of statistics.
+    ReleaseId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// One request, as named in logs and in the audit.

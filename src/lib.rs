@@ -11,6 +11,7 @@
 //! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`supervision`] | Wlt orders and breach reports beside the register: rules, cross-checks |
+//! | [`evaluation`] | people's histories out of the store, assignments to arms, releases |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
@@ -37,6 +38,7 @@ pub mod config;
 pub mod console;
 pub mod crypto;
 pub mod demo;
+pub mod evaluation;
 pub mod health;
 pub mod ids;
 pub mod jobs;

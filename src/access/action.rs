@@ -186,6 +186,20 @@ text_enum! {
         SupervisionRead => "supervision.read",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
+        /// Assign a person to an arm of a study.
+        StudyAssign => "study.assign",
+        /// Read to which arms a person was assigned.
+        StudyAssignmentRead => "study.read_assignment",
+        /// Ask for a release of statistics.
+        ReleaseRequest => "release.request",
+        /// Approve or reject a release that somebody else asked for.
+        ReleaseDecide => "release.decide",
+        /// Read which releases were asked for and what became of them.
+        ReleaseRead => "release.read",
+        /// Download a release that was issued.
+        ReleaseDownload => "release.download",
+        /// Make an approved release. Done by the program, never by a role.
+        ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
         /// Assess a file anew because time passed. Done by the program, never by a role.
@@ -256,6 +270,9 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::StudyAssignmentRead
+            | Self::ReleaseRead
+            | Self::ReleaseDownload
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -311,12 +328,16 @@ impl Action {
             | Self::DeathRecord
             | Self::DeathCorrect
             | Self::SupervisionImport
+            | Self::StudyAssign
+            | Self::ReleaseRequest
+            | Self::ReleaseMake
             | Self::RepresentativeManage => Effect::Write,
             Self::NotificationDecideReceipt
             | Self::FlagDecide
             | Self::DisputeDecide
             | Self::TransferAnswer
             | Self::MergeDecide
+            | Self::ReleaseDecide
             | Self::SplitDecide => Effect::Decide,
         }
     }
@@ -403,6 +424,8 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::StudyAssign
+            | Self::StudyAssignmentRead
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
@@ -420,6 +443,11 @@ impl Action {
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::OutageRead
+            | Self::ReleaseRequest
+            | Self::ReleaseDecide
+            | Self::ReleaseRead
+            | Self::ReleaseDownload
+            | Self::ReleaseMake
             | Self::JobRead
             | Self::JobRun => false,
         }

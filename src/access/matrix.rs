@@ -144,6 +144,13 @@ const fn row(action: Action) -> [Rule; 15] {
         // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
         SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // Evaluation.                R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        StudyAssign               => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        StudyAssignmentRead       => [No,  Case, Team, No,  Any, No,  No,   No,  No,  No,  No,  Why,  No,  No,  No],
+        ReleaseRequest            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, No,  No,   No,  No,  No],
+        ReleaseDecide             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        ReleaseRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, Any, Any,  No,  No,  No],
+        ReleaseDownload           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, No,  No,   No,  No,  No],
         // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],
@@ -164,6 +171,7 @@ const fn row(action: Action) -> [Rule; 15] {
         JobRead                   => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  Any,  Any, No,  No],
         JobRun                    => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
         // What only the program does.
+        ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

@@ -5,7 +5,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
-    NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
+    NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -38,9 +38,11 @@ pub const AROUND: &str = "around-the-person";
 pub const IDENTITY: &str = "identity";
 /// Supervision under the Wet langdurig toezicht.
 pub const SUPERVISION: &str = "supervision";
+/// The evaluation of the pilot.
+pub const EVALUATION: &str = "evaluation";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 12] = [
+pub const TAGS: [(&str, &str); 13] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -51,6 +53,7 @@ pub const TAGS: [(&str, &str); 12] = [
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
+    (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
@@ -73,6 +76,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         NotificationId,
         OutageId,
         RegistrationId,
+        ReleaseId,
         RepresentativeId,
         TeamId,
         TransferId,

@@ -10,7 +10,7 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FlagId, HandOverId, MergeId, NoteId,
-    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId, SessionId,
+    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId, RequestId, SessionId,
     SupervisionOrderId, TransferId, VerificationId, VisitId,
 };
 use crate::register::Refusal;
@@ -57,6 +57,8 @@ impl ObjectRef {
         session: SessionId,
         /// A notification.
         notification: NotificationId,
+        /// A release of statistics.
+        release: ReleaseId,
         /// An attempt.
         attempt: AttemptId,
         /// A duty.

@@ -15,9 +15,9 @@ use crate::store::key_store::DatabaseKeyStore;
 
 /// Make, show and renew the long-lived keys.
 ///
-/// The key folder holds one file per key, for six purposes that never mix: field-kek (wraps the data key of each
-/// person), blind-index (search in encrypted columns), audit-leaf (pseudonyms in the audit), token, receipt and
-/// checkpoint (signatures). Back it up apart from the database: without it the register cannot be read.
+/// The key folder holds one file per key, for seven purposes that never mix: field-kek (wraps the data key of each
+/// person), blind-index (search in encrypted columns), audit-leaf (pseudonyms in the audit), token, receipt,
+/// checkpoint and release (signatures). Back it up apart from the database: without it the register cannot be read.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  zedenregister keys init\n  zedenregister keys rotate --purpose receipt\n  \
     zedenregister keys list --folder /var/lib/zedenregister/keys")]
@@ -118,6 +118,7 @@ fn consequence(purpose: KeyPurpose) -> &'static str {
         KeyPurpose::AuditLeaf => "Earlier entries keep their pseudonyms, which are found through the retired key.",
         KeyPurpose::Token => "Tokens already given out stay valid until they expire.",
         KeyPurpose::Receipt => "Receipts already given out stay verifiable: the old public key stays published.",
+        KeyPurpose::Release => "Releases already issued stay verifiable: the old public key stays published.",
         KeyPurpose::Checkpoint => "Checkpoints already published stay verifiable: the old public key stays published.",
     }
 }
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!((missing.code(), missing.next()), (3, "Make what is missing with `zedenregister keys init`."));
 
         let (_, made) = keys(&folder, &["init"]).unwrap();
-        assert_eq!(made.matches(" active").count(), 6);
+        assert_eq!(made.matches(" active").count(), 7);
         let old = row(&made, "receipt")[1].clone();
         let too_early = keys(&folder, &["revoke", "--purpose", "receipt", "--kid", &old]).unwrap_err();
         assert_eq!(too_early.code(), 2);
@@ -206,7 +207,7 @@ mod tests {
         let (_, listed) = keys(&folder, &["list"]).unwrap();
         assert_eq!(row(&listed, "receipt")[1], old);
         assert_eq!(row(&listed, "receipt")[4], "retired");
-        assert_eq!(listed.matches(" active").count(), 6);
+        assert_eq!(listed.matches(" active").count(), 7);
 
         keys(&folder, &["revoke", "--purpose", "receipt", "--kid", &old]).unwrap();
         assert_eq!(row(&keys(&folder, &["list"]).unwrap().1, "receipt")[4], "destroyed");

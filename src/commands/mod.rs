@@ -9,6 +9,7 @@ pub mod assess;
 pub mod audit;
 pub mod check_config;
 pub mod demo;
+pub mod export;
 pub mod golden;
 mod golden_compare;
 pub mod import_addresses;

@@ -17,6 +17,7 @@ mod checks;
 mod dates;
 mod dispute;
 mod entry;
+mod evaluation;
 mod facts;
 mod form;
 mod geography;
@@ -43,7 +44,7 @@ pub fn mount(server: Rocket<Build>, edge: &Edge) -> Result<Rocket<Build>, String
     let checks = checks::Checks::compile(edge.description())?;
     Ok(server
         .mount("/", entry::routes())
-        .mount("/console", [assets::routes(), officer::routes()].concat())
+        .mount("/console", [assets::routes(), officer::routes(), evaluation::routes()].concat())
         .mount("/mijn", mijn::routes())
         .register("/console", catchers::all())
         .register("/mijn", catchers::all())

@@ -211,15 +211,12 @@ fn places(role: Role, path: &str) -> Vec<Place> {
         Role::OmOfficer | Role::Aice | Role::Tbkk => {
             vec![("/console", "nav.today"), ("/console/search", "nav.search"), ("/console/flags", "nav.flags")]
         }
-        Role::Lirc
-        | Role::Dji
-        | Role::Justid
-        | Role::Evaluator
-        | Role::PrivacyOfficer
-        | Role::ApAuditor
-        | Role::AdminTech
-        | Role::Justis
-        | Role::Mayor => vec![("/console", "nav.today")],
+        Role::Evaluator | Role::PrivacyOfficer | Role::ApAuditor => {
+            vec![("/console", "nav.today"), ("/console/evaluation", "nav.evaluation")]
+        }
+        Role::Lirc | Role::Dji | Role::Justid | Role::AdminTech | Role::Justis | Role::Mayor => {
+            vec![("/console", "nav.today")]
+        }
     };
     known.into_iter().map(|(address, name)| Place { address, name, here: address == path }).collect()
 }

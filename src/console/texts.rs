@@ -29,6 +29,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/around.nl.toml"),
             include_str!("texts/supervision.nl.toml"),
             include_str!("texts/desk.nl.toml"),
+            include_str!("texts/evaluation.nl.toml"),
         ],
     )
 });
@@ -44,6 +45,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/around.en.toml"),
             include_str!("texts/supervision.en.toml"),
             include_str!("texts/desk.en.toml"),
+            include_str!("texts/evaluation.en.toml"),
         ],
     )
 });

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::keyring::{Checkpoint, KeyPurpose, KeyRing, KeyRingError, Receipt, Signing, Token};
+use super::keyring::{Checkpoint, KeyPurpose, KeyRing, KeyRingError, Receipt, Release, Signing, Token};
 
 /// Why a set of public keys cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct PublicKey {
     pub kid: String,
     /// base64url of the 32 bytes.
     pub x: String,
-    /// What the key may sign: `token`, `receipt` or `checkpoint`.
+    /// What the key may sign: `token`, `receipt`, `checkpoint` or `release`.
     pub purpose: KeyPurpose,
 }
 
@@ -86,6 +86,7 @@ impl Jwks {
         let mut keys = published::<Token>(ring)?;
         keys.extend(published::<Receipt>(ring)?);
         keys.extend(published::<Checkpoint>(ring)?);
+        keys.extend(published::<Release>(ring)?);
         Ok(Self { keys })
     }
 }

@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::jwks::{Jwks, JwksError};
-use super::keyring::{Checkpoint, Key, KeyRing, KeyRingError, Receipt, Signing, Token};
+use super::keyring::{Key, KeyRing, KeyRingError, Receipt, Signing, SignsBytes, Token};
 
 /// A kind of signed text: its `typ` and the purpose of the keys that sign it.
 pub trait JwsKind {
@@ -140,9 +140,9 @@ impl<P: Signing> Signer<P> {
     }
 }
 
-impl Signer<Checkpoint> {
-    /// The 64-byte Ed25519 signature over `message`. Only for checkpoints: they are signed notes
-    /// and not JSON.
+impl<P: SignsBytes> Signer<P> {
+    /// The 64-byte Ed25519 signature over `message`. Only for checkpoints and releases: tokens and
+    /// receipts are JSON.
     ///
     /// # Errors
     /// [`SigningError::Failed`].
@@ -209,7 +209,7 @@ impl<P: Signing> Verifier<P> {
     }
 }
 
-impl Verifier<Checkpoint> {
+impl<P: SignsBytes> Verifier<P> {
     /// The public key named `kid`, 32 bytes.
     #[must_use]
     pub fn public_key(&self, kid: &str) -> Option<&[u8; 32]> {

@@ -11,6 +11,7 @@ use rand::rngs::StdRng;
 use super::days::Chronicle;
 use super::people;
 use super::sentences::{self, Band};
+use crate::evaluation::assignments::{NewAssignment, PILOT};
 use crate::ids::AccountId;
 use crate::register::address::Address;
 use crate::register::attempt::AttemptReport;
@@ -21,7 +22,7 @@ use crate::register::input::{
     AddressReport, ConfirmationReport, InitialReport, NameReport, NightReport, ReturnReport, StayReport, TravelReport,
 };
 use crate::register::notice::NoticeInput;
-use crate::vocabulary::{Arm, LegalBasis, Regime};
+use crate::vocabulary::{Arm, LegalBasis, Regime, RiskBand, StudyArm};
 
 /// How far beyond today a life is told, in days.
 pub const AHEAD: u64 = 400;
@@ -140,6 +141,25 @@ impl Life {
             arm,
             steps,
         }
+    }
+
+    /// The assignment to an arm of the pilot, on the day of enrolment; nothing for whoever is not in the evaluation.
+    pub fn assignment(&self) -> Option<NewAssignment> {
+        let arm = match self.arm {
+            Arm::RegisterOnly => StudyArm::RegisterOnly,
+            Arm::WltOnly => StudyArm::SupervisionOnly,
+            Arm::Both => StudyArm::Both,
+            Arm::None => return None,
+        };
+        Some(NewAssignment {
+            study: PILOT.to_owned(),
+            arm,
+            stratum: self.regime.as_str().to_owned(),
+            cluster: None,
+            risk_band: Some(RiskBand::Moderate),
+            index_on: self.enrolled_on,
+            assigned_on: self.enrolled_on,
+        })
     }
 
     /// The enrolment, with the officer who supervises.

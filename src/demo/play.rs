@@ -10,6 +10,7 @@ use super::life::{Life, Step, What};
 use crate::access::{Actor, Ctx};
 use crate::app::App;
 use crate::clock::{Now, UtcTime};
+use crate::evaluation::assignments;
 use crate::ids::{RegistrationId, RequestId};
 use crate::register::enrol::Activation;
 use crate::register::notify::{Report, UnnotifiedReturn, notify};
@@ -76,6 +77,9 @@ async fn one(app: &App, life: &Life, crew: &Crew, until: NaiveDate) -> Result<Pl
     let ctx = context(app, &crew.lead, life.regime, life.enrolled_on, ENROLLED_AT);
     let enrolled = enrol::enrol(app, &ctx, life.enrolment(crew.officer.account)).await?;
     enrol::activate(app, &ctx, enrolled.id, enrolled.version, Activation::default()).await?;
+    if let Some(assignment) = life.assignment() {
+        assignments::assign(app, &ctx, enrolled.id, assignment).await?;
+    }
     let mut played = Played { registration: enrolled.id, refused: Vec::new() };
     for step in life.steps.iter().take_while(|step| step.on <= until) {
         step_forward(app, life, crew, step, &mut played).await?;

@@ -20,6 +20,7 @@ pub mod console;
 pub mod disputes;
 pub mod duties;
 pub mod error;
+pub mod evaluation;
 pub mod facts;
 pub mod flags;
 pub mod group;

@@ -861,6 +861,55 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    evaluation_assignments (person_id, study) {
+        person_id -> Text,
+        study -> Text,
+        arm -> Text,
+        stratum -> Text,
+        cluster -> Nullable<Text>,
+        risk_band -> Nullable<Text>,
+        index_on -> Date,
+        assigned_on -> Date,
+        assigned_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    supervision_versions (order_id, version) {
+        order_id -> Text,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+        facts_doc -> Text,
+        breaches_doc -> Text,
+    }
+}
+
+diesel::table! {
+    releases (id) {
+        id -> Text,
+        seq -> Nullable<BigInt>,
+        state -> Text,
+        first_quarter -> Text,
+        last_quarter -> Text,
+        valid_on -> Date,
+        requested_by -> Text,
+        requested_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        known_at -> Nullable<Timestamp>,
+        plan_doc -> Nullable<Text>,
+        made_at -> Nullable<Timestamp>,
+        code -> Nullable<Text>,
+        manifest -> Nullable<Text>,
+        signature -> Nullable<Text>,
+        signed_by -> Nullable<Text>,
+        record_enc -> Nullable<Text>,
+        file_enc -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));

@@ -13,6 +13,7 @@ mod data_classes;
 mod databases;
 mod demo;
 mod edge;
+mod evaluation;
 mod jobs;
 mod matrix;
 mod register;

@@ -5,6 +5,7 @@ mod around;
 mod caseload;
 mod disputes;
 mod documents;
+mod evaluation;
 mod examples;
 mod facts;
 mod flags;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Operation> {
         documents::operations(),
         identity::operations(),
         supervision::operations(),
+        evaluation::operations(),
     ]
     .into_iter()
     .flatten()

@@ -12,9 +12,9 @@ use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DeliveryChannel, DisputeState,
     DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse, FactSource, FlagOutcome, FlagState,
     FlagStepKind, HandOverReason, IdentityCheckMethod, Language, LegalStatus, LocationStatus, MergeState,
-    NotificationState, ObservedBy, OutboxState, PhysicalStatus, Purpose, Regime, ReminderWindow, RepresentativeKind,
-    RepresentativeScope, RequestStatus, Role, StatutoryDuty, SupervisionEnd, SupervisionTitle, TimelineKind,
-    TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
+    NotificationState, ObservedBy, OutboxState, PhysicalStatus, Purpose, Regime, ReleaseState, ReminderWindow,
+    RepresentativeKind, RepresentativeScope, RequestStatus, Role, StatutoryDuty, SupervisionEnd, SupervisionTitle,
+    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -191,6 +191,7 @@ fn around(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     want("breachSeverity", BreachSeverity::ALL.iter().map(|v| v.as_str()).collect());
     want("breachAdvice", BreachAdvice::ALL.iter().map(|v| v.as_str()).collect());
     want("breachDecision", BreachDecision::ALL.iter().map(|v| v.as_str()).collect());
+    want("releaseState", ReleaseState::ALL.iter().map(|v| v.as_str()).collect());
     want("mergeState", MergeState::ALL.iter().map(|v| v.as_str()).collect());
     for set in ["actTitle", "actAbout", "actDone"] {
         want(set, Act::ALL.iter().map(|v| v.as_str()).collect());

@@ -25,8 +25,8 @@ pub use current::Current;
 use key::StoredKey;
 pub use key::{Key, KeyState, Kid};
 pub use purpose::{
-    AuditLeaf, BlindIndex, Checkpoint, FieldKek, KeyAlgorithm, KeyPurpose, Purpose, Receipt, Signing, Symmetric, Token,
-    UnknownPurpose,
+    AuditLeaf, BlindIndex, Checkpoint, FieldKek, KeyAlgorithm, KeyPurpose, Purpose, Receipt, Release, Signing,
+    SignsBytes, Symmetric, Token, UnknownPurpose,
 };
 
 /// Why a key ring, or a key in it, cannot be used. No text holds any part of a secret.

@@ -22,12 +22,21 @@ pub enum KeyPurpose {
     Receipt,
     /// Signs checkpoints of the audit tree.
     Checkpoint,
+    /// Signs releases of statistics.
+    Release,
 }
 
 impl KeyPurpose {
     /// Every purpose, in the order in which they are listed.
-    pub const ALL: [Self; 6] =
-        [Self::FieldKek, Self::BlindIndex, Self::AuditLeaf, Self::Token, Self::Receipt, Self::Checkpoint];
+    pub const ALL: [Self; 7] = [
+        Self::FieldKek,
+        Self::BlindIndex,
+        Self::AuditLeaf,
+        Self::Token,
+        Self::Receipt,
+        Self::Checkpoint,
+        Self::Release,
+    ];
 
     /// The name in files, file names and on the command line.
     #[must_use]
@@ -39,6 +48,7 @@ impl KeyPurpose {
             Self::Token => "token",
             Self::Receipt => "receipt",
             Self::Checkpoint => "checkpoint",
+            Self::Release => "release",
         }
     }
 
@@ -48,7 +58,7 @@ impl KeyPurpose {
         match self {
             Self::FieldKek => KeyAlgorithm::Aes256GcmSiv,
             Self::BlindIndex | Self::AuditLeaf => KeyAlgorithm::HmacSha256,
-            Self::Token | Self::Receipt | Self::Checkpoint => KeyAlgorithm::Ed25519,
+            Self::Token | Self::Receipt | Self::Checkpoint | Self::Release => KeyAlgorithm::Ed25519,
         }
     }
 }
@@ -61,7 +71,7 @@ impl fmt::Display for KeyPurpose {
 
 /// A purpose that is not one of [`KeyPurpose::ALL`].
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("unknown key purpose; known are field-kek, blind-index, audit-leaf, token, receipt, checkpoint")]
+#[error("unknown key purpose; known are field-kek, blind-index, audit-leaf, token, receipt, checkpoint, release")]
 pub struct UnknownPurpose;
 
 impl FromStr for KeyPurpose {
@@ -103,7 +113,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A purpose as a type. Only the six types of this module implement it.
+/// A purpose as a type. Only the seven types of this module implement it.
 pub trait Purpose: sealed::Sealed + Send + Sync + 'static {
     /// The same purpose as a value.
     const PURPOSE: KeyPurpose;
@@ -114,6 +124,11 @@ pub trait Symmetric: Purpose {}
 
 /// A purpose whose key is an Ed25519 pair.
 pub trait Signing: Purpose {}
+
+/// A purpose whose keys sign bytes as they are, and not JSON.
+pub trait SignsBytes: Signing {}
+impl SignsBytes for Checkpoint {}
+impl SignsBytes for Release {}
 
 macro_rules! purposes {
     ($($(#[$doc:meta])* $name:ident: $kind:ident),+ $(,)?) => {$(
@@ -141,6 +156,8 @@ purposes! {
     Receipt: Signing,
     /// Signs checkpoints of the audit tree.
     Checkpoint: Signing,
+    /// Signs releases of statistics.
+    Release: Signing,
 }
 
 #[cfg(test)]

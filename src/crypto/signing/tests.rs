@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::crypto::keyring::KeyPurpose;
+use crate::crypto::keyring::{Checkpoint, KeyPurpose};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Claims {
@@ -208,7 +208,7 @@ fn the_published_set_has_every_public_key_and_no_secret() {
     w.ring.rotate(KeyPurpose::Receipt, now(), &mut w.rng).unwrap();
     let document = serde_json::to_value(Jwks::of_ring(&w.ring).unwrap()).unwrap();
     let keys = document["keys"].as_array().unwrap();
-    assert_eq!(keys.len(), 4);
+    assert_eq!(keys.len(), 5);
     assert!(keys.iter().any(|key| key["kid"] == json!(old)), "retired keys stay published");
     for key in keys {
         let members: Vec<_> = key.as_object().unwrap().keys().collect();

@@ -5,10 +5,12 @@ use chrono::NaiveDate;
 use diesel::prelude::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::clock::UtcTime;
 use crate::each_backend;
 use crate::ids::{BreachReportId, PersonId, SupervisionImportId, SupervisionOrderId};
+use crate::store::evaluation::histories::{OrderVersionRow, order_version_keep};
 use crate::store::registrations::moved;
 use crate::store::schema::{
     breach_reports, supervision_conditions, supervision_extensions, supervision_orders, supervision_suspensions,
@@ -175,12 +177,66 @@ impl Change for OrderTakenIn {
             .values(&self.extensions)
             .execute(c))?;
         each_backend!(conn, |c| diesel::insert_into(breach_reports::table).values(&self.breaches).execute(c))?;
-        Ok(())
+        order_version_keep(conn, &version_of(&self.order, &self.breaches)?)
     }
 }
 
+/// A breach report as a version of an order keeps it: days and codes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "columns are explained in the migrations")]
+pub struct BreachKept {
+    pub id: BreachReportId,
+    pub observed_on: NaiveDate,
+    pub subject: BreachSubject,
+    pub condition_code: Option<ConditionCode>,
+    pub severity: BreachSeverity,
+    pub reported_prosecution_at: Option<UtcTime>,
+    pub reported_minister_at: Option<UtcTime>,
+    pub decision: Option<BreachDecision>,
+    pub decided_on: Option<NaiveDate>,
+}
+
+impl From<&BreachRow> for BreachKept {
+    fn from(row: &BreachRow) -> Self {
+        Self {
+            id: row.id,
+            observed_on: row.observed_on,
+            subject: row.subject,
+            condition_code: row.condition_code,
+            severity: row.severity,
+            reported_prosecution_at: row.reported_prosecution_at,
+            reported_minister_at: row.reported_minister_at,
+            decision: row.decision,
+            decided_on: row.decided_on,
+        }
+    }
+}
+
+/// The version of an order as it is kept for good.
+fn version_of(order: &OrderRow, breaches: &[BreachRow]) -> Result<OrderVersionRow, StoreError> {
+    let breaches: Vec<BreachKept> = breaches.iter().map(BreachKept::from).collect();
+    Ok(OrderVersionRow {
+        order_id: order.id,
+        version: order.version,
+        recorded_at: order.updated_at,
+        facts_doc: order.facts_doc.clone(),
+        breaches_doc: serde_json::to_string(&breaches).map_err(|error| StoreError::Statement(error.to_string()))?,
+    })
+}
+
 impl OrderTakenIn {
+    /// Keeps what is about to be replaced, where it was taken in before versions were kept.
+    fn keep_replaced(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let id = self.order.id;
+        let before: Option<OrderRow> =
+            supervision_orders::table.find(id).select(OrderRow::as_select()).first(conn).optional()?;
+        let Some(before) = before else { return Ok(()) };
+        let breaches = breach_list(conn, &[id])?;
+        order_version_keep(conn, &version_of(&before, &breaches)?)
+    }
+
     fn replace(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        self.keep_replaced(conn)?;
         let order = &self.order;
         let read = supervision_orders::table.find(order.id).filter(supervision_orders::version.eq(order.version - 1));
         let changed = diesel::update(read)

@@ -6,6 +6,7 @@ mod browser;
 mod desk;
 mod disputes;
 mod entry;
+mod evaluation;
 mod identity;
 mod lead;
 mod mijn;

@@ -7,9 +7,10 @@ use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistra
 use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
+use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::ids::{
     AbsenceId, AccountId, AttemptId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
-    RegistrationId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
 };
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
@@ -97,6 +98,8 @@ pub struct World {
     pub spare: AccountId,
     /// When the officer of the files is on holiday.
     pub absence: AbsenceId,
+    /// Asked for by the evaluator.
+    pub release: ReleaseId,
 }
 
 /// An account on its way to a seat.
@@ -163,7 +166,11 @@ impl World {
             cover_id: None,
         };
         let absence = absence::record(&test.app, &test.ctx(&officer), holiday).await.expect("an absence").id;
-        Self { test, seats, active, ended, spare, absence }
+        let evaluator = seats.iter().find(|seat| seat.role == Role::Evaluator).expect("an evaluator").account;
+        let asker = Actor { account: evaluator, role: Role::Evaluator, team: None, ..test.lead.clone() };
+        let wanted = NewRelease { first_quarter: "2025-Q4".to_owned(), last_quarter: "2025-Q4".to_owned() };
+        let release = releases::request(&test.app, &test.ctx(&asker), wanted).await.expect("a request").id;
+        Self { test, seats, active, ended, spare, absence, release }
     }
 
     /// The officer who supervises the files.

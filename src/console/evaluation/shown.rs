@@ -1,0 +1,90 @@
+//! A set of figures as a page shows it: a table in the words of the reader, and a plot where there is one.
+
+use super::plot::{self, Plot};
+use crate::console::texts::Texts;
+use crate::evaluation::releases::figures::{FigureSet, Figures, InBoth};
+use crate::vocabulary::Language;
+
+/// A set of figures.
+pub struct ShownSet {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// What is counted and how.
+    pub definition: String,
+    /// Of whom.
+    pub population: String,
+    /// The heads of the columns.
+    pub heads: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// How many figures are withheld.
+    pub withheld: usize,
+    /// The plot.
+    pub plot: Option<Plot>,
+}
+
+/// A cell.
+pub struct Cell {
+    /// What stands in it.
+    pub text: String,
+    /// Whether it is a number, or stands for one.
+    pub number: bool,
+}
+
+/// The sets of the last quarter, and those that are of no quarter.
+pub fn sets(figures: &Figures, t: &Texts) -> Vec<ShownSet> {
+    let quarter = figures.quarter.to_lowercase();
+    let shown = figures.sets.iter().filter(|set| set.id.ends_with(&quarter) || plot::is_curve(set));
+    shown.map(|set| ShownSet::of(set, t)).collect()
+}
+
+impl ShownSet {
+    fn of(set: &FigureSet, t: &Texts) -> Self {
+        let columns: Vec<usize> =
+            (0..set.columns.len()).filter(|at| set.columns.get(*at).is_some_and(|it| it.role != "status")).collect();
+        let mut withheld = 0;
+        let mut rows = Vec::new();
+        for row in &set.rows {
+            let mut cells = Vec::new();
+            for at in &columns {
+                let (Some(column), Some(text)) = (set.columns.get(*at), row.get(*at)) else { continue };
+                let number = column.role != "key";
+                let text = if text.is_empty() && column.role == "measure" {
+                    withheld += 1;
+                    t.say("evaluation.withheld").to_owned()
+                } else {
+                    said(set, *at, text, t)
+                };
+                cells.push(Cell { text, number });
+            }
+            rows.push(cells);
+        }
+        let head = |at: &usize| set.columns.get(*at).map(|column| in_words(&column.label, t).to_owned());
+        Self {
+            id: set.id.clone(),
+            title: in_words(&set.title, t).to_owned(),
+            definition: in_words(&set.definition, t).to_owned(),
+            population: in_words(&set.population, t).to_owned(),
+            heads: columns.iter().filter_map(head).collect(),
+            rows,
+            withheld,
+            plot: plot::of(set, t),
+        }
+    }
+}
+
+/// A text in the language of the reader.
+pub fn in_words<'a>(text: &'a InBoth, t: &Texts) -> &'a str {
+    match t.language {
+        Language::Nl => &text.nl,
+        Language::En => &text.en,
+    }
+}
+
+/// What stands in a column, in words where it is a code.
+pub fn said(set: &FigureSet, at: usize, text: &str, t: &Texts) -> String {
+    let codes = set.columns.get(at).map(|column| column.codes.as_slice()).unwrap_or_default();
+    codes.iter().find(|code| code.value == text).map_or(text, |code| in_words(&code.label, t)).to_owned()
+}

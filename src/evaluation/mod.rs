@@ -1,0 +1,11 @@
+//! The evaluation over the live register: what the statistics are made of, and what leaves the house.
+//!
+//! | module | what it is for |
+//! | --- | --- |
+//! | [`assignments`] | who is in which arm of a study |
+//! | [`histories`] | people's histories out of the rows of the register, streamed |
+//! | [`releases`] | asked for, approved by somebody else, made, verified |
+
+pub mod assignments;
+pub mod histories;
+pub mod releases;

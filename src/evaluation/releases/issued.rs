@@ -1,0 +1,66 @@
+//! A release as it was issued, to be downloaded.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::verify::signature_file;
+use crate::access::{self, Action, Ctx};
+use crate::app::App;
+use crate::audit::{Deed, ObjectRef};
+use crate::ids::ReleaseId;
+use crate::register::{Refusal, unit};
+use crate::store::evaluation::releases::release_find;
+
+/// A part of a release: the data, or what stands apart from them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The ZIP with the files.
+    Files,
+    /// The manifest.
+    Manifest,
+    /// Its signature.
+    Signature,
+}
+
+impl Part {
+    /// The part with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Files, Self::Manifest, Self::Signature].into_iter().find(|part| part.name() == name)
+    }
+
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Files => "files.zip",
+            Self::Manifest => "manifest.json",
+            Self::Signature => "manifest.json.sig",
+        }
+    }
+}
+
+/// Gives out a part of a release.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `not_issued`; [`Refusal::Keys`] when what was kept cannot be read.
+pub async fn download(app: &App, ctx: &Ctx, id: ReleaseId, part: Part) -> Result<Vec<u8>, Refusal> {
+    let deed = Deed::of(Action::ReleaseDownload, ObjectRef::release(id));
+    let (reader, vault) = (ctx.clone(), app.vault.clone());
+    unit::read(app, ctx, deed, move |conn| {
+        access::decide_without_subject(&reader.actor, Action::ReleaseDownload, reader.purpose).allowed()?;
+        let row = release_find(conn, id)?.ok_or(Refusal::NotFound)?;
+        let (Some(manifest), Some(signature), Some(key), Some(sealed)) =
+            (row.manifest, row.signature, row.signed_by, row.file_enc)
+        else {
+            return Err(Refusal::Conflict { code: "not_issued", detail: "This release has not been issued yet." });
+        };
+        match part {
+            Part::Manifest => Ok(manifest.into_bytes()),
+            Part::Signature => Ok(signature_file(&key, &signature).into_bytes()),
+            Part::Files => {
+                let text: String = vault.open("releases", "file_enc", id.as_str(), &sealed)?;
+                STANDARD.decode(text).map_err(|_| Refusal::Keys("what was issued cannot be read".to_owned()))
+            }
+        }
+    })
+    .await
+}
