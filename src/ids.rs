@@ -183,6 +183,12 @@ id_types! {
     AddressEditionId,
     /// A run of the self-audit.
     SelfAuditRunId,
+    /// A subscription to events.
+    WebhookSubscriptionId,
+    /// An event on its way to one subscriber.
+    WebhookDeliveryId,
+    /// A message or an event that was given up.
+    DeadLetterId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

@@ -4,6 +4,7 @@ mod review;
 
 pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
 mod around;
+mod events;
 mod supervision;
 
 pub use around::{
@@ -12,6 +13,7 @@ pub use around::{
     VerificationResult, VerificationSource, VisitState, VisitStatus,
 };
 
+pub use events::{EventKind, SubscriptionState};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

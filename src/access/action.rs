@@ -118,6 +118,20 @@ text_enum! {
         OutageRecord => "outage.record",
         /// Read such times.
         OutageRead => "outage.read",
+        /// Read events that the role may know of.
+        EventRead => "event.read",
+        /// Read to which systems events are sent, and what became of them.
+        WebhookRead => "webhook.read",
+        /// Subscribe a system to events, pause it, renew its secret, end it.
+        WebhookManage => "webhook.manage",
+        /// Read which messages were given up.
+        DeadLetterRead => "dead_letter.read",
+        /// Have a message that was given up sent again.
+        DeadLetterResend => "dead_letter.resend",
+        /// Hand an event over to another system. Done by the program, never by a role.
+        EventSend => "event.send",
+        /// Mend what the reconciliation found. Done by the program, never by a role.
+        CheckRepair => "check.repair",
         /// Read what the scheduler did and plans.
         JobRead => "job.read",
         /// Run a job now.
@@ -256,6 +270,9 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::EventRead
+            | Self::WebhookRead
+            | Self::DeadLetterRead
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -289,6 +306,10 @@ impl Action {
             | Self::SessionChangePassword
             | Self::SessionEndOther
             | Self::OutageRecord
+            | Self::WebhookManage
+            | Self::DeadLetterResend
+            | Self::EventSend
+            | Self::CheckRepair
             | Self::JobRun
             | Self::RegistrationReassess
             | Self::ReminderPlan
@@ -420,6 +441,13 @@ impl Action {
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::OutageRead
+            | Self::EventRead
+            | Self::WebhookRead
+            | Self::WebhookManage
+            | Self::DeadLetterRead
+            | Self::DeadLetterResend
+            | Self::EventSend
+            | Self::CheckRepair
             | Self::JobRead
             | Self::JobRun => false,
         }

@@ -4,8 +4,9 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
     NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
+    WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -39,8 +40,11 @@ pub const IDENTITY: &str = "identity";
 /// Supervision under the Wet langdurig toezicht.
 pub const SUPERVISION: &str = "supervision";
 
+/// Events for other systems.
+pub const EVENTS: &str = "events";
+
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 12] = [
+pub const TAGS: [(&str, &str); 13] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -52,6 +56,7 @@ pub const TAGS: [(&str, &str); 12] = [
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
+    (EVENTS, "What other systems are told: the feed, subscriptions, and messages that were given up."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
 
@@ -78,6 +83,9 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         TransferId,
         VerificationId,
         VisitId,
+        WebhookDeliveryId,
+        WebhookSubscriptionId,
+        DeadLetterId,
         DocumentCategory,
         DutyKind,
         DutyOutcome,

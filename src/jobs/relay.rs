@@ -32,6 +32,7 @@ use crate::store::rows::{DutyRow, OutboxRow, PersonRow, RegistrationRow, Reminde
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
 use crate::vocabulary::{DeliveryChannel, DutyOutcome, OutboxState, Regime};
 use settlement::{Instead, Settlement};
+pub(super) use settlement::wait_since_first;
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "delivery";

@@ -20,6 +20,7 @@ pub mod console;
 pub mod disputes;
 pub mod duties;
 pub mod error;
+pub mod events;
 pub mod facts;
 pub mod flags;
 pub mod group;
@@ -47,6 +48,7 @@ pub mod sweep;
 pub mod team;
 pub mod terms;
 pub mod ticks;
+pub mod webhooks;
 pub mod worklist;
 pub mod write_set;
 

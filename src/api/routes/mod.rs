@@ -5,6 +5,7 @@ mod around;
 mod caseload;
 mod disputes;
 mod documents;
+mod events;
 mod examples;
 mod facts;
 mod flags;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Operation> {
         documents::operations(),
         identity::operations(),
         supervision::operations(),
+        events::operations(),
     ]
     .into_iter()
     .flatten()
