@@ -124,7 +124,12 @@ impl Health {
         }
         let checks =
             Checks { database_writes: self.writes().await, free_space: self.has_space(), clock: self.compare().await };
-        let found = Readiness { ready: checks.failed().is_empty(), checks, jobs: self.jobs().await, alarms: self.alarms().await };
+        let found = Readiness {
+            ready: checks.failed().is_empty(),
+            checks,
+            jobs: self.jobs().await,
+            alarms: self.alarms().await,
+        };
         *kept = Some((Instant::now(), found.clone()));
         found
     }
@@ -178,7 +183,10 @@ impl Health {
         });
         let alarms = tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()?;
         if alarms.dead_letters > 0 {
-            tracing::warn!(dead_letters = alarms.dead_letters, "messages were given up: look at them and send them again");
+            tracing::warn!(
+                dead_letters = alarms.dead_letters,
+                "messages were given up: look at them and send them again"
+            );
         }
         Some(alarms)
     }

@@ -130,8 +130,6 @@ text_enum! {
         DeadLetterResend => "dead_letter.resend",
         /// Hand an event over to another system. Done by the program, never by a role.
         EventSend => "event.send",
-        /// Mend what the reconciliation found. Done by the program, never by a role.
-        CheckRepair => "check.repair",
         /// Read what the scheduler did and plans.
         JobRead => "job.read",
         /// Run a job now.
@@ -309,7 +307,6 @@ impl Action {
             | Self::WebhookManage
             | Self::DeadLetterResend
             | Self::EventSend
-            | Self::CheckRepair
             | Self::JobRun
             | Self::RegistrationReassess
             | Self::ReminderPlan
@@ -447,7 +444,6 @@ impl Action {
             | Self::DeadLetterRead
             | Self::DeadLetterResend
             | Self::EventSend
-            | Self::CheckRepair
             | Self::JobRead
             | Self::JobRun => false,
         }

@@ -177,7 +177,6 @@ const fn row(action: Action) -> [Rule; 15] {
         FlagEscalate              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         FlagHandOver              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         EventSend                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
-        CheckRepair               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReferralNotice            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
     }
 }

@@ -4,8 +4,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
-    NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId,
+    NoteId, NotificationId, OutageId, RegistrationId, RepresentativeId, TeamId, TransferId, VerificationId, VisitId,
     WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{

@@ -9,9 +9,9 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId, MergeId, NoteId,
-    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId, SessionId,
-    SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
+    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, RepresentativeId, RequestId,
+    SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;

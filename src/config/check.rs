@@ -223,8 +223,19 @@ impl Check {
             "checkpoint",
             "housekeeping",
         ];
-        let [advance, sweep, reconcile, terms, reminders, delivery, events, webhooks, self_audit, checkpoint, housekeeping] =
-            JOBS.map(|job| self.schedule(job, &zone));
+        let [
+            advance,
+            sweep,
+            reconcile,
+            terms,
+            reminders,
+            delivery,
+            events,
+            webhooks,
+            self_audit,
+            checkpoint,
+            housekeeping,
+        ] = JOBS.map(|job| self.schedule(job, &zone));
         Some(Jobs {
             in_server: in_server?,
             advance: advance?,

@@ -70,10 +70,8 @@ impl Client {
     /// A client that takes at most `timeout` for one call, and calls the internet and `networks`.
     pub fn new(timeout: Duration, networks: Vec<Network>) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(provider)
-            .build();
+        let tls =
+            TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider).build();
         let config = Agent::config_builder()
             .tls_config(tls)
             .proxy(None)
@@ -160,12 +158,7 @@ impl fmt::Debug for Checked {
 }
 
 impl Resolver for Checked {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        _: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(&self, uri: &Uri, _: &ureq::config::Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let encrypted = uri.scheme_str() == Some("https");
         let host = uri.host().ok_or(Error::HostNotFound)?.trim_matches(['[', ']']).to_owned();
         let port = uri.port_u16().unwrap_or(if encrypted { 443 } else { 80 });

@@ -11,10 +11,12 @@
 //! | [`address`] | which addresses may be called at all |
 //! | [`client`] | one call to a receiver, with every way it can end |
 //! | [`subscriptions`] | which systems are told of what |
+//! | [`asyncapi`] | the published contract of events |
 //! | [`feed`] | the events as a subscriber reads them for itself |
 //! | [`dead_letters`] | messages that were given up, and having them sent again |
 
 pub mod address;
+pub mod asyncapi;
 pub mod client;
 pub mod dead_letters;
 pub mod envelope;

@@ -31,8 +31,8 @@ use crate::store::reminders::reminder_find_many_of_outbox;
 use crate::store::rows::{DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
 use crate::vocabulary::{DeliveryChannel, DutyOutcome, OutboxState, Regime};
-use settlement::{Instead, Settlement};
 pub(super) use settlement::wait_since_first;
+use settlement::{Instead, Settlement};
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "delivery";

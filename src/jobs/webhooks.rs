@@ -74,8 +74,7 @@ struct Receiver {
 impl Relay<'_> {
     fn run(&self, report: &mut RunReport) -> Result<(), StoreError> {
         let alive = self.app.store.read_blocking(subscription_list_alive)?;
-        let served: VecDeque<_> =
-            alive.into_iter().filter(|(row, _)| row.state == SubscriptionState::Active).collect();
+        let served: VecDeque<_> = alive.into_iter().filter(|(row, _)| row.state == SubscriptionState::Active).collect();
         let workers = AT_ONCE.min(served.len());
         let queue = Mutex::new(served);
         let outcomes: Vec<Result<RunReport, StoreError>> = std::thread::scope(|scope| {
@@ -159,8 +158,7 @@ impl Relay<'_> {
     /// What a relay claimed and did not come back from may have arrived, or not.
     fn recover(&self, to: &Receiver, report: &mut RunReport) -> Result<(), StoreError> {
         let now = self.app.clock.now().system;
-        let lapsed =
-            self.app.store.read_blocking(|conn| delivery_list_lapsed(conn, to.subscription.id, now, 200))?;
+        let lapsed = self.app.store.read_blocking(|conn| delivery_list_lapsed(conn, to.subscription.id, now, 200))?;
         for row in lapsed {
             let tried =
                 Tried { started_at: row.updated_at, ended_at: now, answer: Answer::Unknown { code: "lease_lapsed" } };
@@ -188,7 +186,16 @@ impl Relay<'_> {
         let ids: Vec<WebhookDeliveryId> = ready.iter().map(|(id, _)| *id).collect();
         let rows = self.app.store.read_blocking(|conn| delivery_list_claimed(conn, &ids, &name))?;
         let prior = |id| ready.iter().find(|(ready, _)| *ready == id).map_or(OutboxState::Pending, |(_, state)| *state);
-        Ok(Claim { rows: rows.into_iter().map(|row| { let before = prior(row.id); (row, before) }).collect(), until })
+        Ok(Claim {
+            rows: rows
+                .into_iter()
+                .map(|row| {
+                    let before = prior(row.id);
+                    (row, before)
+                })
+                .collect(),
+            until,
+        })
     }
 
     fn send(&self, to: &Receiver, event: &CloudEvent, now: UtcTime) -> Result<Answer, StoreError> {
@@ -197,8 +204,7 @@ impl Relay<'_> {
         let Some(signed) = signatures(&to.secrets, &event.id, timestamp, &body) else {
             return Ok(Answer::Failed { code: "not_signed".to_owned(), wait: None });
         };
-        let call =
-            Call { url: &to.subscription.url, id: &event.id, timestamp, signatures: &signed, body: &body };
+        let call = Call { url: &to.subscription.url, id: &event.id, timestamp, signatures: &signed, body: &body };
         Ok(self.client.send(call, now))
     }
 

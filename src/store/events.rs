@@ -68,9 +68,7 @@ pub fn event_list(
         .limit(limit)
         .into_boxed();
     if let Some(team) = scope.team {
-        let of_team = registrations::table
-            .filter(registrations::team_id.eq(team))
-            .select(registrations::id.nullable());
+        let of_team = registrations::table.filter(registrations::team_id.eq(team)).select(registrations::id.nullable());
         query = query.filter(events::registration_id.eq_any(of_team));
     }
     Ok(query.load(conn)?)

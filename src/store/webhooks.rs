@@ -175,10 +175,7 @@ pub fn delivery_list_dead(
 
 /// How many deliveries were given up.
 pub fn delivery_count_dead(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(webhook_deliveries::table
-        .filter(sql::<Bool>("webhook_deliveries.state = 'dead'"))
-        .count()
-        .get_result(conn)?)
+    Ok(webhook_deliveries::table.filter(sql::<Bool>("webhook_deliveries.state = 'dead'")).count().get_result(conn)?)
 }
 
 /// Whether anything waits for this subscription, whenever it is to be tried.

@@ -13,6 +13,7 @@ mod data_classes;
 mod databases;
 mod demo;
 mod edge;
+mod events;
 mod jobs;
 mod matrix;
 mod register;

@@ -149,8 +149,7 @@ async fn list(call: Call<Empty, SubscriptionsAfter>) -> Done<SubscriptionPage> {
 
 async fn change(call: Call<OneSubscription, Empty, SubscriptionChange>) -> Done<Subscription> {
     let version = call.if_match.unwrap_or_default();
-    let changed =
-        subscriptions::change(&call.app, &call.ctx, call.path.subscription_id, version, call.body).await?;
+    let changed = subscriptions::change(&call.app, &call.ctx, call.path.subscription_id, version, call.body).await?;
     let version = changed.version;
     Ok(Answer::new(changed).version(version))
 }
