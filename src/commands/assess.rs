@@ -109,7 +109,7 @@ fn write_text(out: &mut dyn Write, assessment: &Assessment, as_of: NaiveDate, la
     writeln!(out, "\n{with} {} ({}), {}", used.join(", "), versions.rule_book, explain::version(language))
 }
 
-fn write_steps(out: &mut dyn Write, steps: &[crate::law::Step], language: Language) -> io::Result<()> {
+fn write_steps(out: &mut dyn Write, steps: &[law::Step], language: Language) -> io::Result<()> {
     for line in explain::render(steps, language) {
         writeln!(out, "  - {line}")?;
     }

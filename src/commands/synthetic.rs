@@ -50,7 +50,7 @@ pub struct Args {
 /// When a flag is out of range or the output is gone.
 pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     let people = cohort(&plan(args)?, args.seed);
-    let row = |(subject, person): (usize, &crate::statistics::synthetic::Person)| match args.outcome.as_str() {
+    let row = |(subject, person): (usize, &statistics::synthetic::Person)| match args.outcome.as_str() {
         "seen" => person.seen(subject),
         _ => person.truth(subject),
     };

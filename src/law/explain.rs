@@ -32,7 +32,7 @@ impl Language {
 /// The sentences of one language: those of the duties here, and those of other rules that explain themselves in steps.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Catalogue {
+pub struct Catalogue {
     version: String,
     weekdays: [String; 7],
     months: [String; 12],
@@ -101,27 +101,27 @@ fn word<'t>(words: &'t BTreeMap<String, String>, code: &'t str) -> &'t str {
 
 impl Catalogue {
     /// An unusable catalogue renders codes; the tests of whoever owns it see to it that it is usable.
-    pub(crate) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         toml::from_str(text).unwrap_or_default()
     }
 
     /// The version of the sentences.
-    pub(crate) fn version(&self) -> &str {
+    pub fn version(&self) -> &str {
         &self.version
     }
 
     /// The words for a kind of thing.
-    pub(crate) fn kind<'t>(&'t self, code: &'t str) -> &'t str {
+    pub fn kind<'t>(&'t self, code: &'t str) -> &'t str {
         word(&self.kinds, code)
     }
 
     /// The words for where something stands.
-    pub(crate) fn status<'t>(&'t self, code: &'t str) -> &'t str {
+    pub fn status<'t>(&'t self, code: &'t str) -> &'t str {
         word(&self.statuses, code)
     }
 
     /// The sentence of a step: an object with its `code` and its members.
-    pub(crate) fn sentence(&self, step: &impl Serialize) -> String {
+    pub fn sentence(&self, step: &impl Serialize) -> String {
         let members = serde_json::to_value(step).unwrap_or_default();
         let code = members.get("code").and_then(Value::as_str).unwrap_or_default();
         let template = match self.steps.get(code) {
@@ -167,7 +167,7 @@ impl Catalogue {
     }
 
     /// A day as people read it.
-    pub(crate) fn date(&self, day: NaiveDate) -> String {
+    pub fn date(&self, day: NaiveDate) -> String {
         let position = |n: u32| usize::try_from(n).unwrap_or_default();
         let weekday = self.weekdays.get(position(day.weekday().num_days_from_monday()));
         let month = self.months.get(position(day.month0()));

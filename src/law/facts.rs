@@ -243,37 +243,37 @@ const fn yes() -> bool {
 }
 
 /// ISO calendar dates, `YYYY-MM-DD`, of the years 1900 through 2199.
-pub(crate) mod iso {
+pub mod iso {
     use chrono::{Datelike, NaiveDate};
     use serde::{Deserialize, Deserializer, Serializer, de};
 
-    pub(crate) fn parse(text: &str) -> Result<NaiveDate, String> {
+    pub fn parse(text: &str) -> Result<NaiveDate, String> {
         let well_formed = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let day = well_formed.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
         day.filter(|d| (1900..2200).contains(&d.year()))
             .ok_or_else(|| "is not a calendar date YYYY-MM-DD between 1900 and 2199".to_owned())
     }
 
-    pub(crate) fn serialize<S: Serializer>(day: &NaiveDate, s: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(day: &NaiveDate, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(day)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<NaiveDate, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<NaiveDate, D::Error> {
         parse(&String::deserialize(d)?).map_err(de::Error::custom)
     }
 
-    pub(crate) mod optional {
+    pub mod optional {
         use super::{Deserialize, Deserializer, NaiveDate, Serializer, de, parse};
 
         #[expect(clippy::ref_option, reason = "the signature serde expects")]
-        pub(crate) fn serialize<S: Serializer>(day: &Option<NaiveDate>, s: S) -> Result<S::Ok, S::Error> {
+        pub fn serialize<S: Serializer>(day: &Option<NaiveDate>, s: S) -> Result<S::Ok, S::Error> {
             match day {
                 Some(day) => s.collect_str(day),
                 None => s.serialize_none(),
             }
         }
 
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<NaiveDate>, D::Error> {
+        pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<NaiveDate>, D::Error> {
             let text = Option::<String>::deserialize(d)?;
             text.map(|t| parse(&t).map_err(de::Error::custom)).transpose()
         }

@@ -162,7 +162,7 @@ fn refuse(key: &str, reason: &str) -> Result<(), (String, String)> {
 }
 
 /// A date written as TOML writes one.
-pub(crate) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
     let written = toml::value::Datetime::deserialize(deserializer)?;
     let date = match written {
         toml::value::Datetime { date: Some(date), time: None, offset: None } => date,

@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
             let message = self.message(fault);
             if let Some(field) = self.fields_mut().find(|field| field.name == name) {
                 let id = match &field.control {
-                    Control::Radios(_) => format!("{}-0", field.id),
+                    Control::Radios(_) | Control::Checks(_) => format!("{}-0", field.id),
                     _ => field.id.clone(),
                 };
                 wrong.push(Wrong { id: Some(id), text: format!("{}: {message}", field.label) });
@@ -98,6 +98,7 @@ impl<'a> Builder<'a> {
             | Control::Area
             | Control::Select(_)
             | Control::Radios(_)
+            | Control::Checks(_)
             | Control::File
             | Control::Hidden => None,
         };
@@ -284,6 +285,21 @@ impl<'a> Builder<'a> {
             .map(|(value, label)| Choice { value: value.clone(), label: label.clone(), chosen: *value == chosen })
             .collect();
         self.field_as(name, key, Control::Select(choices))
+    }
+
+    /// Any number of a list of things, each with its value and what it is called; none may be chosen.
+    pub fn checks(&mut self, name: &str, options: &[(String, String)]) -> &mut Self {
+        let chosen = |at: usize, value: &str| self.values.text(&format!("{name}.{at}")) == value;
+        let choices = options
+            .iter()
+            .enumerate()
+            .map(|(at, (value, label))| Choice {
+                value: value.clone(),
+                label: label.clone(),
+                chosen: chosen(at, value),
+            })
+            .collect();
+        self.field(name, Control::Checks(choices)).optional()
     }
 
     fn address_of(&mut self, name: &str, kind: &str) {

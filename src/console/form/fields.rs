@@ -74,6 +74,8 @@ pub enum Control {
     Select(Vec<Choice>),
     /// One of a few.
     Radios(Vec<Choice>),
+    /// Any number of these. Each is an item of a list: `name.0`, `name.1`.
+    Checks(Vec<Choice>),
     /// A file. What was chosen is not shown again: browsers do not allow it.
     File,
     /// Not shown.
@@ -106,6 +108,10 @@ impl Field {
             Control::Select(choices) | Control::Radios(choices) => {
                 choices.iter().find(|choice| choice.chosen).map(|choice| choice.label.clone()).unwrap_or_default()
             }
+            Control::Checks(choices) => {
+                let chosen = choices.iter().filter(|choice| choice.chosen);
+                chosen.map(|choice| choice.label.as_str()).collect::<Vec<_>>().join("; ")
+            }
             Control::Text(_) | Control::Number | Control::Date | Control::Moment | Control::Area => {
                 self.shown.clone().unwrap_or_else(|| self.value.clone())
             }
@@ -132,6 +138,7 @@ impl Field {
             | Control::Area
             | Control::Select(_)
             | Control::Radios(_)
+            | Control::Checks(_)
             | Control::File
             | Control::Hidden => "width-full",
         }
@@ -148,6 +155,7 @@ impl Field {
             | Control::Area
             | Control::Select(_)
             | Control::Radios(_)
+            | Control::Checks(_)
             | Control::Hidden => "text",
         }
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::law::{Band, DutyKind, Free, Link, Occurrence, Question, Reading};
+use crate::{Band, DutyKind, Free, Link, Occurrence, Question, Reading};
 
 fn d(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -9,7 +9,7 @@ fn d(text: &str) -> NaiveDate {
 fn every_step() -> Vec<Step> {
     let on = d("2024-04-26");
     let (reading, n, months) = (Reading::Strict, 3, 12);
-    let days = [crate::law::profile::Unit::Day, crate::law::profile::Unit::Night];
+    let days = [crate::profile::Unit::Day, crate::profile::Unit::Night];
     let mut steps: Vec<Step> = all_occurrences().map(|what| Step::Happened { what, on }).collect();
     steps.extend(Reading::ALL.map(|reading| Step::LastDay { reading, on }));
     steps.extend(all_free().map(|why| Step::FreeDay { on, why }));

@@ -6,7 +6,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::d;
-use crate::law::{
+use crate::{
     Absence, Conviction, Custody, CustodyKind, DutyKind, Event, Facts, Length, Name, Notification, Person, Place,
     Regime, Runs, Sentence, SentenceKind, Variation, What,
 };

@@ -1,7 +1,7 @@
 //! The tricky rows of the registration period and of convictions abroad.
 
 use super::{assessed, d, listed, tried};
-use crate::law::{Assessment, DutyKind as K, Facts, RefusalCode};
+use crate::{Assessment, DutyKind as K, Facts, RefusalCode};
 
 fn convicted(as_of: &str, convictions: &str, rest: &str) -> Assessment {
     assessed(&format!(r#"{{"regime":"ie","asOf":"{as_of}","convictions":[{convictions}]{rest}}}"#))

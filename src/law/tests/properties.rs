@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use super::facts::{custody, day, facts, notification};
 use super::replay::replay;
 use super::{d, rules, tried};
-use crate::law::compare::Compared;
-use crate::law::{Assessment, Duty, DutyKind, DutyStatus, Event, Facts, Regime, What};
+use crate::compare::Compared;
+use crate::{Assessment, Duty, DutyKind, DutyStatus, Event, Facts, Regime, What};
 
 type Key = (DutyKind, String, u32);
 

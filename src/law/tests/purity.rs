@@ -1,4 +1,5 @@
-//! The engine stays pure: none of its files names a database, a web server, a clock or the rest of the house.
+//! The engine stays pure: none of its files names a database, a web server or a clock. That it cannot name the rest of the
+//! house is in the manifest: it is a crate of its own.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +22,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
 #[test]
 fn the_law_names_nothing_outside_itself() {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/law"), &mut files);
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")), &mut files);
     assert!(files.len() > 20, "the sources were not found");
     let foreign = [
         "diesel",
@@ -43,7 +44,5 @@ fn the_law_names_nothing_outside_itself() {
         for word in foreign {
             assert!(!text.contains(word), "{file} names {word}");
         }
-        let own = text.matches("crate::").count();
-        assert_eq!(own, text.matches("crate::law").count(), "{file} names another part of the house");
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
-use crate::law::profile::Unit;
-use crate::law::{Duty, Reading, Step};
+use crate::profile::Unit;
+use crate::{Duty, Reading, Step};
 
 /// A count of days under way on one reading.
 #[derive(Clone, Debug, Default)]

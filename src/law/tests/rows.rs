@@ -1,7 +1,7 @@
 //! The tricky rows of the rules, one test each: what a careful engineer could get wrong.
 
 use super::{assessed, ie, listed, nl};
-use crate::law::DutyKind as K;
+use crate::DutyKind as K;
 
 #[test]
 fn spells_that_touch_on_a_day_are_one_and_a_day_between_is_a_day_at_liberty() {

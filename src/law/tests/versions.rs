@@ -1,7 +1,7 @@
 //! Versions of the rules as data: a third one is a file and nothing else, and a bad one is named.
 
 use super::{d, listed, tried};
-use crate::law::{DutyKind, Facts, LoadError, Regime, RuleBook};
+use crate::{DutyKind, Facts, LoadError, Regime, RuleBook};
 
 const THIRD: &str = include_str!("ie-2030.toml");
 

@@ -51,7 +51,7 @@ pub struct Both {
 
 impl Both {
     /// Explanation steps, in both languages.
-    pub fn explained(steps: &[crate::law::Step]) -> Self {
+    pub fn explained(steps: &[law::Step]) -> Self {
         use crate::law::explain;
         Self { nl: explain::render(steps, explain::Language::Nl), en: explain::render(steps, explain::Language::En) }
     }

@@ -4,7 +4,7 @@
 use super::definition::{Across, Dimension, Measure};
 use super::plan::Plan;
 use super::table_ids;
-use crate::statistics::history::{EventId, History, PersonId, Span};
+use crate::history::{EventId, History, PersonId, Span};
 
 /// A cell of a table, to be looked behind.
 #[derive(Debug, Clone, PartialEq)]

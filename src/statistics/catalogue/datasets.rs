@@ -8,12 +8,12 @@ use super::definition::{self, Dimension, Quantity, Unit};
 use super::labels::label;
 use super::plan::Plan;
 use super::series::{self, Curves, Estimates};
-use crate::statistics::comparison::published::Row as Estimate;
-use crate::statistics::disclosure::Status;
-use crate::statistics::disclosure::protect::Release;
-use crate::statistics::formats::dataset::{About, Code, Column, Dataset, Kind, Reference, Text, Type};
-use crate::statistics::formats::protected::{self, Measure, Mismatch, status_column};
-use crate::statistics::formats::row::{Row, Value, sort};
+use crate::comparison::published::Row as Estimate;
+use crate::disclosure::Status;
+use crate::disclosure::protect::Release;
+use crate::formats::dataset::{About, Code, Column, Dataset, Kind, Reference, Text, Type};
+use crate::formats::protected::{self, Measure, Mismatch, status_column};
+use crate::formats::row::{Row, Value, sort};
 
 /// A table of the catalogue as it was protected.
 ///

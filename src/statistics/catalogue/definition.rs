@@ -4,8 +4,8 @@
 
 use serde::Serialize;
 
-use crate::statistics::disclosure::table::{Axis, Kind};
-use crate::statistics::history::{EventId, History, Span};
+use crate::disclosure::table::{Axis, Kind};
+use crate::history::{EventId, History, Span};
 
 /// The same in Dutch and in English.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,11 +3,11 @@
 use microlp::{ComparisonOp, OptimizationDirection, Problem, SolveOutcome, Variable};
 
 use super::*;
-use crate::statistics::disclosure::protect::{Order, protect};
-use crate::statistics::disclosure::table::Kind;
-use crate::statistics::history::sample::{crowd, day};
-use crate::statistics::number::real;
-use crate::statistics::period::Quarter;
+use crate::disclosure::protect::{Order, protect};
+use crate::disclosure::table::Kind;
+use crate::history::sample::{crowd, day};
+use crate::number::real;
+use crate::period::Quarter;
 
 /// All published numbers of the tables as facts about their cells without parts, and one cell to be worked out.
 fn bound(releases: &[Release], secret: (usize, usize), direction: OptimizationDirection) -> Option<f64> {

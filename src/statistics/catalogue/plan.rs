@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::definition::{Across, Dimension, Fixtures, TOTAL, UNKNOWN, part, text};
-use crate::statistics::disclosure::Settings;
-use crate::statistics::history::{History, Span};
-use crate::statistics::period::Quarter;
+use crate::disclosure::Settings;
+use crate::history::{History, Span};
+use crate::period::Quarter;
 
 /// What is counted. Two releases with the same teams and offence groups have tables of the same shape.
 #[derive(Debug, Clone, PartialEq)]
@@ -138,7 +138,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::history::sample::day;
+    use crate::history::sample::day;
 
     fn choice() -> Choice {
         let first = Quarter::of(day(0));

@@ -4,17 +4,15 @@ use serde::Serialize;
 
 use super::definition::{Text, Unit, text};
 use super::plan::Plan;
-use crate::statistics::comparison::agreement::Agreement;
-use crate::statistics::comparison::cohort::{Cohort, Endpoint};
-use crate::statistics::comparison::contrast::side_of;
-use crate::statistics::comparison::contrast::{Contrast, QUESTIONS, contrast, curve_rows, incidences};
-use crate::statistics::comparison::published::{
-    Row, agreement_rows, contrast_rows, incidence_rows, intensity_row, rate_row,
-};
-use crate::statistics::comparison::sight::Standard;
-use crate::statistics::disclosure::curve::{PRESET, Point, controlled};
-use crate::statistics::history::{Arm, Span, System};
-use crate::statistics::period::Quarter;
+use crate::comparison::agreement::Agreement;
+use crate::comparison::cohort::{Cohort, Endpoint};
+use crate::comparison::contrast::side_of;
+use crate::comparison::contrast::{Contrast, QUESTIONS, contrast, curve_rows, incidences};
+use crate::comparison::published::{Row, agreement_rows, contrast_rows, incidence_rows, intensity_row, rate_row};
+use crate::comparison::sight::Standard;
+use crate::disclosure::curve::{PRESET, Point, controlled};
+use crate::history::{Arm, Span, System};
+use crate::period::Quarter;
 
 /// Which flags count as failures in every comparison: those that a second person confirmed.
 pub const STANDARD: Standard = Standard::Confirmed;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::definition::{Dimension, Item};
-use crate::statistics::disclosure::table::{Cell, Kind, Table};
-use crate::statistics::number::real;
+use crate::disclosure::table::{Cell, Kind, Table};
+use crate::number::real;
 
 /// A table as it fills.
 #[derive(Debug, Clone)]

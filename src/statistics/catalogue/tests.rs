@@ -6,16 +6,16 @@ use super::behind::{Behind, NoSuch, Place};
 use super::definition::Dimension;
 use super::plan::Choice;
 use super::*;
-use crate::statistics::disclosure::Status;
-use crate::statistics::disclosure::protect::{Order, protect};
-use crate::statistics::formats::dataset::Dataset;
-use crate::statistics::formats::row::{Inspector, Row};
-use crate::statistics::history::sample::{crowd, day, days, flag, member, sound};
-use crate::statistics::history::{
+use crate::disclosure::Status;
+use crate::disclosure::protect::{Order, protect};
+use crate::formats::dataset::Dataset;
+use crate::formats::row::{Inspector, Row};
+use crate::history::sample::{crowd, day, days, flag, member, sound};
+use crate::history::{
     Arm, Authority, Duty, DutyKind, DutyState, EventId, Excuse, Fact, Facts, Flag, FlagOutcome, Notification, PersonId,
     System,
 };
-use crate::statistics::period::Quarter;
+use crate::period::Quarter;
 
 fn plan() -> Plan {
     let first = Quarter::of(day(0));

@@ -3,8 +3,8 @@
 use super::clustered::{Months, Ratio};
 use super::sight::{By, Standard, covered, events, monthly, verdict};
 use super::spread::Spread;
-use crate::statistics::agreement::Paired;
-use crate::statistics::history::{History, Span};
+use crate::agreement::Paired;
+use crate::history::{History, Span};
 
 /// Filled with one history after another; a few hundred numbers, whatever their number.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,9 +101,7 @@ mod tests {
 
     use super::super::sight::Event;
     use super::*;
-    use crate::statistics::history::{
-        Breach, Days, DutyKind, EventId, Fact, Facts, Flag, FlagOutcome, PersonId, Severity,
-    };
+    use crate::history::{Breach, Days, DutyKind, EventId, Fact, Facts, Flag, FlagOutcome, PersonId, Severity};
 
     fn day(month: u32, day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, month, day).unwrap()

@@ -4,10 +4,10 @@
 //! `n / (n - 1)` for `n` people. The sums below are all that it needs, so a pass over a million people keeps a few
 //! numbers.
 
-use crate::statistics::agreement::Paired;
-use crate::statistics::distribution::interval_width;
-use crate::statistics::number::{Sum, defined, real};
-use crate::statistics::proportion::Estimate;
+use crate::agreement::Paired;
+use crate::distribution::interval_width;
+use crate::number::{Sum, defined, real};
+use crate::proportion::Estimate;
 
 /// One sum over another, each a sum over people: a share of days, events, months.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -148,7 +148,7 @@ impl Months {
 
     /// Cohen's kappa of the months, with the interval for people as what is independent; none with fewer than two.
     pub fn kappa(&self, confidence: f64) -> Estimate {
-        let kappa = crate::statistics::agreement::kappa(self.paired(), confidence);
+        let kappa = crate::agreement::kappa(self.paired(), confidence);
         let (Some(estimate), true) = (kappa.estimate, self.people >= 2) else { return Estimate::default() };
         let gradient = self.gradient();
         let terms = (0..4).flat_map(|i| (0..4).map(move |j| (i, j)));
@@ -184,7 +184,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::statistics::agreement::kappa;
+    use crate::agreement::kappa;
 
     #[test]
     fn a_share_of_days_allows_for_whole_people() {

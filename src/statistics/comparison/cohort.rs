@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::sight::{Standard, events};
-use crate::statistics::history::{Arm, Days, ExitReason, History, OutcomeKind, PersonId, RiskBand, Span, System};
+use crate::history::{Arm, Days, ExitReason, History, OutcomeKind, PersonId, RiskBand, Span, System};
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

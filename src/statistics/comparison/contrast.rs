@@ -7,15 +7,15 @@ use serde::Serialize;
 
 use super::cohort::{Cohort, End, Endpoint, Observed, Stretch};
 use super::controls::controls;
-use crate::statistics::aalen_johansen::{AalenJohansen, aalen_johansen};
-use crate::statistics::cox::{Covariate, Term, Ties, cox};
-use crate::statistics::history::Arm;
-use crate::statistics::log_rank::log_rank;
-use crate::statistics::number::real;
-use crate::statistics::period::DAYS_OF_A_YEAR;
-use crate::statistics::power::{Aim, Needed, beside};
-use crate::statistics::rate::{Rate, Ratio, rate, ratio};
-use crate::statistics::study::{Label, Row, Study};
+use crate::aalen_johansen::{AalenJohansen, aalen_johansen};
+use crate::cox::{Covariate, Term, Ties, cox};
+use crate::history::Arm;
+use crate::log_rank::log_rank;
+use crate::number::real;
+use crate::period::DAYS_OF_A_YEAR;
+use crate::power::{Aim, Needed, beside};
+use crate::rate::{Rate, Ratio, rate, ratio};
+use crate::study::{Label, Row, Study};
 
 /// Two arms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cohort::{Cohort, Member};
-use crate::statistics::history::{Arm, RiskBand};
+use crate::history::{Arm, RiskBand};
 
 /// What two people must have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +96,7 @@ mod tests {
 
     use super::super::sight::Standard;
     use super::*;
-    use crate::statistics::history::{Assignment, Facts, History, PersonId};
+    use crate::history::{Assignment, Facts, History, PersonId};
 
     type Person = (Arm, i64, u128, i32, Option<RiskBand>);
 

@@ -11,18 +11,18 @@ use super::agreement::Agreement;
 use super::clustered::{Months, Ratio};
 use super::cohort::Observed;
 use super::contrast::{CAUSES, Contrast, Incidences, Side};
-use crate::statistics::aalen_johansen::Incidence;
-use crate::statistics::agreement::{Paired, kappa, mcnemar};
-use crate::statistics::disclosure::derived::percentage;
-use crate::statistics::disclosure::{Settings, Status};
-use crate::statistics::distribution::interval_width;
-use crate::statistics::history::{Arm, System};
-use crate::statistics::number::real;
-use crate::statistics::period::DAYS_OF_A_MONTH;
-use crate::statistics::power::{Aim, Needed, beside};
-use crate::statistics::proportion::Estimate;
-use crate::statistics::rate::{rate, ratio};
-use crate::statistics::study::Row as Stretch;
+use crate::aalen_johansen::Incidence;
+use crate::agreement::{Paired, kappa, mcnemar};
+use crate::disclosure::derived::percentage;
+use crate::disclosure::{Settings, Status};
+use crate::distribution::interval_width;
+use crate::history::{Arm, System};
+use crate::number::real;
+use crate::period::DAYS_OF_A_MONTH;
+use crate::power::{Aim, Needed, beside};
+use crate::proportion::Estimate;
+use crate::rate::{rate, ratio};
+use crate::study::Row as Stretch;
 
 /// An estimate as it may leave the house.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -8,8 +8,8 @@
 use chrono::NaiveDate;
 
 use super::matching::nearest;
-use crate::statistics::history::{Breach, Days, EventId, Fact, Flag, History, Span};
-use crate::statistics::period::months_of;
+use crate::history::{Breach, Days, EventId, Fact, Flag, History, Span};
+use crate::period::months_of;
 
 /// Days within which a flag and a breach can be one event.
 pub const WINDOW: u64 = 14;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::statistics::disclosure::Settings;
-use crate::statistics::number::real;
+use crate::disclosure::Settings;
+use crate::number::real;
 
 /// Longer ones are counted as this long: about ten years.
 pub const LONGEST: i64 = 3660;
@@ -73,7 +73,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::statistics::disclosure::derived;
+    use crate::disclosure::derived;
 
     proptest! {
         #[test]

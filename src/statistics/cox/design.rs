@@ -1,7 +1,7 @@
 //! The covariates, centred and scaled, so that one tolerance fits all of them and no exponential runs over.
 
 use super::Covariate;
-use crate::statistics::number::{Sum, real};
+use crate::number::{Sum, real};
 
 /// The centred and scaled covariates.
 pub struct Design {

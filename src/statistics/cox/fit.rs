@@ -3,8 +3,8 @@
 use super::design::Design;
 use super::likelihood::{Order, Value, value};
 use super::{Ties, Undetermined};
-use crate::statistics::matrix::Cholesky;
-use crate::statistics::study::Study;
+use crate::matrix::Cholesky;
+use crate::study::Study;
 
 /// What the data say about one coefficient.
 #[derive(Debug, Clone, Copy)]

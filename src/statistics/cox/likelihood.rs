@@ -2,8 +2,8 @@
 
 use super::Ties;
 use super::design::Design;
-use crate::statistics::number::{Sum, real};
-use crate::statistics::study::{Row, Study};
+use crate::number::{Sum, real};
+use crate::study::{Row, Study};
 
 /// The rows in the order in which the walk back in time meets them.
 pub struct Order<'a> {
@@ -177,8 +177,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::statistics::cox::Covariate;
-    use crate::statistics::log_rank::log_rank;
+    use crate::cox::Covariate;
+    use crate::log_rank::log_rank;
 
     proptest! {
         /// The score test of a 0/1 covariate is the log-rank test when no two events coincide.

@@ -48,7 +48,7 @@ impl Axis {
     }
 
     /// The total and the totals that a part is in, and the part itself.
-    pub(in crate::statistics) fn above(&self, node: usize) -> Vec<usize> {
+    pub(crate) fn above(&self, node: usize) -> Vec<usize> {
         std::iter::successors(Some(node), |node| self.parents[*node]).collect()
     }
 
@@ -157,7 +157,7 @@ impl Table {
 
     /// The table of all its cells, which come row by row; as many as the axes have. For sums to which one person
     /// contributes in several parts: a total then has fewer people than its parts together.
-    pub(in crate::statistics) fn with_cells(kind: Kind, rows: Axis, columns: Axis, cells: Vec<Cell>) -> Self {
+    pub(crate) fn with_cells(kind: Kind, rows: Axis, columns: Axis, cells: Vec<Cell>) -> Self {
         let width = columns.len();
         let (row_leaves, column_leaves) = (rows.leaves(), columns.leaves());
         let mut leaves = Vec::with_capacity(row_leaves.len() * column_leaves.len());
@@ -192,7 +192,7 @@ impl Table {
 
     /// The same, its column of totals standing in other tables too: see [`Self::is_fixed`].
     #[must_use]
-    pub(in crate::statistics) fn linked(self) -> Self {
+    pub(crate) fn linked(self) -> Self {
         Self { linked: true, ..self }
     }
 

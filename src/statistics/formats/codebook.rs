@@ -201,7 +201,7 @@ fn role(column: &Column, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     #[test]
     fn people_read_it_in_their_language() {

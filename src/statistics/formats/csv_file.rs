@@ -85,8 +85,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::statistics::formats::dataset::{Column, Text};
-    use crate::statistics::formats::sample;
+    use crate::formats::dataset::{Column, Text};
+    use crate::formats::sample;
 
     fn written(dataset: &Dataset, rows: &[Vec<Value>]) -> String {
         let mut out = CsvRows::new(dataset, Vec::new()).unwrap();

@@ -76,7 +76,7 @@ fn alternatives(codes: &[Code]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     #[test]
     fn every_column_is_described_in_the_order_of_the_file() {

@@ -102,7 +102,7 @@ fn labelled(code: &Code) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     #[test]
     fn a_resource_names_its_file_with_size_and_checksum() {

@@ -143,9 +143,9 @@ fn distribution(release: &Release, file: &FileSummary) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
-    fn described(dataset: &Dataset, rows: &[Vec<crate::statistics::formats::row::Value>]) -> Json {
+    fn described(dataset: &Dataset, rows: &[Vec<crate::formats::row::Value>]) -> Json {
         let files = sample::written(dataset, rows).1;
         document(&sample::release(), &[Contents { dataset, files: &files }])
     }

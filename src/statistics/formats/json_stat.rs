@@ -136,7 +136,7 @@ fn measures(dataset: &Dataset, language: Language) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     fn document(rows: &[Vec<Value>]) -> Json {
         let dataset = sample::table();

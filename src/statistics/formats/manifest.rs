@@ -152,7 +152,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     fn manifest() -> Manifest {
         let instant = |text: &str| text.parse::<DateTime<Utc>>().unwrap();

@@ -186,7 +186,7 @@ mod tests {
     use parquet::record::Field;
 
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     fn written(rows: usize) -> Vec<u8> {
         let dataset = sample::microdata();

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use super::dataset::{About, Code, Column, Dataset, Flaw, Role, Text, Type};
 use super::row::{Row, Value};
-use crate::statistics::disclosure::Status;
-use crate::statistics::disclosure::curve::Point;
-use crate::statistics::disclosure::protect::{Published, Release};
-use crate::statistics::disclosure::table::Axis;
+use crate::disclosure::Status;
+use crate::disclosure::curve::Point;
+use crate::disclosure::protect::{Published, Release};
+use crate::disclosure::table::Axis;
 
 /// A dimension of a table or the groups of curves: the column and what each label of its axis means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,11 +179,11 @@ const fn letter(status: Status) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::disclosure::Settings;
-    use crate::statistics::disclosure::protect::{Order, protect};
-    use crate::statistics::disclosure::table::Table;
-    use crate::statistics::formats::row::Inspector;
-    use crate::statistics::formats::sample;
+    use crate::disclosure::Settings;
+    use crate::disclosure::protect::{Order, protect};
+    use crate::disclosure::table::Table;
+    use crate::formats::row::Inspector;
+    use crate::formats::sample;
 
     fn dimension(name: &'static str, codes: &[&'static str]) -> Dimension {
         let codes = codes.iter().map(|code| Code::new(*code, Text::fixed("iets", "something"))).collect();

@@ -206,7 +206,7 @@ pub(super) fn begins_like_a_formula(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     fn problem(column: &str, value: Value) -> Result<(), Fault> {
         let dataset = sample::microdata();

@@ -30,8 +30,8 @@ fn on_one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::formats::dataset::Text;
-    use crate::statistics::formats::sample;
+    use crate::formats::dataset::Text;
+    use crate::formats::sample;
 
     #[test]
     fn the_scripts_are_as_expected() {

@@ -6,7 +6,7 @@ use super::{
     Arm, Assignment, Authority, Breach, Check, Days, Duty, DutyState, EventId, Excuse, Exit, ExitReason, Fact, Facts,
     Flag, FlagOutcome, History, Notification, Outcome, OutcomeKind, PersonId, RiskBand, Severity, Span, System,
 };
-use crate::statistics::synthetic::{Person, Plan, cohort};
+use crate::synthetic::{Person, Plan, cohort};
 
 /// A day, counted from 1 January 2026.
 pub fn day(number: i64) -> NaiveDate {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::class::{Class, Coarse};
 use super::rows::{self, EventRow, Followed, PersonRow};
 use super::{Keyed, Pseudonym, Terms, of_person};
-use crate::statistics::history::{History, PersonId};
+use crate::history::{History, PersonId};
 
 /// What must not be told of a person by what they are known by: whether a failure was seen and whether there was a new
 /// case, while they were followed.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::Datelike;
 
-use crate::statistics::history::{Arm, History};
+use crate::history::{Arm, History};
 
 /// What a person could be known by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

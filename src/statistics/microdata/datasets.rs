@@ -3,9 +3,9 @@
 use super::class::Age;
 use super::rows::{EventRow, PersonRow, What};
 use super::{Pseudonym, Terms};
-use crate::statistics::formats::dataset::{About, Code, Column, Dataset, Flaw, Kind, Reference, Text, Type};
-use crate::statistics::formats::row::{Row, Value};
-use crate::statistics::history::{Arm, ExitReason, RiskBand};
+use crate::formats::dataset::{About, Code, Column, Dataset, Flaw, Kind, Reference, Text, Type};
+use crate::formats::row::{Row, Value};
+use crate::history::{Arm, ExitReason, RiskBand};
 
 /// The file of people.
 ///
@@ -183,8 +183,8 @@ fn meaning(code: &'static str) -> Text {
 mod tests {
     use super::super::release;
     use super::*;
-    use crate::statistics::formats::row::Inspector;
-    use crate::statistics::history::sample::{crowd, day};
+    use crate::formats::row::Inspector;
+    use crate::history::sample::{crowd, day};
 
     #[test]
     fn every_row_is_one_of_its_dataset_in_order() {

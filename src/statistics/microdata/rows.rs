@@ -5,10 +5,7 @@ use chrono::NaiveDate;
 use super::census::Sensitive;
 use super::class::{Age, Class};
 use super::{Keyed, Pseudonym, of_cluster};
-use crate::statistics::comparison::sight::{Standard, events as seen};
-use crate::statistics::history::{
-    Arm, Days, Duty, DutyState, EventId, ExitReason, Flag, FlagOutcome, History, RiskBand, Span,
-};
+use crate::history::{Arm, Days, Duty, DutyState, EventId, ExitReason, Flag, FlagOutcome, History, RiskBand, Span};
 
 /// For how long a person was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +32,19 @@ impl Followed {
         (day - self.index).num_days()
     }
 
-    /// What must not be told of the person.
+    /// What must not be told of the person, as the rows of the file tell it: a flag that was decided after the last day
+    /// is undecided there, so it cannot be what sets one person of a class apart from the others.
     pub fn sensitive(&self, history: &History) -> Sensitive {
+        let confirms = |code| FlagOutcome::ALL.iter().any(|outcome| outcome.code() == code && outcome.confirms());
+        let failed = |event: &Event| match event.what {
+            What::Breach => true,
+            What::Flag => event.outcome.is_some_and(confirms),
+            _ => false,
+        };
+        let told = told(history, self);
         Sensitive {
-            failed: seen(history, Standard::Confirmed).iter().any(|event| self.period.has(event.day)),
-            new_case: history.outcomes.iter().any(|outcome| self.period.has(outcome.on)),
+            failed: told.iter().any(|(_, event)| failed(event)),
+            new_case: told.iter().any(|(_, event)| event.what == What::NewCase),
         }
     }
 }
@@ -171,6 +176,22 @@ pub struct EventRow {
 
 /// The events of a person while they were followed, in order of days.
 pub(super) fn events(history: &History, followed: &Followed, pseudonym: Pseudonym) -> Vec<EventRow> {
+    let mut events = told(history, followed);
+    events.sort_by_key(|(key, _)| *key);
+    let numbered = events.into_iter().zip(1..).map(|((_, event), number)| EventRow {
+        pseudonym,
+        number,
+        what: event.what,
+        kind: event.kind,
+        from_day: followed.day(event.from),
+        until_day: event.until.map(|day| followed.day(day)),
+        outcome: event.outcome,
+    });
+    numbered.collect()
+}
+
+/// What the file tells of a person's events, in no order.
+fn told(history: &History, followed: &Followed) -> Vec<(Key, Event)> {
     let mut events = spans(history, followed);
     events.extend(history.duties.iter().filter_map(|duty| of_duty(duty, followed)));
     events.extend(history.flags.iter().filter_map(|flag| of_flag(flag, followed)));
@@ -188,17 +209,7 @@ pub(super) fn events(history: &History, followed: &Followed, pseudonym: Pseudony
     for it in &history.outcomes {
         events.extend(keyed(Event::on(it.on, What::NewCase, it.kind.code()), it.id, followed));
     }
-    events.sort_by_key(|(key, _)| *key);
-    let numbered = events.into_iter().zip(1..).map(|((_, event), number)| EventRow {
-        pseudonym,
-        number,
-        what: event.what,
-        kind: event.kind,
-        from_day: followed.day(event.from),
-        until_day: event.until.map(|day| followed.day(day)),
-        outcome: event.outcome,
-    });
-    numbered.collect()
+    events
 }
 
 /// An event before it is numbered.

@@ -9,8 +9,8 @@ use serde::de::value::Error as NoSuchWord;
 use super::cells::{Cell, Column};
 use super::document::{Covariates, Document};
 use super::{Analysis, Faults, Request};
-use crate::statistics::cox::Covariate;
-use crate::statistics::study::{Label, Row, Study, equate, join};
+use crate::cox::Covariate;
+use crate::study::{Label, Row, Study, equate, join};
 
 /// Checks everything; nothing when a fault keeps the request from being put together.
 pub fn request(document: Document, faults: &mut Faults) -> Option<Request> {

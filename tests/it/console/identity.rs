@@ -129,13 +129,21 @@ on_both_databases! {
         assert!(form.html.contains("Misschien dezelfde persoon") && form.html.contains(other.as_str()), "{}", form.html);
         let wrong = first.fill(&propose, &[("absorbedId", "geen nummer"), ("reason", "Zelfde persoon")]).await;
         assert!(wrong.status == 400 && wrong.html.contains("href=\"#absorbedId\""), "{}", wrong.html);
-        let proposed = first.fill_and_confirm(&propose, &[("absorbedId", other.as_str()), ("reason", "Zelfde persoon")]).await;
+        // The conviction stands in both registrations in other words: one of them is not taken over.
+        let conviction = form.html.split("name=\"leaveOut.0\" value=\"").nth(1).expect("a fact to leave out");
+        let conviction = conviction.split('"').next().expect("its number").to_owned();
+        let answers = [("absorbedId", other.as_str()), ("reason", "Zelfde persoon"), ("leaveOut.0", conviction.as_str())];
+        let checked = first.fill(&propose, &answers).await;
+        assert!(checked.html.contains("Wat niet wordt overgenomen") && checked.html.contains("Veroordeling"), "{}", checked.html);
+        let proposed = first.fill_and_confirm(&propose, &answers).await;
         assert_eq!(proposed.location(), format!("{}?done=propose-merge", identity(&town)), "{}", proposed.html);
         let own = first.get(&identity(&town)).await;
         assert!(own.html.contains("Samenvoegen voorgesteld") && !own.html.contains("/act/decide-merge"), "{}", own.html);
         let seen = second.get(&identity(&town)).await;
         let merge = after(&seen, "/act/decide-merge/").to_owned();
         let decide = act(&town, &format!("decide-merge/{merge}"));
+        let asked = second.get(&decide).await;
+        assert!(asked.html.contains("Wat niet wordt overgenomen") && asked.html.contains("Veroordeling"), "{}", asked.html);
         let checked = first.fill(&decide, &[("accept", "true")]).await;
         assert_eq!(first.send_on(&decide, &checked, &[("_confirmed", "1")]).await.status, 403, "not by the proposer");
         let empty = second.fill(&decide, &[]).await;

@@ -78,6 +78,9 @@ impl Act {
             Self::ProposeMerge => {
                 form.text("absorbedId", 60);
                 form.field_as("reason", "mergeReason", Control::Area);
+                if !known.options.is_empty() {
+                    form.checks("leaveOut", &known.options);
+                }
             }
             Self::DecideMerge => {
                 form.radios_as("accept", "mergeDecision", "mergeDecision", &["true", "false"]);

@@ -3,16 +3,17 @@
 use super::Act;
 use super::flow::Place;
 use crate::access::colleagues;
+use crate::console::facts;
 use crate::console::form::Line;
 use crate::console::posted::Posted;
 use crate::console::texts::Texts;
-use crate::ids::{AccountId, MergeId, NoteId, RepresentativeId, TransferId, VisitId};
+use crate::ids::{AccountId, MergeId, NoteId, RegistrationId, RepresentativeId, TransferId, VisitId};
 use crate::register::Refusal;
 use crate::register::around::transfer::{self, TransferView};
 use crate::register::around::{notes, verification, visits};
 use crate::register::identity::merge::{self, MergeView};
 use crate::register::identity::{chain_number, representative};
-use crate::register::view::{self, RegistrationView, Search};
+use crate::register::view::{self, FactList, RegistrationView, Search};
 use crate::vocabulary::{Regime, VisitStatus};
 
 /// How many of a kind one can choose from.
@@ -148,8 +149,12 @@ impl Known {
         if let [only] = others.as_slice() {
             self.start.put("absorbedId", only.id.to_string());
         }
-        for other in others {
+        for other in &others {
             self.say(t, "identityPage.candidate", format!("{} ({})", other.name.full(), other.id));
+            let theirs = facts::choices(t, &facts_of(place, other.id).await?);
+            // Of several candidates, whose fact it is must be seen.
+            let whose = |line: String| if others.len() > 1 { format!("{}: {line}", other.id) } else { line };
+            self.options.extend(theirs.into_iter().map(|(root, line)| (root, whose(line))));
         }
         Ok(())
     }
@@ -159,11 +164,25 @@ impl Known {
         self.say(t, "identityPage.otherRegistration", merge.absorbed_id.to_string());
         self.say(t, "around.proposedBy", name_of(place, merge.proposed_by).await?);
         self.say(t, "field.mergeReason", merge.reason);
+        if !merge.leave_out.is_empty() {
+            let theirs = facts_of(place, merge.absorbed_id).await?;
+            for root in merge.leave_out {
+                self.say(t, "field.leaveOut", facts::line_of(t, &theirs, root));
+            }
+        }
         if let Some(by) = merge.split_proposed_by {
             self.say(t, "identityPage.splitProposedBy", name_of(place, by).await?);
         }
         self.say(t, "identityPage.splitReason", merge.split_reason.unwrap_or_default());
         Ok(())
+    }
+}
+
+/// The facts of another registration; none when whoever acts cannot see them.
+async fn facts_of(place: &Place<'_>, registration: RegistrationId) -> Result<FactList, Refusal> {
+    match view::facts(place.staff.app(), &place.staff.ctx(), registration).await {
+        Err(Refusal::NotFound | Refusal::Forbidden(_)) => Ok(FactList { items: Vec::new() }),
+        read => read,
     }
 }
 

@@ -6,10 +6,8 @@
 use chrono::NaiveDate;
 
 use super::{EVERYWHERE, band};
-use crate::statistics::catalogue::definition::{
-    Across, Fixed, Fixtures, Item, Measure, Quantity, Unit, part, text, within,
-};
-use crate::statistics::history::{Duty, DutyKind, DutyState, History, Span};
+use crate::catalogue::definition::{Across, Fixed, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::history::{Duty, DutyKind, DutyState, History, Span};
 
 const KINDS: &[Fixed] = &[
     part("address_and_name", "adres en naam", "address and name"),

@@ -4,10 +4,8 @@
 use chrono::NaiveDate;
 
 use super::{EVERYWHERE, band};
-use crate::statistics::catalogue::definition::{
-    Across, Fixed, Fixtures, Item, Measure, Quantity, Unit, part, text, within,
-};
-use crate::statistics::history::{Flag, History, Span};
+use crate::catalogue::definition::{Across, Fixed, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::history::{Flag, History, Span};
 
 const OUTCOMES: &[Fixed] = &[
     part("confirmed", "vastgesteld", "confirmed"),

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::{EVERYWHERE, band};
-use crate::statistics::catalogue::definition::{Fixtures, Item, Measure, Quantity, Unit, part, text, within};
-use crate::statistics::history::{ExitReason, History};
+use crate::catalogue::definition::{Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::history::{ExitReason, History};
 
 /// People in the register by where they are.
 pub const REGISTERED: Measure = Measure {

@@ -1,10 +1,10 @@
 //! What the register and supervision saw of the same people.
 
 use super::EVERYWHERE;
-use crate::statistics::catalogue::definition::{Across, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
-use crate::statistics::catalogue::series::STANDARD;
-use crate::statistics::comparison::sight::{By, Event, Verdict, events, monthly, verdict};
-use crate::statistics::history::{Days, History, Span};
+use crate::catalogue::definition::{Across, Fixtures, Item, Measure, Quantity, Unit, part, text, within};
+use crate::catalogue::series::STANDARD;
+use crate::comparison::sight::{By, Event, Verdict, events, monthly, verdict};
+use crate::history::{Days, History, Span};
 
 /// Kinds of facts.
 pub(super) const FACT: Fixtures = Fixtures {

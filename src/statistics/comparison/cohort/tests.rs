@@ -1,6 +1,6 @@
 use super::*;
-use crate::statistics::history::sample::{breach, day, days, flag, member, outcome, sound};
-use crate::statistics::history::{Check, Exit, Facts, FlagOutcome};
+use crate::history::sample::{breach, day, days, flag, member, outcome, sound};
+use crate::history::{Check, Exit, Facts, FlagOutcome};
 
 fn cohort(people: &[Facts]) -> Cohort {
     let mut cohort = Cohort::new(day(30), Standard::Confirmed);

@@ -1,8 +1,8 @@
 use super::super::sight::Standard;
 use super::*;
-use crate::statistics::history::sample::{day, days, member, outcome, population, sound};
-use crate::statistics::history::{Check, Exit, ExitReason, Facts, OutcomeKind, System};
-use crate::statistics::synthetic::Plan;
+use crate::history::sample::{day, days, member, outcome, population, sound};
+use crate::history::{Check, Exit, ExitReason, Facts, OutcomeKind, System};
+use crate::synthetic::Plan;
 
 const SUPERVISION: Arms = Arms { of: Arm::Both, against: Arm::SupervisionOnly };
 

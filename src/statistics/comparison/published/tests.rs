@@ -2,9 +2,9 @@ use super::super::cohort::{Cohort, Endpoint};
 use super::super::contrast::{Arms, contrast, incidences};
 use super::super::sight::Standard;
 use super::*;
-use crate::statistics::history::sample::{breach, day, days, flag, population, sound};
-use crate::statistics::history::{Arm, Facts, FlagOutcome, History, PersonId, Span};
-use crate::statistics::synthetic::Plan;
+use crate::history::sample::{breach, day, days, flag, population, sound};
+use crate::history::{Arm, Facts, FlagOutcome, History, PersonId, Span};
+use crate::synthetic::Plan;
 
 fn quarter() -> Span {
     Span::new(day(0), Some(day(89))).unwrap()

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{About, Code, Column, Kind, Language, Reference, Role, Text, Type};
-use crate::statistics::formats::row::begins_like_a_formula;
+use crate::formats::row::begins_like_a_formula;
 
 /// The longest label that Stata keeps.
 const LONGEST_LABEL: usize = 80;
@@ -236,7 +236,7 @@ fn together(kind: Kind, columns: &[Column]) -> Option<Flaw> {
 mod tests {
     use super::super::Dataset;
     use super::*;
-    use crate::statistics::formats::sample;
+    use crate::formats::sample;
 
     /// The flaw of the sample after a change.
     fn flaw(change: impl FnOnce(&mut About, &mut Vec<Column>)) -> Option<Flaw> {

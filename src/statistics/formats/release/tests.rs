@@ -2,8 +2,8 @@ use sha2::{Digest, Sha256};
 
 use super::super::files::Memory;
 use super::*;
-use crate::statistics::formats::row::Fault;
-use crate::statistics::formats::sample;
+use crate::formats::row::Fault;
+use crate::formats::sample;
 
 /// A whole release with a table and microdata; its files by name, and what is known of them.
 fn release() -> (std::collections::BTreeMap<String, Vec<u8>>, Vec<FileSummary>) {

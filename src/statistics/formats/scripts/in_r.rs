@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use crate::statistics::formats::csv_file::decimal;
-use crate::statistics::formats::dataset::Dataset;
-use crate::statistics::formats::row::{Row, Value};
-use crate::statistics::formats::sample;
+use crate::formats::csv_file::decimal;
+use crate::formats::dataset::Dataset;
+use crate::formats::row::{Row, Value};
+use crate::formats::sample;
 
 /// How many rows of microdata are read.
 const ROWS: usize = 200;

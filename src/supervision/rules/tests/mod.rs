@@ -17,7 +17,7 @@ fn rules() -> &'static SupervisionRules {
     &RULES
 }
 
-fn calendar() -> &'static crate::law::Calendar {
+fn calendar() -> &'static law::Calendar {
     static BOOK: std::sync::LazyLock<RuleBook> = std::sync::LazyLock::new(|| RuleBook::embedded().unwrap());
     BOOK.calendar()
 }

@@ -60,7 +60,7 @@ pub use kind::{DutyKind, Pair, Reading};
 pub use load_error::LoadError;
 pub use name::Name;
 pub use profile::{Extension, Profile, Source as TermSource};
-pub(crate) use profile_load::day as toml_day;
+pub use profile_load::day as toml_day;
 pub use read::{ReadError, named};
 pub use rulebook::{RegimeRules, RuleBook};
 pub use step::{Band, Link, Occurrence, Question, Step};

@@ -1,0 +1,4 @@
+//! The measures beside the register, pure: each says what the rules come to and why, and decides nothing.
+//!
+//! Nothing here reads a clock, a file or a database. Background that only a lawyer can confirm stands in the TOML of the
+//! profile, marked as such.
