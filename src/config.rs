@@ -20,6 +20,7 @@ use secrecy::SecretString;
 
 pub use faults::{Fault, Faults};
 
+use crate::events::address::Network;
 use crate::store::DatabaseUrl;
 use crate::text_enum;
 use crate::vocabulary::{DutyKind, Role};
@@ -98,6 +99,8 @@ pub struct Config {
     pub audit: Audit,
     /// How messages leave.
     pub mail: Mail,
+    /// How events reach other systems.
+    pub webhooks: Webhooks,
     /// When jobs run.
     pub jobs: Jobs,
     /// Choices of policy that the law leaves open.
@@ -209,6 +212,15 @@ pub struct Smtp {
     pub timeout: Duration,
 }
 
+/// How events reach other systems.
+#[derive(Debug, Clone)]
+pub struct Webhooks {
+    /// Networks that are no part of the internet and in which a receiver may stand all the same.
+    pub networks: Vec<Network>,
+    /// The longest time for one event.
+    pub timeout: Duration,
+}
+
 /// When jobs run.
 #[derive(Debug, Clone)]
 pub struct Jobs {
@@ -226,6 +238,10 @@ pub struct Jobs {
     pub reminders: Schedule,
     /// Hands over waiting messages.
     pub delivery: Schedule,
+    /// Gives events their place in the order.
+    pub events: Schedule,
+    /// Sends events.
+    pub webhooks: Schedule,
     /// Computes every live file anew.
     pub self_audit: Schedule,
     /// Publishes a checkpoint of the audit.

@@ -16,7 +16,9 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::jobs::Watch;
 use crate::jobs::plan::PlanError;
+use crate::store::outbox::outbox_count_dead;
 use crate::store::settings::{SettingPut, database_now};
+use crate::store::webhooks::{delivery_count_dead, subscription_count_failing};
 use crate::store::{Decided, Scope, StoreError, WriteSet};
 
 /// The longest one check may take.
@@ -40,6 +42,18 @@ pub struct Readiness {
     pub checks: Checks,
     /// Every job; absent when the database does not tell.
     pub jobs: Option<Vec<JobState>>,
+    /// What somebody must look at; absent when the database does not tell.
+    pub alarms: Option<Alarms>,
+}
+
+/// What somebody must look at. It stops no request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Alarms {
+    /// Messages that were given up and not sent again.
+    pub dead_letters: i64,
+    /// Subscribers to events that are not being reached.
+    pub failing_subscriptions: i64,
 }
 
 /// What must hold.
@@ -110,7 +124,12 @@ impl Health {
         }
         let checks =
             Checks { database_writes: self.writes().await, free_space: self.has_space(), clock: self.compare().await };
-        let found = Readiness { ready: checks.failed().is_empty(), checks, jobs: self.jobs().await };
+        let found = Readiness {
+            ready: checks.failed().is_empty(),
+            checks,
+            jobs: self.jobs().await,
+            alarms: self.alarms().await,
+        };
         *kept = Some((Instant::now(), found.clone()));
         found
     }
@@ -153,6 +172,23 @@ impl Health {
             }
         }
         !self.clock_is_off()
+    }
+
+    async fn alarms(&self) -> Option<Alarms> {
+        let asked = self.app.store.read(|conn| {
+            Ok::<_, StoreError>(Alarms {
+                dead_letters: outbox_count_dead(conn)? + delivery_count_dead(conn)?,
+                failing_subscriptions: subscription_count_failing(conn)?,
+            })
+        });
+        let alarms = tokio::time::timeout(PATIENCE, asked).await.ok()?.ok()?;
+        if alarms.dead_letters > 0 {
+            tracing::warn!(
+                dead_letters = alarms.dead_letters,
+                "messages were given up: look at them and send them again"
+            );
+        }
+        Some(alarms)
     }
 
     async fn jobs(&self) -> Option<Vec<JobState>> {

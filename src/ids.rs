@@ -185,6 +185,12 @@ id_types! {
     ReleaseId,
     /// A run of the self-audit.
     SelfAuditRunId,
+    /// A subscription to events.
+    WebhookSubscriptionId,
+    /// An event on its way to one subscriber.
+    WebhookDeliveryId,
+    /// A message or an event that was given up.
+    DeadLetterId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

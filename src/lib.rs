@@ -17,6 +17,7 @@
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
 //! | [`statistics`] | the evaluation's estimators, pure: survival, rates, agreement, power |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
+//! | [`events`] | events for other systems: envelope, signature, subscriptions, the feed |
 //! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
@@ -39,6 +40,7 @@ pub mod console;
 pub mod crypto;
 pub mod demo;
 pub mod evaluation;
+pub mod events;
 pub mod health;
 pub mod ids;
 pub mod jobs;

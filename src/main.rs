@@ -46,6 +46,7 @@ enum Command {
     Keys(commands::keys::Args),
     Receipt(commands::receipt::Args),
     Openapi(commands::openapi::Args),
+    Asyncapi(commands::asyncapi::Args),
 }
 
 impl Command {
@@ -68,6 +69,7 @@ impl Command {
             Self::Keys(args) => commands::keys::run(&args, terminal),
             Self::Receipt(args) => commands::receipt::run(&args, terminal),
             Self::Openapi(args) => commands::openapi::run(&args, terminal),
+            Self::Asyncapi(args) => commands::asyncapi::run(&args, terminal),
         }
     }
 }

@@ -5,6 +5,7 @@ mod review;
 pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKind, HandOverReason, WorkSection};
 mod around;
 mod evaluation;
+mod events;
 mod supervision;
 
 pub use around::{
@@ -14,6 +15,7 @@ pub use around::{
 };
 
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};
+pub use events::{EventKind, SubscriptionState};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

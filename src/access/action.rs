@@ -118,6 +118,18 @@ text_enum! {
         OutageRecord => "outage.record",
         /// Read such times.
         OutageRead => "outage.read",
+        /// Read events that the role may know of.
+        EventRead => "event.read",
+        /// Read to which systems events are sent, and what became of them.
+        WebhookRead => "webhook.read",
+        /// Subscribe a system to events, pause it, renew its secret, end it.
+        WebhookManage => "webhook.manage",
+        /// Read which messages were given up.
+        DeadLetterRead => "dead_letter.read",
+        /// Have a message that was given up sent again.
+        DeadLetterResend => "dead_letter.resend",
+        /// Hand an event over to another system. Done by the program, never by a role.
+        EventSend => "event.send",
         /// Read what the scheduler did and plans.
         JobRead => "job.read",
         /// Run a job now.
@@ -273,6 +285,9 @@ impl Action {
             | Self::StudyAssignmentRead
             | Self::ReleaseRead
             | Self::ReleaseDownload
+            | Self::EventRead
+            | Self::WebhookRead
+            | Self::DeadLetterRead
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -306,6 +321,9 @@ impl Action {
             | Self::SessionChangePassword
             | Self::SessionEndOther
             | Self::OutageRecord
+            | Self::WebhookManage
+            | Self::DeadLetterResend
+            | Self::EventSend
             | Self::JobRun
             | Self::RegistrationReassess
             | Self::ReminderPlan
@@ -448,6 +466,12 @@ impl Action {
             | Self::ReleaseRead
             | Self::ReleaseDownload
             | Self::ReleaseMake
+            | Self::EventRead
+            | Self::WebhookRead
+            | Self::WebhookManage
+            | Self::DeadLetterRead
+            | Self::DeadLetterResend
+            | Self::EventSend
             | Self::JobRead
             | Self::JobRun => false,
         }

@@ -9,9 +9,10 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DisputeId, DocumentId, DutyId, FlagId, HandOverId, MergeId, NoteId,
-    NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId, RequestId, SessionId,
-    SupervisionOrderId, TransferId, VerificationId, VisitId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
+    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId,
+    RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
+    WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -93,6 +94,12 @@ impl ObjectRef {
         representative: RepresentativeId,
         /// A supervision order.
         supervision_order: SupervisionOrderId,
+        /// A subscription to events.
+        webhook_subscription: WebhookSubscriptionId,
+        /// A message that was given up.
+        dead_letter: DeadLetterId,
+        /// An event on its way to one subscriber.
+        webhook_delivery: WebhookDeliveryId,
     }
 }
 

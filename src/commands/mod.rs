@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod assess;
+pub mod asyncapi;
 pub mod audit;
 pub mod check_config;
 pub mod demo;

@@ -17,8 +17,9 @@ use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
     Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, ReminderTiming, Server, Smtp,
+    Mode, Policy, Production, ReminderTiming, Server, Smtp, Webhooks,
 };
+use crate::events::address::Network;
 use crate::jobs::plan::runs_while_clocks_change;
 use crate::notify::MailFace;
 use crate::notify::reminder::Wording;
@@ -51,6 +52,7 @@ impl Check {
         let keys = self.keys();
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
         let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
+        let webhooks = self.webhooks(mode);
         let jobs = self.jobs();
         let policy = self.policy();
         let log = self.log();
@@ -61,6 +63,7 @@ impl Check {
             keys: keys?,
             audit: audit?,
             mail: mail?,
+            webhooks: webhooks?,
             jobs: jobs?,
             policy: policy?,
             log: log?,
@@ -162,6 +165,19 @@ impl Check {
         Some(Mail { from: from?, link, help_line, authorities, route: route? })
     }
 
+    fn webhooks(&mut self, mode: Option<Mode>) -> Option<Webhooks> {
+        const KEY: &str = "webhooks.networks";
+        let texts: Vec<String> = self.values.extract_inner(KEY).unwrap_or_default();
+        let Ok(networks) = texts.iter().map(|text| text.parse()).collect::<Result<Vec<Network>, _>>() else {
+            return self.fault(KEY, "it is not a list of networks", "Write [\"10.1.2.0/24\"], or [] for none.");
+        };
+        if mode == Some(Mode::Production) && !networks.is_empty() {
+            return self.fault(KEY, "in production events go to public addresses alone", "Write [].");
+        }
+        let timeout = self.number::<u64>("webhooks.timeout_s", 1..=60)?;
+        Some(Webhooks { networks, timeout: Duration::from_secs(timeout) })
+    }
+
     fn smtp(&mut self) -> Option<Smtp> {
         let host = self.filled("mail.host", "Name the mail server, or set mail.transport to \"files\".");
         let port = self.number("mail.port", 1..=65_535);
@@ -194,19 +210,32 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 9] = [
+        const JOBS: [&str; 11] = [
             "advance",
             "sweep",
             "reconcile",
             "terms",
             "reminders",
             "delivery",
+            "events",
+            "webhooks",
             "self_audit",
             "checkpoint",
             "housekeeping",
         ];
-        let [advance, sweep, reconcile, terms, reminders, delivery, self_audit, checkpoint, housekeeping] =
-            JOBS.map(|job| self.schedule(job, &zone));
+        let [
+            advance,
+            sweep,
+            reconcile,
+            terms,
+            reminders,
+            delivery,
+            events,
+            webhooks,
+            self_audit,
+            checkpoint,
+            housekeeping,
+        ] = JOBS.map(|job| self.schedule(job, &zone));
         Some(Jobs {
             in_server: in_server?,
             advance: advance?,
@@ -215,6 +244,8 @@ impl Check {
             terms: terms?,
             reminders: reminders?,
             delivery: delivery?,
+            events: events?,
+            webhooks: webhooks?,
             self_audit: self_audit?,
             checkpoint: checkpoint?,
             housekeeping: housekeeping?,

@@ -9,6 +9,8 @@
 //! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
 //! | [`relay`] | hands over what waits in the outbox |
+//! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
+//! | [`webhooks`] | sends events to the systems that subscribed |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
 //! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
 //! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
@@ -26,7 +28,9 @@ pub mod relay;
 pub mod reminders;
 pub mod run;
 pub mod self_audit;
+pub mod sequencer;
 pub mod sweep;
 pub mod terms;
+pub mod webhooks;
 
 pub use run::{Handle, StartError, Watch, spawn};

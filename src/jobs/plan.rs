@@ -11,7 +11,7 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep, terms};
+use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -50,6 +50,8 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
         .collect(),
         Tempo::System => [
             (relay::NAME, &times.delivery, minutes(60)),
+            (sequencer::NAME, &times.events, minutes(5)),
+            (webhooks::NAME, &times.webhooks, minutes(60)),
             (checkpoint::NAME, &times.checkpoint, minutes(5)),
             (housekeeping::NAME, &times.housekeeping, minutes(30)),
         ]
@@ -105,6 +107,8 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
             let relay = Arc::clone(relay?);
             Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
         }
+        sequencer::NAME => Job::new(spec, move |run| sequencer::run(&app, run)),
+        webhooks::NAME => Job::new(spec, move |run| webhooks::run(&app, run)),
         checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
         _ => return None,
@@ -162,12 +166,14 @@ mod tests {
                 "advance",
                 "checkpoint",
                 "delivery",
+                "events",
                 "housekeeping",
                 "reconcile",
                 "reminders",
                 "self-audit",
                 "sweep",
-                "terms"
+                "terms",
+                "webhooks"
             ]
         );
     }

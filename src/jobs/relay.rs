@@ -31,6 +31,7 @@ use crate::store::reminders::reminder_find_many_of_outbox;
 use crate::store::rows::{DutyRow, OutboxRow, PersonRow, RegistrationRow, ReminderRow};
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
 use crate::vocabulary::{DeliveryChannel, DutyOutcome, OutboxState, Regime};
+pub(super) use settlement::wait_since_first;
 use settlement::{Instead, Settlement};
 
 /// The name under which it runs and signs.

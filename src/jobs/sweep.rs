@@ -18,7 +18,8 @@ use crate::access::Action;
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
-use crate::ids::{FlagId, OutboxId, RegistrationId};
+use crate::events::message;
+use crate::ids::{FlagId, RegistrationId};
 use crate::law::DutyStatus;
 use crate::register::Refusal;
 use crate::register::review::life::Life;
@@ -28,7 +29,7 @@ use crate::store::owners::{Owners, flag_owners};
 use crate::store::rows::{DutyRow, FlagRow, OutboxRow};
 use crate::store::sweep::{CursorMoved, Position, cursor_find, duty_list_overdue};
 use crate::store::{Decided, LongWork, StoreError, WriteSet};
-use crate::vocabulary::{DeliveryChannel, DisputeState, FlagState, OutboxKind, OutboxState, Regime};
+use crate::vocabulary::{DisputeState, FlagState, Regime};
 
 /// The name under which the short pass runs and signs.
 pub const NAME: &str = "sweep";
@@ -199,27 +200,7 @@ fn wish(
     Ok(Wish { registration: file.registration.id, version: file.registration.version, writes, made })
 }
 
-/// The event for other systems. It waits, shown as `pending`, until there is a subscription that carries it.
+/// The event for other systems.
 fn event(flag: &FlagRow, now: Now) -> OutboxRow {
-    let id = OutboxId::fresh();
-    OutboxRow {
-        id,
-        kind: OutboxKind::Event,
-        registration_id: Some(flag.registration_id),
-        reference_id: flag.id.to_string(),
-        event: FLAG_RAISED.to_owned(),
-        channel: DeliveryChannel::Webhook,
-        state: OutboxState::Pending,
-        attempts: 0,
-        next_try_at: now.system,
-        leased_by: None,
-        leased_until: None,
-        purpose_ends_on: None,
-        message_id: id.to_string(),
-        handed_over_at: None,
-        delivered_at: None,
-        last_code: None,
-        created_at: now.system,
-        updated_at: now.system,
-    }
+    message(FLAG_RAISED, Some(flag.registration_id), flag.id.to_string(), now.system)
 }

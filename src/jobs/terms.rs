@@ -12,7 +12,8 @@ use crate::access::Action;
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
-use crate::ids::{OutboxId, RegistrationId};
+use crate::events::message;
+use crate::ids::RegistrationId;
 use crate::register::Refusal;
 use crate::register::review::referral;
 use crate::store::owners::{Owners, flag_owners};
@@ -23,7 +24,7 @@ use crate::store::rows::{FlagRow, OutboxRow, RegistrationRow};
 use crate::store::sweep::Position;
 use crate::store::terms::flag_list_past_term;
 use crate::store::{Decided, LongWork, StoreError, WriteSet};
-use crate::vocabulary::{DeliveryChannel, FlagOutcome, FlagState, OutboxKind, OutboxState, Regime};
+use crate::vocabulary::{FlagOutcome, FlagState, Regime};
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "terms";
@@ -168,25 +169,5 @@ fn files_of(work: &mut LongWork, flags: &[FlagRow]) -> Result<HashMap<Registrati
 
 /// The event for other systems, one for each term.
 fn event(flag: &FlagRow, now: Now) -> OutboxRow {
-    let id = OutboxId::fresh();
-    OutboxRow {
-        id,
-        kind: OutboxKind::Event,
-        registration_id: Some(flag.registration_id),
-        reference_id: format!("{}/{}", flag.id, flag.term_step),
-        event: TERM_PASSED.to_owned(),
-        channel: DeliveryChannel::Webhook,
-        state: OutboxState::Pending,
-        attempts: 0,
-        next_try_at: now.system,
-        leased_by: None,
-        leased_until: None,
-        purpose_ends_on: None,
-        message_id: id.to_string(),
-        handed_over_at: None,
-        delivered_at: None,
-        last_code: None,
-        created_at: now.system,
-        updated_at: now.system,
-    }
+    message(TERM_PASSED, Some(flag.registration_id), format!("{}/{}", flag.id, flag.term_step), now.system)
 }

@@ -12,6 +12,7 @@ use super::input::PersonName;
 use super::lookups;
 use super::reassess::{self, Occasion};
 use super::refusal::Refusal;
+use super::travel;
 use super::unit;
 use crate::access::Ctx;
 use crate::app::App;
@@ -84,6 +85,8 @@ impl File {
         let first = fact_next_seq(conn, self.registration.id)?;
         let mut rows = Vec::with_capacity(facts.len());
         let corrects = facts.iter().any(|fact| fact.corrects.is_some());
+        let told = facts.iter().filter_map(|fact| travel::told(ctx, &self.document, self.registration.id, fact));
+        writes.outbox.extend(told);
         for (seq, fact) in (first..).zip(facts) {
             rows.push(fact.row(ctx, self.registration.id, seq, strongbox)?);
             if !corrects {
@@ -202,6 +205,21 @@ impl NewFact {
     /// The first fact of its chain of corrections.
     pub fn root(&self) -> FactId {
         self.corrects.map_or(self.id, |(_, root)| root)
+    }
+
+    /// What it says.
+    pub fn body(&self) -> &FactBody {
+        &self.body
+    }
+
+    /// Whether it continues a chain of corrections.
+    pub fn is_correction(&self) -> bool {
+        self.corrects.is_some()
+    }
+
+    /// Whether a notification of this file asserts it.
+    pub fn is_notified(&self) -> bool {
+        self.notification.is_some() && self.source.is_none()
     }
 
     /// The journey it is about, if it is about one.

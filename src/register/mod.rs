@@ -44,6 +44,7 @@ pub mod record;
 pub mod refusal;
 pub mod review;
 pub mod status;
+pub mod travel;
 pub mod unit;
 pub mod view;
 pub mod what_if;

@@ -21,6 +21,7 @@ pub mod disputes;
 pub mod duties;
 pub mod error;
 pub mod evaluation;
+pub mod events;
 pub mod facts;
 pub mod flags;
 pub mod group;
@@ -48,6 +49,7 @@ pub mod sweep;
 pub mod team;
 pub mod terms;
 pub mod ticks;
+pub mod webhooks;
 pub mod worklist;
 pub mod write_set;
 

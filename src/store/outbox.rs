@@ -111,6 +111,25 @@ pub fn delivery_attempt_list(conn: &mut Conn, of: &[OutboxId]) -> Result<Vec<Del
     Ok(rows)
 }
 
+/// Messages that were given up, behind `after`, at most `limit`.
+pub fn outbox_list_dead(conn: &mut Conn, after: Option<OutboxId>, limit: i64) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut query = outbox::table
+        .filter(sql::<Bool>("outbox.state = 'dead'"))
+        .select(OutboxRow::as_select())
+        .order(outbox::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(outbox::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// How many messages were given up.
+pub fn outbox_count_dead(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(outbox::table.filter(sql::<Bool>("outbox.state = 'dead'")).count().get_result(conn)?)
+}
+
 /// How many rows stand in each state, for metrics and the console. States without rows are left out.
 pub fn outbox_count(conn: &mut Conn) -> Result<Vec<(OutboxState, i64)>, StoreError> {
     Ok(outbox::table.group_by(outbox::state).select((outbox::state, count_star())).order(outbox::state).load(conn)?)
@@ -146,6 +165,29 @@ impl Change for OutboxClaimed {
             ))
             .execute(conn)?;
         Ok(())
+    }
+}
+
+/// A message that was given up is to be sent once more.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxRevived {
+    /// The row.
+    pub id: OutboxId,
+    /// When.
+    pub at: UtcTime,
+}
+
+impl Change for OutboxRevived {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let dead = outbox::table.filter(outbox::id.eq(self.id).and(outbox::state.eq(OutboxState::Dead)));
+        let changed = diesel::update(dead)
+            .set((
+                outbox::state.eq(OutboxState::Pending),
+                outbox::next_try_at.eq(self.at),
+                outbox::updated_at.eq(self.at),
+            ))
+            .execute(conn)?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("outbox".to_owned())) }
     }
 }
 

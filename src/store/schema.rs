@@ -321,6 +321,71 @@ diesel::table! {
         last_code -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        sequenced_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    events (position) {
+        position -> BigInt,
+        outbox_id -> Text,
+        kind -> Text,
+        registration_id -> Nullable<Text>,
+        subject_id -> Text,
+        addressee -> Nullable<Text>,
+        recall -> Bool,
+        occurred_at -> Timestamp,
+        sequenced_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_subscriptions (id) {
+        id -> Text,
+        account_id -> Text,
+        url -> Text,
+        kinds -> Text,
+        state -> Text,
+        secret_enc -> Text,
+        previous_secret_enc -> Nullable<Text>,
+        previous_until -> Nullable<Timestamp>,
+        failing_since -> Nullable<Timestamp>,
+        next_ping_at -> Nullable<Timestamp>,
+        created_by -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        outbox_id -> Text,
+        subscription_id -> Text,
+        state -> Text,
+        attempts -> BigInt,
+        attempts_before -> BigInt,
+        brought_forward -> BigInt,
+        next_try_at -> Timestamp,
+        leased_by -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        first_tried_at -> Nullable<Timestamp>,
+        handed_over_at -> Nullable<Timestamp>,
+        last_code -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (delivery_id, attempt) {
+        delivery_id -> Text,
+        attempt -> BigInt,
+        started_at -> Timestamp,
+        ended_at -> Timestamp,
+        outcome -> Text,
+        code -> Text,
     }
 }
 
@@ -945,6 +1010,8 @@ diesel::joinable!(dispute_flags -> disputes (dispute_id));
 diesel::joinable!(disputes -> registrations (registration_id));
 diesel::joinable!(home_visits -> registrations (registration_id));
 diesel::joinable!(transfers -> registrations (registration_id));
+diesel::joinable!(events -> outbox (outbox_id));
+diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id));
 
 // Only the tables that queries join: each pair here costs compile time.
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes, console_sessions);
@@ -957,6 +1024,11 @@ diesel::allow_tables_to_appear_in_same_query!(flag_steps, flags);
 diesel::allow_tables_to_appear_in_same_query!(referrals, flags);
 diesel::allow_tables_to_appear_in_same_query!(referrals, registrations);
 diesel::allow_tables_to_appear_in_same_query!(referrals, outbox);
+diesel::allow_tables_to_appear_in_same_query!(events, outbox);
+diesel::allow_tables_to_appear_in_same_query!(events, registrations);
+diesel::allow_tables_to_appear_in_same_query!(events, webhook_deliveries);
+diesel::allow_tables_to_appear_in_same_query!(webhook_deliveries, webhook_subscriptions);
+diesel::allow_tables_to_appear_in_same_query!(webhook_subscriptions, accounts);
 diesel::allow_tables_to_appear_in_same_query!(dispute_flags, disputes, flags);
 diesel::allow_tables_to_appear_in_same_query!(disputes, registrations);
 diesel::allow_tables_to_appear_in_same_query!(notifications, registrations);

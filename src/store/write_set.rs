@@ -15,6 +15,7 @@ use super::around::visits::VisitRow;
 use super::conn::Conn;
 use super::disputes::{DisputeFlagRow, DisputeRow};
 use super::error::StoreError;
+use super::events::EventRow;
 use super::identity::chain_numbers::FormerChainNumberRow;
 use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
@@ -28,6 +29,7 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
+use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
 use crate::each_backend;
 
@@ -134,9 +136,13 @@ write_set! {
     disputes: DisputeRow => disputes,
     dispute_flags: DisputeFlagRow => dispute_flags,
     outbox: OutboxRow => outbox,
+    events: EventRow => events,
+    webhook_subscriptions: SubscriptionRow => webhook_subscriptions,
+    webhook_deliveries: DeliveryRow => webhook_deliveries,
     referrals: ReferralRow => referrals,
     authority_decisions: AuthorityDecisionRow => authority_decisions,
     delivery_attempts: DeliveryAttemptRow => delivery_attempts,
+    webhook_attempts: WebhookAttemptRow => webhook_attempts,
     reminders: ReminderRow => reminders,
     self_audit_runs: SelfAuditRunRow => self_audit_runs,
     self_audit_findings: SelfAuditFindingRow => self_audit_findings,

@@ -14,6 +14,7 @@ mod databases;
 mod demo;
 mod edge;
 mod evaluation;
+mod events;
 mod jobs;
 mod matrix;
 mod register;

@@ -6,6 +6,7 @@ mod caseload;
 mod disputes;
 mod documents;
 mod evaluation;
+mod events;
 mod examples;
 mod facts;
 mod flags;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Operation> {
         identity::operations(),
         supervision::operations(),
         evaluation::operations(),
+        events::operations(),
     ]
     .into_iter()
     .flatten()

@@ -351,7 +351,7 @@ fn manifest(
             time_zones: chrono_tz::IANA_TZDB_VERSION.to_owned(),
         },
         settings: json!({
-            "disclosure": crate::statistics::disclosure::Settings::default(),
+            "disclosure": statistics::disclosure::Settings::default(),
             "quarters": [row.first_quarter, row.last_quarter],
             "study": PILOT,
             "withheld": withheld,

@@ -157,6 +157,21 @@ fn wait_after(attempt: i64, rng: &mut impl Rng) -> Option<Duration> {
     Some(wait + Duration::milliseconds(rng.random_range(0..=jitter)))
 }
 
+/// How long to wait for the next attempt when the first one was `elapsed` ago: until the next of the same instants, up to
+/// a fifth of that wait longer. Attempts in between do not use the instants up. `None` after the last one.
+pub(in crate::jobs) fn wait_since_first(elapsed: Duration, rng: &mut impl Rng) -> Option<Duration> {
+    let mut instant = Duration::zero();
+    for seconds in WAITS {
+        let wait = Duration::seconds(seconds);
+        instant += wait;
+        if instant > elapsed {
+            let jitter = Duration::milliseconds(rng.random_range(0..=wait.num_milliseconds() / 5));
+            return Some(instant - elapsed + jitter);
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use rand::SeedableRng;
@@ -175,5 +190,10 @@ mod tests {
         let spread: std::collections::HashSet<_> = (0..50).filter_map(|_| wait_after(2, &mut rng)).collect();
         assert!(spread.len() > 40, "what failed together does not return together");
         assert!(WAITS.iter().sum::<i64>() >= 72 * 3_600, "three days of trying");
+        let first = wait_since_first(Duration::zero(), &mut rng).expect("a wait");
+        assert!(first >= Duration::seconds(5) && first <= Duration::seconds(6), "{first}");
+        let last = Duration::seconds(WAITS.iter().sum());
+        assert!(wait_since_first(last - Duration::seconds(1), &mut rng).is_some());
+        assert_eq!(wait_since_first(last, &mut rng), None);
     }
 }

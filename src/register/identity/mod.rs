@@ -17,31 +17,11 @@ pub mod representative;
 mod takeover;
 
 use crate::access::Ctx;
-use crate::ids::{OutboxId, RegistrationId};
+use crate::events::message;
+use crate::ids::RegistrationId;
 use crate::store::rows::OutboxRow;
-use crate::vocabulary::{DeliveryChannel, OutboxKind, OutboxState};
 
 /// Tells whoever was given data of a registration that something about it changed. Names ids and no person.
 fn event(ctx: &Ctx, name: &str, registration: RegistrationId, about: String) -> OutboxRow {
-    let id = OutboxId::fresh();
-    OutboxRow {
-        id,
-        kind: OutboxKind::Event,
-        registration_id: Some(registration),
-        reference_id: about,
-        event: name.to_owned(),
-        channel: DeliveryChannel::Webhook,
-        state: OutboxState::Pending,
-        attempts: 0,
-        next_try_at: ctx.now.system,
-        leased_by: None,
-        leased_until: None,
-        purpose_ends_on: None,
-        message_id: id.to_string(),
-        handed_over_at: None,
-        delivered_at: None,
-        last_code: None,
-        created_at: ctx.now.legal,
-        updated_at: ctx.now.legal,
-    }
+    message(name, Some(registration), about, ctx.now.system)
 }

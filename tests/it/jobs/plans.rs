@@ -8,6 +8,7 @@ use scheduler::TickStore;
 use zedenregister::clock::UtcTime;
 use zedenregister::store::Conn;
 use zedenregister::store::caseload::registration_count_by_officer;
+use zedenregister::store::events::event_list_unsequenced;
 use zedenregister::store::notifications::notification_list_waiting;
 use zedenregister::store::outbox::{outbox_list_lapsed, outbox_list_ready};
 use zedenregister::store::sweep::{
@@ -96,7 +97,8 @@ async fn large(db: TestDb) -> TestApp {
     test.db.execute(&format!(
         "INSERT INTO outbox SELECT {}, 'reminder', '{registration}', {}, 'reminder', \
          CASE WHEN n % 2 = 0 THEN 'email' ELSE 'webhook' END, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, 0, \
-         created_at, NULL, NULL, NULL, 'x', NULL, NULL, NULL, created_at, created_at \
+         created_at, NULL, NULL, NULL, 'x', NULL, NULL, NULL, created_at, created_at, \
+         CASE WHEN n % 100 = 0 THEN NULL ELSE created_at END \
          FROM duties, ({numbers}) AS numbers WHERE id = '{}'",
         padded("b"),
         padded("c"),
@@ -187,6 +189,8 @@ on_both_databases! {
             assert_uses(&plan, "outbox_work");
             let plan = plan_of(&mut conn, |conn| drop(outbox_list_lapsed(conn, &channels, now, 20)));
             assert_uses(&plan, "outbox_work");
+            let plan = plan_of(&mut conn, |conn| drop(event_list_unsequenced(conn, 200)));
+            assert_uses(&plan, "outbox_unsequenced");
             let view = Ticks::new(test.db.store()).view("sweep", None).expect("a view").expect("the job");
             assert!(view.open.is_empty());
         })

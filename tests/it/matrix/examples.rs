@@ -156,6 +156,13 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
             let done = dispute::decide(&test.app, &lead, file.registration, file.dispute, 1, no).await;
             version = done.expect("rejected").version;
         }
+        "changeSubscription" | "endSubscription" | "renewSubscriptionSecret" => {
+            test.db.execute("UPDATE webhook_subscriptions SET state = 'active', version = 1");
+            version = 1;
+        }
+        "resendDeadLetter" => {
+            test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter))
+        }
         "decideDispute" => version = 1,
         _ if route.path.starts_with("/flags/{flagId}/") => version = reviewed(world, &file, &route.id).await,
         _ => {}
@@ -300,6 +307,9 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
         if let Some(place) = body.get_mut(member) {
             *place = json!(value);
         }
+    }
+    if route.id == "createSubscription" {
+        body["accountId"] = json!(world.seat("om_officer").account);
     }
     if let Some(place) = body.get_mut("toTeamId") {
         *place = json!(test.other_team);

@@ -106,6 +106,8 @@ fn address(path: &str, world: &World, file: &File) -> String {
         ("{disputeId}", file.dispute.to_string()),
         ("{absenceId}", world.absence.to_string()),
         ("{releaseId}", world.release.to_string()),
+        ("{subscriptionId}", world.subscription.to_string()),
+        ("{deadLetterId}", world.dead_letter.to_string()),
         ("{section}", "today".to_owned()),
         ("{accountId}", world.spare.to_string()),
     ];

@@ -52,7 +52,8 @@ impl TestApp {
         let settings = format!(
             "[database]\nurl = \"{}\"\n[keys]\nfolder = \"{}\"\nkey_store = \"sqlite://{}\"\n\
              [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n\
-             prosecution_mailbox = \"post@om.example\"\nexecution_mailbox = \"post@aice.example\"\n",
+             prosecution_mailbox = \"post@om.example\"\nexecution_mailbox = \"post@aice.example\"\n\
+             [webhooks]\nnetworks = [\"127.0.0.0/8\"]\ntimeout_s = 2\n",
             db.url_text(),
             at("keys"),
             at("key-store.db"),

@@ -8,9 +8,11 @@ use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account
 use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
+use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
-    RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
+    NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    WebhookSubscriptionId,
 };
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
@@ -29,8 +31,8 @@ use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
 use zedenregister::vocabulary::{
-    AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, FlagState, Regime, RepresentativeKind,
-    RepresentativeScope, Role,
+    AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, EventKind, FlagState, Regime,
+    RepresentativeKind, RepresentativeScope, Role,
 };
 
 use super::TestDb;
@@ -100,6 +102,10 @@ pub struct World {
     pub absence: AbsenceId,
     /// Asked for by the evaluator.
     pub release: ReleaseId,
+    /// A system that is told of events.
+    pub subscription: WebhookSubscriptionId,
+    /// A message that was given up.
+    pub dead_letter: DeadLetterId,
 }
 
 /// An account on its way to a seat.
@@ -170,7 +176,9 @@ impl World {
         let asker = Actor { account: evaluator, role: Role::Evaluator, team: None, ..test.lead.clone() };
         let wanted = NewRelease { first_quarter: "2025-Q4".to_owned(), last_quarter: "2025-Q4".to_owned() };
         let release = releases::request(&test.app, &test.ctx(&asker), wanted).await.expect("a request").id;
-        Self { test, seats, active, ended, spare, absence, release }
+        let subscription = subscription(&test, &seats).await;
+        let dead_letter = dead_letter(&test);
+        Self { test, seats, active, ended, spare, absence, release, subscription, dead_letter }
     }
 
     /// The officer who supervises the files.
@@ -410,5 +418,27 @@ async fn flag(test: &TestApp, officer: &Actor, registration: RegistrationId, dut
         Ok::<_, StoreError>(Decided::new(WriteSet { flags: vec![row.clone()], ..WriteSet::default() }, ()))
     };
     test.app.store.write(Scope::Alone, unit).await.expect("a flag");
+    id
+}
+
+/// A subscription for the prosecution service.
+async fn subscription(test: &TestApp, seats: &[Seat]) -> WebhookSubscriptionId {
+    let of = |role: Role| seats.iter().find(|seat| seat.role == role).expect("a seat").account;
+    let admin = Actor { account: of(Role::AdminTech), role: Role::AdminTech, team: None, ..test.officer.clone() };
+    let new = NewSubscription {
+        account_id: of(Role::OmOfficer),
+        url: "https://ontvanger.example.nl/".to_owned(),
+        kinds: vec![EventKind::FlagReferred],
+    };
+    subscriptions::create(&test.app, &test.ctx(&admin), new).await.expect("a subscription").id
+}
+
+/// A message that was given up, about nobody.
+fn dead_letter(test: &TestApp) -> DeadLetterId {
+    let (id, at) = (DeadLetterId::fresh(), "2026-01-12 12:00:00");
+    test.db.execute(&format!(
+        "INSERT INTO outbox (id, kind, reference_id, event, channel, state, attempts, next_try_at, message_id, \
+         created_at, updated_at) VALUES ('{id}', 'event', '{id}', 'proef', 'email', 'dead', 1, '{at}', '{id}', '{at}', '{at}')"
+    ));
     id
 }
