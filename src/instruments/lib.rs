@@ -2,3 +2,9 @@
 //!
 //! Nothing here reads a clock, a file or a database. Background that only a lawyer can confirm stands in the TOML of the
 //! profile, marked as such.
+//!
+//! | question | module |
+//! | --- | --- |
+//! | dated rules, faults, the words of a step | `grounds` |
+
+pub mod grounds;
