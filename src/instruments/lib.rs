@@ -7,4 +7,5 @@
 //! | --- | --- |
 //! | dated rules, faults, the words of a step | `grounds` |
 
+pub mod countries;
 pub mod grounds;
