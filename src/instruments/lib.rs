@@ -6,6 +6,9 @@
 //! | question | module |
 //! | --- | --- |
 //! | dated rules, faults, the words of a step | `grounds` |
+//! | codes and names of countries, on a day | `countries` |
+//! | which desks hear of a trip | `routing` |
 
 pub mod countries;
 pub mod grounds;
+pub mod routing;

@@ -8,6 +8,8 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
@@ -141,6 +143,16 @@ impl Countries {
         let mut names: Vec<_> = self.current(on).map(|row| (row.alpha2.as_str(), row.name(language))).collect();
         names.sort_by_cached_key(|(_, name)| folded(name));
         names
+    }
+
+    /// The names as the table `[words.country]` of a catalogue, so that a step that names a code is read with its name. Of
+    /// two countries that had the same letters the later one is named.
+    #[must_use]
+    pub fn word_table(&self, language: Language) -> String {
+        let names: BTreeMap<&str, &str> =
+            self.rows.iter().map(|row| (row.alpha2.as_str(), row.name(language))).collect();
+        let lines = names.into_iter().map(|(code, name)| format!("{code} = {}\n", toml::Value::from(name)));
+        std::iter::once("[words.country]\n".to_owned()).chain(lines).collect()
     }
 
     /// Whether a country, by its two letters, was a member of the European Union on a day.
