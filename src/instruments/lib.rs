@@ -8,7 +8,9 @@
 //! | dated rules, faults, the words of a step | `grounds` |
 //! | codes and names of countries, on a day | `countries` |
 //! | which desks hear of a trip | `routing` |
+//! | passports: criteria, proposal, letter | `passport` |
 
 pub mod countries;
 pub mod grounds;
+pub mod passport;
 pub mod routing;
