@@ -8,9 +8,11 @@
 //! | dated rules, faults, the words of a step | `grounds` |
 //! | codes and names of countries, on a day | `countries` |
 //! | which desks hear of a trip | `routing` |
+//! | Green Notice and Green Diffusion | `notice` |
 //! | passports: criteria, proposal, letter | `passport` |
 
 pub mod countries;
 pub mod grounds;
+pub mod notice;
 pub mod passport;
 pub mod routing;
