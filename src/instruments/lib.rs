@@ -8,6 +8,7 @@
 //! | dated rules, faults, the words of a step | `grounds` |
 //! | codes and names of countries, on a day | `countries` |
 //! | which desks hear of a trip | `routing` |
+//! | certificate of conduct, what-if | `screening` |
 //! | Green Notice and Green Diffusion | `notice` |
 //! | passports: criteria, proposal, letter | `passport` |
 
@@ -16,3 +17,4 @@ pub mod grounds;
 pub mod notice;
 pub mod passport;
 pub mod routing;
+pub mod screening;

@@ -55,6 +55,8 @@ pub struct Entry {
     pub renewals: Vec<NaiveDate>,
     /// The day on which it is removed unless renewed.
     pub expires_on: NaiveDate,
+    /// The provision it is removed by.
+    pub source: String,
     /// When to warn that it is about to expire.
     pub warnings: Vec<Warning>,
 }
@@ -110,7 +112,8 @@ pub(super) fn expiry(counted_from: NaiveDate, rules: &PassportRules) -> NaiveDat
 impl Entry {
     pub(super) fn new(requested_on: NaiveDate, entered_on: NaiveDate, rules: &PassportRules) -> Self {
         let expires_on = expiry(requested_on, rules);
-        Self { requested_on, entered_on, renewals: Vec::new(), expires_on, warnings: Vec::new() }
+        let source = rules.sources.entry.clone();
+        Self { requested_on, entered_on, renewals: Vec::new(), expires_on, source, warnings: Vec::new() }
     }
 
     pub(super) fn renew(mut self, on: NaiveDate, rules: &PassportRules) -> Self {
