@@ -1,11 +1,21 @@
 //! Runs the worked examples of `tests/instruments/`, and checks that every step has words.
 
+use std::sync::LazyLock;
+
 use law::explain::Language;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::words::Words;
+use crate::countries::Countries;
+
+static COUNTRIES: LazyLock<Countries> = LazyLock::new(|| Countries::embedded().unwrap());
+
+/// The table of countries, read once.
+pub(crate) fn countries() -> &'static Countries {
+    &COUNTRIES
+}
 
 /// One worked example.
 #[derive(Deserialize)]

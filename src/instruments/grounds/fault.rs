@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 /// One fault of an input. All faults are given at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {code}")]
 pub struct Fault<C> {
     /// The member at fault, as a path: `convictions[2].finalOn`.
     pub field: String,

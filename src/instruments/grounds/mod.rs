@@ -15,6 +15,8 @@ mod codes;
 mod data;
 mod dated;
 mod fault;
+#[cfg(test)]
+mod purity;
 mod term;
 mod words;
 

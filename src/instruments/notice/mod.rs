@@ -18,6 +18,8 @@ mod event;
 mod identity;
 mod passing_on;
 mod profile;
+#[cfg(test)]
+mod properties;
 mod replay;
 mod state;
 mod step;

@@ -60,7 +60,9 @@ pub fn replay(
 /// A warning is over on the day it expires.
 fn expired(state: WarningState, on: NaiveDate) -> WarningState {
     match state {
-        WarningState::Issued { expires_on, .. } if expires_on <= on => WarningState::Expired { on: expires_on },
+        WarningState::Issued { expires_on, corrections, .. } if expires_on <= on => {
+            WarningState::Expired { on: expires_on, corrections }
+        }
         other => other,
     }
 }
@@ -139,9 +141,10 @@ impl<'b> Book<'b> {
                 let expires_on = self.end(*on, *expires_on)?;
                 Ok((State::Issued { issued_on, expires_on, corrections, warnings: vec![] }, content))
             }
-            (state @ (State::Issued { .. } | State::Withdrawn { .. }), Happened::RecipientsInformed { on, .. }) => {
-                Ok((informed(state, *on)?, content))
-            }
+            (
+                state @ (State::Issued { .. } | State::Withdrawn { .. } | State::Expired { .. }),
+                Happened::RecipientsInformed { on, .. },
+            ) => Ok((informed(state, *on)?, content)),
             (
                 state @ (State::Draft { .. } | State::Proposed { .. } | State::Issued { .. }),
                 Happened::Withdrawn { on, reason, .. },
@@ -214,27 +217,33 @@ const fn is_about_passing_on(code: FindingCode) -> bool {
 /// Every correction that waited, or the withdrawal, has reached every recipient.
 fn informed(state: WarningState, on: NaiveDate) -> Result<WarningState, Why> {
     match state {
-        WarningState::Issued { issued_on, expires_on, mut corrections, warnings } => {
-            let mut told = false;
-            for waiting in corrections.iter_mut().filter(|c| c.recipients_informed_on.is_none()) {
-                waiting.status = CorrectionStatus::RecipientsInformed;
-                waiting.recipients_informed_on = Some(on);
-                told = true;
-            }
-            if !told {
-                return Err(RefusalCode::NothingToTell.into());
-            }
-            Ok(WarningState::Issued { issued_on, expires_on, corrections, warnings })
+        WarningState::Issued { issued_on, expires_on, corrections, warnings } => {
+            Ok(WarningState::Issued { issued_on, expires_on, corrections: told(corrections, on)?, warnings })
+        }
+        WarningState::Expired { on: expired_on, corrections } => {
+            Ok(WarningState::Expired { on: expired_on, corrections: told(corrections, on)? })
         }
         WarningState::Withdrawn { on: withdrawn, reason, was_issued: true, recipients_informed_on: None } => {
             Ok(WarningState::Withdrawn { on: withdrawn, reason, was_issued: true, recipients_informed_on: Some(on) })
         }
         WarningState::Withdrawn { .. } => Err(RefusalCode::NothingToTell.into()),
-        WarningState::Draft { .. }
-        | WarningState::Proposed { .. }
-        | WarningState::Refused { .. }
-        | WarningState::Expired { .. } => Err(RefusalCode::NotInThisState.into()),
+        WarningState::Draft { .. } | WarningState::Proposed { .. } | WarningState::Refused { .. } => {
+            Err(RefusalCode::NotInThisState.into())
+        }
     }
+}
+
+/// The corrections after every recipient was told of those that waited.
+fn told(mut corrections: Vec<Correction>, on: NaiveDate) -> Result<Vec<Correction>, Why> {
+    let mut waiting = corrections.iter_mut().filter(|c| c.recipients_informed_on.is_none()).peekable();
+    if waiting.peek().is_none() {
+        return Err(RefusalCode::NothingToTell.into());
+    }
+    for correction in waiting {
+        correction.status = CorrectionStatus::RecipientsInformed;
+        correction.recipients_informed_on = Some(on);
+    }
+    Ok(corrections)
 }
 
 /// The members of the content that are not as they were, as paths.

@@ -59,8 +59,8 @@ pub enum WarningState {
     Issued { issued_on: NaiveDate, expires_on: NaiveDate, corrections: Vec<Correction>, warnings: Vec<ExpiryWarning> },
     /// Withdrawn. `recipients_informed_on` is absent while recipients of an issued warning have to be told.
     Withdrawn { on: NaiveDate, reason: WithdrawalReason, was_issued: bool, recipients_informed_on: Option<NaiveDate> },
-    /// Its term is over.
-    Expired { on: NaiveDate },
+    /// Its term is over. Recipients who wait for a correction still have to be told.
+    Expired { on: NaiveDate, corrections: Vec<Correction> },
 }
 
 /// A proposal, or the warning it led to, on a day.
@@ -105,7 +105,8 @@ codes! {
 }
 
 /// Why something cannot have happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{field}: {code}")]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// The event, as a path.

@@ -3,7 +3,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::countries::Countries;
 use crate::grounds::{Language, Versions, cases};
 
 const PROFILE: &str = include_str!("profiles/interpol-green-2014.toml");
@@ -22,10 +21,6 @@ struct History {
     events: Vec<WarningEvent>,
 }
 
-fn countries() -> Countries {
-    Countries::embedded().unwrap()
-}
-
 fn versions() -> Versions<NoticeRules> {
     rules().unwrap()
 }
@@ -35,13 +30,13 @@ fn answer(case: &cases::Case) -> Value {
         "content" => {
             let OnDay { on, content } = case.given();
             let versions = versions();
-            let findings = assess(&content, versions.at(on).unwrap(), &countries(), on);
+            let findings = assess(&content, versions.at(on).unwrap(), cases::countries(), on);
             let blocks = blocks(&findings);
             json!({"findings": findings, "blocks": blocks, "blocked": blocks.len()})
         }
         "history" => {
             let History { as_of, events } = case.given();
-            replay(&events, &versions(), &countries(), as_of)
+            replay(&events, &versions(), cases::countries(), as_of)
                 .map_or_else(|refusal| json!({"refused": refusal}), |warning| serde_json::to_value(warning).unwrap())
         }
         other => panic!("{}: no check `{other}`", case.id),

@@ -23,6 +23,8 @@ mod entry;
 mod journey;
 mod letter;
 mod profile;
+#[cfg(test)]
+mod properties;
 mod proposal;
 mod situation;
 mod step;

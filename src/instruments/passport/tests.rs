@@ -3,24 +3,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::countries::Countries;
 use crate::grounds::{Language, Versions, cases};
 
 const PROFILE: &str = include_str!("profiles/paspoortwet-2017.toml");
 const SWITCH: &str = "[article18.measure_38z]\n";
 
-fn countries() -> Countries {
-    Countries::embedded().unwrap()
-}
-
 fn versions() -> Versions<PassportRules> {
-    rules(&countries()).unwrap()
+    rules(cases::countries()).unwrap()
 }
 
 /// The rules with the ground of art. 38z in force from a day.
 fn with_measure(from: NaiveDate) -> PassportRules {
     let text = PROFILE.replacen(SWITCH, &format!("{SWITCH}effective_from = {from}\n"), 1);
-    PassportRules::parse("p.toml", &text, &countries()).unwrap()
+    PassportRules::parse("p.toml", &text, cases::countries()).unwrap()
 }
 
 #[derive(Deserialize)]
@@ -192,7 +187,7 @@ fn every_step_reads_as_a_sentence() {
 fn an_unusable_profile_is_refused_with_file_key_and_reason() {
     let start = |from: &str, to: &str, expected: &str| {
         assert!(PROFILE.contains(from), "{from} is not in the profile");
-        let error = PassportRules::parse("p.toml", &PROFILE.replacen(from, to, 1), &countries()).unwrap_err();
+        let error = PassportRules::parse("p.toml", &PROFILE.replacen(from, to, 1), cases::countries()).unwrap_err();
         assert!(error.to_string().starts_with(expected), "{error}");
     };
     start("id = \"pas", "id = \"PAS", "p.toml: id: ");

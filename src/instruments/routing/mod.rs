@@ -14,6 +14,8 @@
 mod desks;
 mod lead;
 mod notices;
+#[cfg(test)]
+mod properties;
 mod step;
 #[cfg(test)]
 mod tests;

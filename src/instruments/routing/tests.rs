@@ -3,17 +3,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::countries::Countries;
 use crate::grounds::{Versions, cases};
 
 const PROFILE: &str = include_str!("profiles/nl-liaison-2023.toml");
 
-fn countries() -> Countries {
-    Countries::embedded().unwrap()
-}
-
 fn versions() -> Versions<Routes> {
-    routes(&countries()).unwrap()
+    routes(cases::countries()).unwrap()
 }
 
 #[derive(Deserialize)]
@@ -38,11 +33,11 @@ fn far() -> NaiveDate {
 
 #[test]
 fn every_worked_example_comes_out() {
-    let (countries, versions) = (countries(), versions());
+    let (countries, versions) = (cases::countries(), versions());
     cases::run(include_str!("../../../tests/instruments/routing/trips.json"), 20, |case| match case.check.as_str() {
         "route" => {
             let History { as_of, events } = case.given();
-            match route(&events, &versions, &countries, as_of) {
+            match route(&events, &versions, countries, as_of) {
                 Ok(routed) => {
                     let sent = routed.notices.iter().map(|n| format!("{} {} {}", n.on, n.recipient, n.kind.as_str()));
                     let sent: Vec<Value> = sent.map(Value::from).collect();
@@ -57,7 +52,7 @@ fn every_worked_example_comes_out() {
         "report" => {
             let Histories { from, until, trips } = case.given();
             let routed: Vec<Routed> =
-                trips.iter().map(|events| route(events, &versions, &countries, far()).unwrap()).collect();
+                trips.iter().map(|events| route(events, &versions, countries, far()).unwrap()).collect();
             serde_json::to_value(report(&routed, from, until)).unwrap()
         }
         other => panic!("{}: no check `{other}`", case.id),
@@ -87,7 +82,7 @@ fn every_step_reads_as_a_sentence() {
 
 #[test]
 fn a_cancelled_or_wrong_trip_reaches_every_desk_that_ever_heard_of_it() {
-    let (countries, versions) = (countries(), versions());
+    let (countries, versions) = (cases::countries(), versions());
     let d = |text: &str| -> NaiveDate { text.parse().unwrap() };
     let trip = |to: &str| Trip { departs: d("2026-07-01"), returns: None, destinations: vec![to.to_owned()] };
     let mut events = vec![TripEvent::Notified { on: d("2026-06-01"), trip: trip("PH") }];
@@ -98,7 +93,7 @@ fn a_cancelled_or_wrong_trip_reaches_every_desk_that_ever_heard_of_it() {
     for end in [TripEvent::Cancelled { on: d("2026-06-20") }, TripEvent::Wrong { on: d("2026-06-20") }] {
         let mut history = events.clone();
         history.push(end);
-        let routed = route(&history, &versions, &countries, far()).unwrap();
+        let routed = route(&history, &versions, countries, far()).unwrap();
         let last: Vec<&str> =
             routed.notices.iter().filter(|n| n.on == d("2026-06-20")).map(|n| n.recipient.as_str()).collect();
         for notice in &routed.notices {
@@ -111,7 +106,8 @@ fn a_cancelled_or_wrong_trip_reaches_every_desk_that_ever_heard_of_it() {
 fn an_unusable_routing_is_refused_with_file_key_and_reason() {
     let start = |from: &str, to: &str, expected: &str| {
         assert!(PROFILE.contains(from), "{from} is not in the profile");
-        let error = Routes::parse("r.toml", &PROFILE.replacen(from, to, 1), &countries()).unwrap_err().to_string();
+        let error =
+            Routes::parse("r.toml", &PROFILE.replacen(from, to, 1), cases::countries()).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");
     };
     start("id = \"nl", "id = \"NL", "r.toml: id: ");

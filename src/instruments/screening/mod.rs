@@ -13,6 +13,8 @@
 mod application;
 mod look_back;
 mod profile;
+#[cfg(test)]
+mod properties;
 mod screen;
 mod step;
 #[cfg(test)]

@@ -2,26 +2,21 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::*;
-use crate::countries::Countries;
 use crate::grounds::{Language, Versions, cases};
 
 const PROFILE: &str = include_str!("profiles/vog-2013.toml");
 
-fn countries() -> Countries {
-    Countries::embedded().unwrap()
-}
-
 fn versions() -> Versions<ScreeningRules> {
-    rules(&countries()).unwrap()
+    rules(cases::countries()).unwrap()
 }
 
 #[test]
 fn every_worked_example_comes_out() {
-    let (countries, versions) = (countries(), versions());
+    let (countries, versions) = (cases::countries(), versions());
     cases::run(include_str!("../../../tests/instruments/screening/applications.json"), 40, |case| {
         let application: Application = case.given();
         match versions.at(application.on) {
-            Ok(rules) => screen(&application, rules, &countries)
+            Ok(rules) => screen(&application, rules, countries)
                 .map_or_else(|faults| json!({"refused": faults}), |screening| serde_json::to_value(screening).unwrap()),
             Err(error) => json!({"refused": error.to_string()}),
         }
@@ -78,7 +73,7 @@ fn every_step_reads_as_a_sentence() {
 fn an_unusable_profile_is_refused_with_file_key_and_reason() {
     let start = |from: &str, to: &str, expected: &str| {
         assert!(PROFILE.contains(from), "{from} is not in the profile");
-        let error = ScreeningRules::parse("p.toml", &PROFILE.replacen(from, to, 1), &countries()).unwrap_err();
+        let error = ScreeningRules::parse("p.toml", &PROFILE.replacen(from, to, 1), cases::countries()).unwrap_err();
         assert!(error.to_string().starts_with(expected), "{error}");
     };
     start("id = \"vog", "id = \"VOG", "p.toml: id: ");
