@@ -31,6 +31,27 @@ pub struct BeforeFirst {
 }
 
 impl<T: Dated> Versions<T> {
+    /// Reads the versions that come with the program and further ones, each with its file name. A text with the file name of
+    /// one that comes with the program takes its place.
+    ///
+    /// # Errors
+    /// When a text cannot be used, or two versions have the same id or begin on the same day.
+    pub fn load(
+        built_in: &[(&str, &str)],
+        further: &[(&str, &str)],
+        parse: impl Fn(&str, &str) -> Result<T, LoadError>,
+    ) -> Result<Self, LoadError> {
+        let replaced = |file: &str| further.iter().any(|(other, _)| *other == file);
+        let texts = built_in.iter().filter(|(file, _)| !replaced(file)).chain(further);
+        let mut versions = Vec::with_capacity(built_in.len() + further.len());
+        let mut files = Vec::with_capacity(versions.capacity());
+        for (file, text) in texts {
+            versions.push(parse(file, text)?);
+            files.push(*file);
+        }
+        Self::new(&files.join(", "), versions)
+    }
+
     /// Puts versions in order. `file` is named in errors.
     ///
     /// # Errors
@@ -164,6 +185,24 @@ mod tests {
         let day = d("2020-01-01");
         assert!(refused(vec![Version("a", day), Version("b", day)]).starts_with("x: valid_from: "));
         assert!(refused(vec![Version("a", day), Version("a", d("2021-01-01"))]).starts_with("x: id: "));
+    }
+
+    #[test]
+    fn a_further_text_adds_a_version_or_takes_the_place_of_one() {
+        let parse = |file: &str, text: &str| match text.parse() {
+            Ok(day) => Ok(Version(if file == "a.toml" { "a" } else { "b" }, day)),
+            Err(_) => Err(LoadError::new(file, "valid_from", "is no day")),
+        };
+        let load = |further: &[(&str, &str)]| Versions::load(&[("a.toml", "2017-03-01")], further, parse);
+        assert_eq!(load(&[]).unwrap().all().count(), 1);
+        let both = load(&[("b.toml", "2026-01-01")]).unwrap();
+        assert_eq!(both.at(d("2025-12-31")).unwrap().0, "a");
+        assert_eq!(both.at(d("2026-01-01")).unwrap().0, "b");
+        let other = load(&[("a.toml", "2018-01-01")]).unwrap();
+        assert!(other.at(d("2017-12-31")).is_err() && other.all().count() == 1);
+        let refused = load(&[("b.toml", "2017-03-01")]).unwrap_err().to_string();
+        assert_eq!(refused, "a.toml, b.toml: valid_from: `a` and `b` begin on the same day");
+        assert_eq!(load(&[("b.toml", "soon")]).unwrap_err().to_string(), "b.toml: valid_from: is no day");
     }
 
     #[test]

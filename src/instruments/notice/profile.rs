@@ -61,13 +61,14 @@ impl Dated for NoticeRules {
     }
 }
 
-/// The rules that come with the program.
+/// The rules that come with the program, and further versions, each with its file name. A text with the file name of one
+/// that comes with the program takes its place.
 ///
 /// # Errors
 /// When a version cannot be used.
-pub fn rules() -> Result<Versions<NoticeRules>, LoadError> {
-    let file = "interpol-green-2014.toml";
-    Versions::new(file, [NoticeRules::parse(file, include_str!("profiles/interpol-green-2014.toml"))?])
+pub fn rules(further: &[(&str, &str)]) -> Result<Versions<NoticeRules>, LoadError> {
+    let built_in = [("interpol-green-2014.toml", include_str!("profiles/interpol-green-2014.toml"))];
+    Versions::load(&built_in, further, NoticeRules::parse)
 }
 
 impl NoticeRules {

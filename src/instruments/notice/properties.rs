@@ -56,7 +56,7 @@ proptest! {
     fn nothing_is_issued_without_a_risk_assessment_or_with_data_that_may_not_be_passed_on(
         choices in prop::collection::vec((any::<u8>(), 0_u8..8, 0_u64..400), 0..14), as_of in 0_u64..3_000,
     ) {
-        let (countries, versions) = (cases::countries(), rules().unwrap());
+        let (countries, versions) = (cases::countries(), rules(&[]).unwrap());
         let mut events = vec![WarningEvent::Drafted { on: day(0), by: "tbkk-1".to_owned(), content: content(0) }];
         let mut at = 0;
         for (kind, parts, later) in choices {

@@ -85,13 +85,14 @@ impl Dated for PassportRules {
     }
 }
 
-/// The rules that come with the program.
+/// The rules that come with the program, and further versions, each with its file name. A text with the file name of one
+/// that comes with the program takes its place.
 ///
 /// # Errors
 /// When a version cannot be used.
-pub fn rules(countries: &Countries) -> Result<Versions<PassportRules>, LoadError> {
-    let file = "paspoortwet-2017.toml";
-    Versions::new(file, [PassportRules::parse(file, include_str!("profiles/paspoortwet-2017.toml"), countries)?])
+pub fn rules(further: &[(&str, &str)], countries: &Countries) -> Result<Versions<PassportRules>, LoadError> {
+    let built_in = [("paspoortwet-2017.toml", include_str!("profiles/paspoortwet-2017.toml"))];
+    Versions::load(&built_in, further, |file, text| PassportRules::parse(file, text, countries))
 }
 
 impl PassportRules {

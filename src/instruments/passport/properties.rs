@@ -11,7 +11,7 @@ fn day(n: u64) -> NaiveDate {
 }
 
 fn versions() -> Versions<PassportRules> {
-    rules(cases::countries()).unwrap()
+    rules(&[], cases::countries()).unwrap()
 }
 
 fn event(kind: u8, on: NaiveDate) -> ProposalEvent {

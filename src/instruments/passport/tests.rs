@@ -9,13 +9,13 @@ const PROFILE: &str = include_str!("profiles/paspoortwet-2017.toml");
 const SWITCH: &str = "[article18.measure_38z]\n";
 
 fn versions() -> Versions<PassportRules> {
-    rules(cases::countries()).unwrap()
+    rules(&[], cases::countries()).unwrap()
 }
 
-/// The rules with the ground of art. 38z in force from a day.
-fn with_measure(from: NaiveDate) -> PassportRules {
+/// The rules with the ground of art. 38z in force from a day, as an operator would write it.
+fn with_measure(from: NaiveDate) -> Versions<PassportRules> {
     let text = PROFILE.replacen(SWITCH, &format!("{SWITCH}effective_from = {from}\n"), 1);
-    PassportRules::parse("p.toml", &text, cases::countries()).unwrap()
+    rules(&[("paspoortwet-2017.toml", &text)], cases::countries()).unwrap()
 }
 
 #[derive(Deserialize)]
@@ -43,15 +43,12 @@ struct Travels {
 }
 
 fn checked(given: &OnDay) -> Value {
-    let versions = versions();
-    let rules = match given.measure_38z_from {
-        Some(from) => with_measure(from),
-        None => match versions.at(given.on) {
-            Ok(rules) => rules.clone(),
-            Err(error) => return json!({"refused": error.to_string()}),
-        },
+    let versions = given.measure_38z_from.map_or_else(versions, with_measure);
+    let rules = match versions.at(given.on) {
+        Ok(rules) => rules,
+        Err(error) => return json!({"refused": error.to_string()}),
     };
-    let check = check(&given.situation, &rules, given.on);
+    let check = check(&given.situation, rules, given.on);
     let mut answer = serde_json::to_value(&check).unwrap();
     answer["blocks18"] = serde_json::to_value(blocks(&check, Article::Article18)).unwrap();
     answer["blocks24a"] = serde_json::to_value(blocks(&check, Article::Article24a)).unwrap();

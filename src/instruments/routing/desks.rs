@@ -95,13 +95,14 @@ impl Dated for Routes {
     }
 }
 
-/// The routing that comes with the program.
+/// The routing that comes with the program, and further versions, each with its file name. A text with the file name of one
+/// that comes with the program takes its place.
 ///
 /// # Errors
 /// When a version cannot be used.
-pub fn routes(countries: &Countries) -> Result<Versions<Routes>, LoadError> {
-    let file = "nl-liaison-2023.toml";
-    Versions::new(file, [Routes::parse(file, include_str!("profiles/nl-liaison-2023.toml"), countries)?])
+pub fn routes(further: &[(&str, &str)], countries: &Countries) -> Result<Versions<Routes>, LoadError> {
+    let built_in = [("nl-liaison-2023.toml", include_str!("profiles/nl-liaison-2023.toml"))];
+    Versions::load(&built_in, further, |file, text| Routes::parse(file, text, countries))
 }
 
 impl Routes {
@@ -119,8 +120,12 @@ impl Routes {
         known("consider_warning_for", &routes.consider_warning_for)?;
         for (i, desk) in routes.desks.iter().enumerate() {
             let at = |member: &str| format!("desk[{i}].{member}");
-            if desk.code.is_empty() || routes.desks.iter().take(i).any(|other| other.code == desk.code) {
-                return refuse(file, &at("code"), "must be there, and once only");
+            let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if desk.code.is_empty() || !desk.code.chars().all(good) {
+                return refuse(file, &at("code"), "must consist of a-z, 0-9 and -");
+            }
+            if routes.desks.iter().take(i).any(|other| other.code == desk.code) {
+                return refuse(file, &at("code"), "is there twice");
             }
             if desk.nl.trim().is_empty() || desk.en.trim().is_empty() {
                 return refuse(file, &at("nl"), "a desk has a name in both languages");

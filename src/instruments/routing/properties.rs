@@ -45,7 +45,7 @@ proptest! {
         choices in prop::collection::vec((any::<u8>(), 0_u64..20, 0_usize..24), 1..14), as_of in 0_u64..120,
     ) {
         let countries = cases::countries();
-        let versions = routes(countries).unwrap();
+        let versions = routes(&[], countries).unwrap();
         let events = history(&choices, |events| route(events, &versions, countries, NaiveDate::MAX).is_ok());
         prop_assume!(!events.is_empty());
         let whole = route(&events, &versions, countries, NaiveDate::MAX).unwrap();

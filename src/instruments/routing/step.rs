@@ -1,13 +1,13 @@
 //! Why a notice went to a desk: codes with parameters, and their words.
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::desks::routes;
+use super::desks::Routes;
 use crate::countries::Countries;
-use crate::grounds::{Language, Words};
+use crate::grounds::{Language, Versions, Words};
 
 /// One step.
 #[expect(missing_docs, reason = "the parameters of a step are described with the step")]
@@ -32,32 +32,22 @@ pub enum Step {
     DaysToDeparture { days: i64, departs: NaiveDate },
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let with_names = |text: &str, language| match Countries::embedded() {
-        Ok(countries) => format!("{text}\n{}\n{}", countries.word_table(language), desks(&countries, language)),
-        Err(_) => text.to_owned(),
-    };
+/// The words of the steps, with the names of the desks of these versions.
+#[must_use]
+pub fn words(versions: &Versions<Routes>, countries: &Countries) -> Words {
+    let with_names =
+        |text: &str, language| format!("{text}\n{}\n{}", countries.word_table(language), desks(versions, language));
     Words::parse(
         &with_names(include_str!("words/nl.toml"), Language::Nl),
         &with_names(include_str!("words/en.toml"), Language::En),
     )
-});
+}
 
 /// The names of the desks, under both members that name one. The newest version has the last word.
-fn desks(countries: &Countries, language: Language) -> String {
-    let names: std::collections::BTreeMap<String, String> = routes(countries)
-        .iter()
-        .flat_map(|versions| versions.all())
-        .flat_map(|version| &version.desks)
-        .map(|desk| (desk.code.clone(), desk.name(language).to_owned()))
-        .collect();
+fn desks(versions: &Versions<Routes>, language: Language) -> String {
+    let desks = versions.all().flat_map(|version| &version.desks);
+    let names: BTreeMap<&str, &str> = desks.map(|desk| (desk.code.as_str(), desk.name(language))).collect();
     let lines: String =
         names.into_iter().map(|(code, name)| format!("{code} = {}\n", toml::Value::from(name))).collect();
     format!("[words.desk]\n{lines}[words.closed]\n{lines}")
-}
-
-/// The words of the steps.
-#[must_use]
-pub fn words() -> &'static Words {
-    &WORDS
 }

@@ -8,7 +8,7 @@ use crate::grounds::{Versions, cases};
 const PROFILE: &str = include_str!("profiles/nl-liaison-2023.toml");
 
 fn versions() -> Versions<Routes> {
-    routes(cases::countries()).unwrap()
+    routes(&[], cases::countries()).unwrap()
 }
 
 #[derive(Deserialize)]
@@ -72,11 +72,12 @@ fn every_step_reads_as_a_sentence() {
         Step::ConsiderWarning { country: country() },
         Step::DaysToDeparture { days: 1, departs: on },
     ];
-    cases::every_step_has_words(words(), &steps);
-    let english = words().render(&steps[1..2], crate::grounds::Language::En);
+    let words = words(&versions(), cases::countries());
+    cases::every_step_has_words(&words, &steps);
+    let english = words.render(&steps[1..2], crate::grounds::Language::En);
     assert_eq!(english, ["Liaison officer in Manila is there for this country: Philippines."]);
     for kind in NoticeKind::ALL {
-        assert_ne!(words().of(crate::grounds::Language::Nl).kind(kind.as_str()), kind.as_str());
+        assert_ne!(words.of(crate::grounds::Language::Nl).kind(kind.as_str()), kind.as_str());
     }
 }
 
@@ -103,6 +104,20 @@ fn a_cancelled_or_wrong_trip_reaches_every_desk_that_ever_heard_of_it() {
 }
 
 #[test]
+fn another_list_of_desks_takes_the_place_of_the_built_in_one() {
+    let closed =
+        PROFILE.replacen("countries = [\"PH\"]\n", "countries = [\"PH\"]\nvalidity = { until = 2026-06-30 }\n", 1);
+    let versions = routes(&[("nl-liaison-2023.toml", &closed)], cases::countries()).unwrap();
+    let trip = Trip { departs: far(), returns: None, destinations: vec!["PH".to_owned()] };
+    let told = |on: &str| {
+        let events = [TripEvent::Notified { on: on.parse().unwrap(), trip: trip.clone() }];
+        let routed = route(&events, &versions, cases::countries(), far()).unwrap();
+        routed.notices.iter().any(|notice| notice.recipient == "lo-manila")
+    };
+    assert!(told("2026-06-30") && !told("2026-07-01"));
+}
+
+#[test]
 fn an_unusable_routing_is_refused_with_file_key_and_reason() {
     let start = |from: &str, to: &str, expected: &str| {
         assert!(PROFILE.contains(from), "{from} is not in the profile");
@@ -113,7 +128,8 @@ fn an_unusable_routing_is_refused_with_file_key_and_reason() {
     start("id = \"nl", "id = \"NL", "r.toml: id: ");
     start("= [\"PH\"]", "= [\"XX\"]", "r.toml: consider_warning_for: `XX` is no country");
     start("\"KH\"", "\"KX\"", "r.toml: desk[5].countries: `KX` is no country");
-    start("code = \"filo-tsk\"", "code = \"tbkk\"", "r.toml: desk[1].code: must be there, and once only");
+    start("code = \"filo-tsk\"", "code = \"FILO TSK\"", "r.toml: desk[1].code: must consist of");
+    start("code = \"filo-tsk\"", "code = \"tbkk\"", "r.toml: desk[1].code: is there twice");
     start("go_to = \"filo-tsk\"", "go_to = \"nobody\"", "r.toml: closed_desks_go_to: is no desk");
     start("go_to = \"filo-tsk\"", "go_to = \"lo-picacc\"", "r.toml: closed_desks_go_to: must be a desk that stays");
     start("kind = \"police_unit\"", "kind = \"interpol_bureau\"", "r.toml: desk: there is no police_unit");

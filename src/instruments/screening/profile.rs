@@ -106,13 +106,14 @@ impl Dated for ScreeningRules {
     }
 }
 
-/// The rules that come with the program.
+/// The rules that come with the program, and further versions, each with its file name. A text with the file name of one
+/// that comes with the program takes its place.
 ///
 /// # Errors
 /// When a version cannot be used.
-pub fn rules(countries: &Countries) -> Result<Versions<ScreeningRules>, LoadError> {
-    let file = "vog-2013.toml";
-    Versions::new(file, [ScreeningRules::parse(file, include_str!("profiles/vog-2013.toml"), countries)?])
+pub fn rules(further: &[(&str, &str)], countries: &Countries) -> Result<Versions<ScreeningRules>, LoadError> {
+    let built_in = [("vog-2013.toml", include_str!("profiles/vog-2013.toml"))];
+    Versions::load(&built_in, further, |file, text| ScreeningRules::parse(file, text, countries))
 }
 
 impl ScreeningRules {

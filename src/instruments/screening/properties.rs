@@ -37,7 +37,7 @@ proptest! {
         function in 0_usize..7,
     ) {
         let countries = cases::countries();
-        let versions = rules(countries).unwrap();
+        let versions = rules(&[], countries).unwrap();
         let on = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
         let rules = versions.at(on).unwrap();
         let mut application = Application {

@@ -7,7 +7,7 @@ use crate::grounds::{Language, Versions, cases};
 const PROFILE: &str = include_str!("profiles/vog-2013.toml");
 
 fn versions() -> Versions<ScreeningRules> {
-    rules(cases::countries()).unwrap()
+    rules(&[], cases::countries()).unwrap()
 }
 
 #[test]
