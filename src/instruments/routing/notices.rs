@@ -177,7 +177,7 @@ impl Routed {
     }
 
     fn acknowledge(&mut self, on: NaiveDate, number: u32, recipient: &str, field: &str) -> Result<(), Refused> {
-        let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number && notice.on <= on) else {
+        let Some(notice) = self.notices.iter_mut().find(|notice| notice.number == number) else {
             return refuse(&format!("{field}.notice"), TripFault::NoSuchNotice);
         };
         if notice.recipient != recipient {
