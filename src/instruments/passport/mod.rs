@@ -41,6 +41,6 @@ pub use letter::{
     letter,
 };
 pub use profile::{PassportRules, rules};
-pub use proposal::{EndReason, Proposal, ProposalEvent, ProposalFault, ProposalState, replay};
+pub use proposal::{EndReason, Objection, Proposal, ProposalEvent, ProposalFault, ProposalState, replay};
 pub use situation::{Breach, BreachedOrder, Conviction, Sentence, Situation, Suspicion};
 pub use step::{Step, words};

@@ -21,6 +21,8 @@ codes! {
         NoConviction => "no_conviction",
         /// The presumption no longer holds.
         NoPresumption => "no_presumption",
+        /// The person objected, and was right.
+        ObjectionUpheld => "objection_upheld",
     }
 }
 
@@ -46,6 +48,10 @@ pub enum ProposalEvent {
     NotEntered { on: NaiveDate },
     /// The person was told.
     PersonInformed { on: NaiveDate },
+    /// The person objected to the request.
+    ObjectionReceived { on: NaiveDate },
+    /// The requester decided on the objection. Whoever was right is told so; an entry whose ground falls is reported lapsed.
+    ObjectionDecided { on: NaiveDate, upheld: bool },
     /// The request was renewed.
     Renewed { on: NaiveDate },
     /// The ground is no longer there; the requester says so at once.
@@ -73,6 +79,8 @@ impl ProposalEvent {
             | Self::Entered { on }
             | Self::NotEntered { on }
             | Self::PersonInformed { on }
+            | Self::ObjectionReceived { on }
+            | Self::ObjectionDecided { on, .. }
             | Self::Renewed { on }
             | Self::GroundLapsed { on, .. }
             | Self::Removed { on }
@@ -107,6 +115,18 @@ pub enum ProposalState {
     Expired { on: NaiveDate },
 }
 
+/// An objection of the person to the request (Awb).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Objection {
+    /// When it was received.
+    pub received_on: NaiveDate,
+    /// When it was decided; absent: it is open.
+    pub decided_on: Option<NaiveDate>,
+    /// Whether the person was right; absent: it is open.
+    pub upheld: Option<bool>,
+}
+
 /// A proposal as it stands on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -120,6 +140,8 @@ pub struct Proposal {
     pub state: ProposalState,
     /// The day on which the person was told.
     pub person_informed_on: Option<NaiveDate>,
+    /// The last objection of the person.
+    pub objection: Option<Objection>,
     /// The document that was withheld.
     pub withheld: Option<Withheld>,
     /// What was last decided on the document, and when.
@@ -147,6 +169,10 @@ codes! {
         AlreadyWithheld => "already_withheld",
         /// The person was told already.
         AlreadyInformed => "already_informed",
+        /// An objection is open already.
+        ObjectionOpen => "objection_open",
+        /// No objection is open.
+        NoObjection => "no_objection",
     }
 }
 
@@ -173,6 +199,7 @@ pub fn replay(events: &[ProposalEvent], rules: &PassportRules, as_of: NaiveDate)
         grounds: grounds.clone(),
         state: ProposalState::Draft { since: *on },
         person_informed_on: None,
+        objection: None,
         withheld: None,
         document: None,
     };
@@ -217,6 +244,8 @@ impl Proposal {
     fn apply(&mut self, event: &ProposalEvent, rules: &PassportRules) -> Result<(), ProposalFault> {
         match event {
             ProposalEvent::PersonInformed { on } => self.inform(*on),
+            ProposalEvent::ObjectionReceived { on } => self.object(*on),
+            ProposalEvent::ObjectionDecided { on, upheld } => self.decide_objection(*on, *upheld),
             ProposalEvent::DocumentWithheld { .. }
             | ProposalEvent::DocumentForwarded { .. }
             | ProposalEvent::DocumentReturned { .. }
@@ -243,6 +272,24 @@ impl Proposal {
             return Err(ProposalFault::AlreadyInformed);
         }
         self.person_informed_on = Some(on);
+        Ok(())
+    }
+
+    fn object(&mut self, on: NaiveDate) -> Result<(), ProposalFault> {
+        if !matches!(self.state, ProposalState::Requested { .. } | ProposalState::Active { .. }) {
+            return Err(ProposalFault::NotInThisState);
+        }
+        if self.objection.is_some_and(|objection| objection.decided_on.is_none()) {
+            return Err(ProposalFault::ObjectionOpen);
+        }
+        self.objection = Some(Objection { received_on: on, decided_on: None, upheld: None });
+        Ok(())
+    }
+
+    fn decide_objection(&mut self, on: NaiveDate, upheld: bool) -> Result<(), ProposalFault> {
+        let open = self.objection.filter(|objection| objection.decided_on.is_none());
+        let objection = open.ok_or(ProposalFault::NoObjection)?;
+        self.objection = Some(Objection { decided_on: Some(on), upheld: Some(upheld), ..objection });
         Ok(())
     }
 
@@ -281,6 +328,8 @@ impl Proposal {
                 | ProposalEvent::Entered { .. }
                 | ProposalEvent::NotEntered { .. }
                 | ProposalEvent::PersonInformed { .. }
+                | ProposalEvent::ObjectionReceived { .. }
+                | ProposalEvent::ObjectionDecided { .. }
                 | ProposalEvent::Renewed { .. }
                 | ProposalEvent::GroundLapsed { .. }
                 | ProposalEvent::Removed { .. },
