@@ -2,3 +2,19 @@
 //!
 //! Nothing here reads a clock, a file or a database. Background that only a lawyer can confirm stands in the TOML of the
 //! profile, marked as such.
+//!
+//! | question | module |
+//! | --- | --- |
+//! | dated rules, faults, the words of a step | `grounds` |
+//! | codes and names of countries, on a day | `countries` |
+//! | which desks hear of a trip | `routing` |
+//! | certificate of conduct, what-if | `screening` |
+//! | Green Notice and Green Diffusion | `notice` |
+//! | passports: criteria, proposal, letter | `passport` |
+
+pub mod countries;
+pub mod grounds;
+pub mod notice;
+pub mod passport;
+pub mod routing;
+pub mod screening;
