@@ -114,10 +114,10 @@ impl Relay<'_> {
         };
         let mut secrets = vec![open("secret_enc", &row.secret_enc)?];
         let now = self.app.clock.now().system;
-        if let (Some(previous), Some(until)) = (&row.previous_secret_enc, row.previous_until) {
-            if until > now {
-                secrets.push(open("previous_secret_enc", previous)?);
-            }
+        if let (Some(previous), Some(until)) = (&row.previous_secret_enc, row.previous_until)
+            && until > now
+        {
+            secrets.push(open("previous_secret_enc", previous)?);
         }
         Ok(secrets)
     }

@@ -115,7 +115,7 @@ impl<'a> Histories<'a> {
         let mut histories = Vec::with_capacity(people.len());
         for person in people {
             let Some(of_person) = rows.take(person.id) else { continue };
-            match self.facts(person, of_person).and_then(made) {
+            match self.facts(person, &of_person).and_then(made) {
                 Ok(history) => histories.push(history),
                 Err(Refusal::Rules(why)) => {
                     tracing::warn!(person = %person.id, why, "a file that no history can be made of");
@@ -127,7 +127,7 @@ impl<'a> Histories<'a> {
         Ok(histories)
     }
 
-    fn facts(&self, person: &PersonRow, rows: rows::OfPerson) -> Result<Facts, Refusal> {
+    fn facts(&self, person: &PersonRow, rows: &rows::OfPerson) -> Result<Facts, Refusal> {
         let mut facts = Facts::of(history::PersonId(number(person.id.as_str())?));
         facts.birth_year = i32::try_from(person.birth_year).ok();
         let context = days::Context { app: self.app, reading: &self.reading, person };
@@ -144,7 +144,7 @@ impl<'a> Histories<'a> {
             facts.team = self.teams.get(&file.team).cloned();
             facts.offence_group = Some(file.registration.offence_class.clone());
         }
-        events::put_into(&mut facts, &rows, &self.reading)?;
+        events::put_into(&mut facts, rows, &self.reading)?;
         if let Some(assignment) = &rows.assignment {
             events::assign(&mut facts, assignment, &self.reading);
         }
