@@ -9,3 +9,4 @@
 
 pub mod countries;
 pub mod grounds;
+pub mod purpose;
