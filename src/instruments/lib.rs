@@ -10,3 +10,4 @@
 pub mod countries;
 pub mod grounds;
 pub mod purpose;
+pub mod risk;
