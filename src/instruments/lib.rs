@@ -9,5 +9,6 @@
 
 pub mod countries;
 pub mod grounds;
+pub mod offences;
 pub mod purpose;
 pub mod risk;
