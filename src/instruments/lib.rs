@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | dated rules, faults, the words of a step | `grounds` |
 
+pub mod convictions;
 pub mod countries;
 pub mod grounds;
 pub mod offences;
