@@ -6,6 +6,12 @@
 //! | question | module |
 //! | --- | --- |
 //! | dated rules, faults, the words of a step | `grounds` |
+//! | codes and names of countries, on a day | `countries` |
+//! | offences by the day of the offence, ECRIS codes, what leads to registration | `offences` |
+//! | convictions from abroad: intake, answers, passing on, after-care | `convictions` |
+//! | what data may be used for | `purpose` |
+//! | risk assessments as they are recorded | `risk` |
+//! | signals, and who sent them | `signals` |
 
 pub mod convictions;
 pub mod countries;
@@ -13,3 +19,4 @@ pub mod grounds;
 pub mod offences;
 pub mod purpose;
 pub mod risk;
+pub mod signals;
