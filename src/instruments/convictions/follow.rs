@@ -203,7 +203,7 @@ impl Followed {
                 self.steps.push(Step::VerifiedBy { how: *how, on: *on });
             }
             (RecordState::Unverified | RecordState::Verified, RecordEvent::Supplied { on, to, kind, basis, .. }) => {
-                self.supply(*on, to, *kind, basis, rules)?
+                self.supply(*on, to, *kind, basis, rules)?;
             }
             (RecordState::Unverified | RecordState::Verified, RecordEvent::Corrected { on, .. }) => {
                 self.changed(TellWhat::Correction, *on, rules);

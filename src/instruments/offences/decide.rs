@@ -124,7 +124,7 @@ fn dutch(found: &mut Registrability, told: &str, offence: &Offence, catalogue: &
             found.outcome = Outcome::NotRegistrable;
         }
         (None, None) => {
-            found.steps.push(Step::OtherDays { article, committed: first, provision: catalogue.renumbering.clone() })
+            found.steps.push(Step::OtherDays { article, committed: first, provision: catalogue.renumbering.clone() });
         }
         (Some(_), Some(_)) | (Some(_), None) | (None, Some(_)) => {
             found.steps.push(Step::OverRenumbering { article, first, last, provision: catalogue.renumbering.clone() });
