@@ -11,10 +11,20 @@
 //! | certificate of conduct, what-if | `screening` |
 //! | Green Notice and Green Diffusion | `notice` |
 //! | passports: criteria, proposal, letter | `passport` |
+//! | offences by the day of the offence, ECRIS codes, what leads to registration | `offences` |
+//! | convictions from abroad: intake, answers, passing on, after-care | `convictions` |
+//! | what data may be used for | `purpose` |
+//! | risk assessments as they are recorded | `risk` |
+//! | signals, and who sent them | `signals` |
 
+pub mod convictions;
 pub mod countries;
 pub mod grounds;
 pub mod notice;
+pub mod offences;
 pub mod passport;
+pub mod purpose;
+pub mod risk;
 pub mod routing;
 pub mod screening;
+pub mod signals;
