@@ -161,7 +161,7 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
             version = 1;
         }
         "resendDeadLetter" => {
-            test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter))
+            test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter));
         }
         "decideDispute" => version = 1,
         _ if route.path.starts_with("/flags/{flagId}/") => version = reviewed(world, &file, &route.id).await,
