@@ -15,7 +15,7 @@ use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::grounds::{Language, Validity};
+use crate::grounds::{Language, Validity, Words};
 
 /// One row of the table: a country, or an area with a code of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -160,6 +160,16 @@ impl Countries {
     pub fn in_eu(&self, alpha2: &str, on: NaiveDate) -> bool {
         self.eu.iter().any(|(code, membership)| code == alpha2 && membership.holds(on))
     }
+}
+
+/// The words of a measure whose steps name countries.
+#[must_use]
+pub fn words(nl: &str, en: &str) -> Words {
+    let with_names = |text: &str, language| {
+        let names = Countries::embedded().map(|countries| countries.word_table(language));
+        format!("{text}\n{}", names.unwrap_or_default())
+    };
+    Words::parse(&with_names(nl, Language::Nl), &with_names(en, Language::En))
 }
 
 /// Small letters without accents, signs or surplus white space.

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::situation::BreachedOrder;
-use crate::countries::Countries;
-use crate::grounds::{Language, Words};
+use crate::countries;
+use crate::grounds::Words;
 
 /// One step. `fact` is the id of a fact in the register.
 #[expect(missing_docs, reason = "the parameters of a step are described with the step")]
@@ -91,16 +91,8 @@ pub enum Step {
     DocumentUnknown,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let with_names = |text: &str, language| {
-        let names = Countries::embedded().map(|countries| countries.word_table(language));
-        format!("{text}\n{}", names.unwrap_or_default())
-    };
-    Words::parse(
-        &with_names(include_str!("words/nl.toml"), Language::Nl),
-        &with_names(include_str!("words/en.toml"), Language::En),
-    )
-});
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| countries::words(include_str!("words/nl.toml"), include_str!("words/en.toml")));
 
 /// The words of the steps.
 #[must_use]

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::countries::Countries;
-use crate::grounds::{Language, Words};
+use crate::countries;
+use crate::grounds::Words;
 
 /// One step. `fact` is the id of a case in the question.
 #[expect(missing_docs, reason = "the parameters of a step are described with the step")]
@@ -60,16 +60,8 @@ pub enum Step {
     OrdinaryTest,
 }
 
-static WORDS: LazyLock<Words> = LazyLock::new(|| {
-    let with_names = |text: &str, language| {
-        let names = Countries::embedded().map(|countries| countries.word_table(language));
-        format!("{text}\n{}", names.unwrap_or_default())
-    };
-    Words::parse(
-        &with_names(include_str!("words/nl.toml"), Language::Nl),
-        &with_names(include_str!("words/en.toml"), Language::En),
-    )
-});
+static WORDS: LazyLock<Words> =
+    LazyLock::new(|| countries::words(include_str!("words/nl.toml"), include_str!("words/en.toml")));
 
 /// The words of the steps.
 #[must_use]
