@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 36] = [
+const SENT: [&str; 37] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -45,6 +45,7 @@ const SENT: [&str; 36] = [
     "HandOver",
     "AbsenceInput",
     "ReceiptDecision",
+    "NewRelease",
 ];
 
 /// The compiled schemas.
@@ -66,8 +67,10 @@ impl Checks {
             .map(Self)
     }
 
-    /// Everything that is wrong with `value` as a `name`.
+    /// Everything that is wrong with `value` as a `name`. A form that is not among [`SENT`] is never right: unchecked, it
+    /// would come as far as the use case.
     pub fn faults(&self, name: &str, value: &Value) -> Vec<FieldError> {
-        self.0.get(name).map_or_else(Vec::new, |schema| schema.faults(value))
+        let unknown = || vec![FieldError::new("", "unchecked_form", "This form is held against no schema.")];
+        self.0.get(name).map_or_else(unknown, |schema| schema.faults(value))
     }
 }

@@ -15,6 +15,8 @@ on_both_databases! {
         let evaluator = colleague(test, "e.valuator", Role::Evaluator, None).await;
         let empty = evaluator.get(PLACE).await;
         assert!(empty.html.contains("Er is nog niets uitgegeven."), "{}", empty.html);
+        let blank = evaluator.fill(&format!("{PLACE}/new"), &[]).await;
+        assert!(blank.status == 400 && blank.html.contains("href=\"#firstQuarter\""), "{}", blank.html);
         let quarters = [("firstQuarter", "2025-Q4"), ("lastQuarter", "2025-Q3")];
         let form = evaluator.fill(&format!("{PLACE}/new"), &quarters).await;
         let wrong = evaluator.send_on(&format!("{PLACE}/new"), &form, &[("_confirmed", "1")]).await;
