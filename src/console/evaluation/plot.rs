@@ -44,7 +44,7 @@ pub struct Rectangle {
 }
 
 const DASHES: [&str; 4] = ["", "8 4", "2 4", "12 4 2 4"];
-const LEFT: f64 = 220.0;
+const LEFT: f64 = 300.0;
 const WIDE: f64 = 400.0;
 const HIGH: f64 = 240.0;
 const TOP: f64 = 16.0;

@@ -9,7 +9,7 @@ use crate::vocabulary::Language;
 pub struct ShownSet {
     /// Its id.
     pub id: String,
-    /// Its name.
+    /// Its name and what it is split by: the same measure is shown per team, arm and offence group.
     pub title: String,
     /// What is counted and how.
     pub definition: String,
@@ -64,7 +64,7 @@ impl ShownSet {
         let head = |at: &usize| set.columns.get(*at).map(|column| in_words(&column.label, t).to_owned());
         Self {
             id: set.id.clone(),
-            title: in_words(&set.title, t).to_owned(),
+            title: title(set, t),
             definition: in_words(&set.definition, t).to_owned(),
             population: in_words(&set.population, t).to_owned(),
             heads: columns.iter().filter_map(head).collect(),
@@ -73,6 +73,13 @@ impl ShownSet {
             plot: plot::of(set, t),
         }
     }
+}
+
+fn title(set: &FigureSet, t: &Texts) -> String {
+    let keys = set.columns.iter().filter(|column| column.role == "key");
+    let keys: Vec<&str> = keys.map(|column| in_words(&column.label, t)).collect();
+    let name = in_words(&set.title, t);
+    if keys.is_empty() { name.to_owned() } else { format!("{name}: {}", keys.join(", ").to_lowercase()) }
 }
 
 /// A text in the language of the reader.
