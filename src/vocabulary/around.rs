@@ -274,5 +274,9 @@ text_enum! {
         Merge => "merge",
         /// Somebody came to act for the person.
         Representative => "representative",
+        /// A supervision order came to be known.
+        SupervisionOrder => "supervision_order",
+        /// A breach of a condition of supervision was seen.
+        Breach => "breach",
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use zedenregister::ids::RegistrationId;
 use zedenregister::register::Refusal;
 use zedenregister::register::address::Address;
+use zedenregister::register::around::timeline::{TimelineFilter, timeline};
 use zedenregister::register::input::{TravelReport, TravelStop};
 use zedenregister::register::notify::notify;
 use zedenregister::supervision::addresses;
@@ -16,6 +17,7 @@ use zedenregister::supervision::intake::{File, IntakeError, Mode, Summary, take_
 use zedenregister::supervision::view::{self, SupervisionView};
 use zedenregister::vocabulary::{
     Channel, ConditionCode, FindingKind, OrderDateKind, Regime, RequestStatus, SupervisionEnd, SupervisionTitle,
+    TimelineKind,
 };
 
 use crate::support::app::{TestApp, day, identity};
@@ -126,6 +128,30 @@ on_both_databases! {
         for secret in ["Geheim", "05/654321-19", "Rechtbank Voorbeeldstad"] {
             assert!(!dump.contains(secret), "the dump shows `{secret}`");
         }
+    }
+
+    async fn orders_and_breaches_stand_in_the_timeline_for_those_who_may_read_them(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = registered(&test).await;
+        import(&test, &order("T-1").to_string(), Mode::TakeIn);
+        let seen = async |actor, filter| {
+            let page = timeline(&test.app, &test.ctx(actor), registration, filter).await.expect("a timeline");
+            assert!(page.items.is_sorted_by(|a, b| (a.at, &a.id) >= (b.at, &b.id)));
+            let supervision = page.items.into_iter().filter(|entry| {
+                matches!(entry.kind, TimelineKind::SupervisionOrder | TimelineKind::Breach)
+            });
+            supervision.map(|entry| (entry.kind, entry.what, entry.state, entry.on)).collect::<Vec<_>>()
+        };
+        let all = || TimelineFilter { limit: 100, ..TimelineFilter::default() };
+        let order = (TimelineKind::SupervisionOrder, "measure_38z".to_owned(), Some("RN".to_owned()), None);
+        let on = day("2026-01-06");
+        let breach = (TimelineKind::Breach, "condition".to_owned(), Some("light".to_owned()), Some(on));
+        assert_eq!(seen(&test.officer, all()).await, [order, breach.clone()]);
+        let of_that_day = TimelineFilter { from: Some(on), until: Some(on), ..all() };
+        assert_eq!(seen(&test.officer, of_that_day).await, [breach]);
+        let before = TimelineFilter { until: on.pred_opt(), ..all() };
+        assert_eq!(seen(&test.officer, before).await, []);
+        assert_eq!(seen(&person, all()).await, [], "supervision is not the registrant's to read here");
     }
 
     async fn what_cannot_be_taken_in_is_told_and_the_rest_is_taken_in(db: TestDb) {

@@ -123,6 +123,7 @@ const fn read_by(kind: TimelineKind) -> Action {
         TimelineKind::Transfer => Action::TransferRead,
         TimelineKind::Merge => Action::MergeRead,
         TimelineKind::Representative => Action::RepresentativeRead,
+        TimelineKind::SupervisionOrder | TimelineKind::Breach => Action::SupervisionRead,
     }
 }
 
@@ -158,7 +159,7 @@ pub async fn timeline(
         for &kind in TimelineKind::ALL {
             let wanted = filter.kinds.is_empty() || filter.kinds.contains(&kind);
             if wanted && permit(&reader, read_by(kind), &row).is_ok() {
-                moments.extend(timeline_list(conn, kind, registration, &span)?);
+                moments.extend(timeline_list(conn, kind, registration, &span, zone)?);
             }
         }
         moments.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));

@@ -42,6 +42,7 @@ struct WorkingDays {
     answered: u32,
     dispute: u32,
     appeal: u32,
+    receipt: u32,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -65,6 +66,8 @@ pub enum TermOf {
     Dispute,
     /// For the decision on an appeal.
     Appeal,
+    /// For the second person's decision on when a report was received.
+    Receipt,
 }
 
 /// Why the policy cannot be loaded.
@@ -147,6 +150,7 @@ impl Version {
             ("version.working_days.answered", days.answered),
             ("version.working_days.dispute", days.dispute),
             ("version.working_days.appeal", days.appeal),
+            ("version.working_days.receipt", days.receipt),
             ("version.snooze.most_days", self.snooze.most_days),
         ];
         match terms.into_iter().find(|(_, number)| !(1..=LONGEST).contains(number)) {
@@ -170,6 +174,7 @@ impl WorkingDays {
             TermOf::Flag(Life::Closed(_)) => None,
             TermOf::Dispute => Some(self.dispute),
             TermOf::Appeal => Some(self.appeal),
+            TermOf::Receipt => Some(self.receipt),
         }
     }
 }

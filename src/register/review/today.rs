@@ -4,12 +4,14 @@
 //! people in them. A lead gets disputes and reports that wait for a decision besides; whoever supervises gets the home
 //! visits of which nobody said yet what came.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::policy::TermOf;
 use super::why::Why;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
@@ -101,14 +103,15 @@ enum Found {
     Flag(WorkRow),
     Dispute(Box<DisputeRow>, PersonId),
     Visit(Box<VisitRow>, PersonId),
-    Receipt(Box<NotificationRow>, PersonId),
+    /// With the last day of the term for deciding on it.
+    Receipt(Box<NotificationRow>, PersonId, Option<NaiveDate>),
 }
 
 impl Found {
     const fn person(&self) -> PersonId {
         match self {
             Self::Flag(row) => row.person_id,
-            Self::Dispute(_, person) | Self::Receipt(_, person) | Self::Visit(_, person) => *person,
+            Self::Dispute(_, person) | Self::Receipt(_, person, _) | Self::Visit(_, person) => *person,
         }
     }
 
@@ -123,13 +126,12 @@ impl Found {
     fn section(&self, today: NaiveDate) -> WorkSection {
         match self {
             Self::Flag(row) => row.section,
-            Self::Dispute(row, _) => match row.due_on {
-                Some(due) if due < today => WorkSection::Overdue,
-                Some(due) if due == today => WorkSection::Today,
-                Some(_) | None => WorkSection::ThisWeek,
+            Self::Dispute(row, _) => by_day(row.due_on, today).unwrap_or(WorkSection::ThisWeek),
+            // Somebody's duty counts as late until it is decided: never put off to later in the week.
+            Self::Receipt(_, _, due) => match by_day(*due, today) {
+                Some(WorkSection::Overdue) => WorkSection::Overdue,
+                Some(_) | None => WorkSection::Today,
             },
-            // Somebody's duty counts as late until it is decided.
-            Self::Receipt(..) => WorkSection::Today,
             Self::Visit(..) => WorkSection::ToLog,
         }
     }
@@ -138,7 +140,9 @@ impl Found {
         let (registration_id, due_on, version, why) = match &self {
             Self::Flag(row) => (row.registration_id, row.due_on, row.version, Why::of(row, whose, today)),
             Self::Dispute(row, _) => (row.registration_id, row.due_on, row.version, Why::of_dispute(row)),
-            Self::Receipt(row, _) => (row.registration_id, None, 1, Why::of_receipt(row.kind, row.received_on)),
+            Self::Receipt(row, _, due) => {
+                (row.registration_id, *due, 1, Why::of_receipt(row.kind, row.received_on, *due))
+            }
             Self::Visit(row, _) => (row.registration_id, Some(row.planned_on), row.version, Why::of_visit(row)),
         };
         let item = WorkItem {
@@ -160,7 +164,7 @@ impl Found {
                 WorkItem { flag_id: Some(row.id), state: Some(row.state), owner_id: Some(row.owner_id), ..item }
             }
             Self::Dispute(row, _) => WorkItem { dispute_id: Some(row.id), ..item },
-            Self::Receipt(row, _) => WorkItem { notification_id: Some(row.id), ..item },
+            Self::Receipt(row, ..) => WorkItem { notification_id: Some(row.id), ..item },
             Self::Visit(row, _) => WorkItem { visit_id: Some(row.id), owner_id: Some(row.officer_id), ..item },
         }
     }
@@ -221,6 +225,7 @@ async fn sections(
         Err(refusal) => return unit::read(app, ctx, deed, move |_| Err(refusal)).await,
     };
     let (today, covers) = (ctx.today(Regime::NlPilot.zone()), ctx.purpose == Some(Purpose::Cover));
+    let (policy, rules) = (app.review.clone(), app.rules.clone());
     let (found, persons, whose) = app
         .store
         .read(move |conn| {
@@ -231,7 +236,11 @@ async fn sections(
                 let waiting = dispute_list_waiting(conn, *team, *me, limit)?;
                 found.extend(waiting.into_iter().map(|(row, person)| Found::Dispute(Box::new(row), person)));
                 let waiting = notification_list_waiting(conn, *team, *me, limit)?;
-                found.extend(waiting.into_iter().map(|(row, person)| Found::Receipt(Box::new(row), person)));
+                found.extend(waiting.into_iter().map(|(row, person)| {
+                    let recorded = row.recorded_at.day_in(Regime::NlPilot.zone());
+                    let due = policy.last_day(TermOf::Receipt, recorded, rules.calendar());
+                    Found::Receipt(Box::new(row), person, due)
+                }));
             }
             if section.is_none() {
                 let to_log = visit_list_to_log(conn, &supervising(&query.whose), today)?;
@@ -258,6 +267,15 @@ async fn sections(
         Ok(sections)
     })
     .await
+}
+
+/// Where something stands by the last day of its term; `None` without one.
+fn by_day(due: Option<NaiveDate>, today: NaiveDate) -> Option<WorkSection> {
+    due.map(|due| match due.cmp(&today) {
+        Ordering::Less => WorkSection::Overdue,
+        Ordering::Equal => WorkSection::Today,
+        Ordering::Greater => WorkSection::ThisWeek,
+    })
 }
 
 /// Whose work an actor does.

@@ -112,13 +112,13 @@ impl Why {
     }
 
     /// Why a report stands in the worklist of a lead.
-    pub const fn of_receipt(kind: DutyKind, received_on: NaiveDate) -> Self {
+    pub const fn of_receipt(kind: DutyKind, received_on: NaiveDate, due_on: Option<NaiveDate>) -> Self {
         Self {
             reason: WorkReason::DecideReceipt,
             duty_kind: Some(kind),
             since: Some(received_on),
             outcome: None,
-            due_on: None,
+            due_on,
         }
     }
 
@@ -166,7 +166,7 @@ impl Why {
             }
             WorkReason::LogVisit => format!("Vastleggen wat er kwam van het huisbezoek van {since}."),
             WorkReason::DecideReceipt => {
-                format!("Een {duty}, volgens de toezichthouder al ontvangen op {since}; bevestig of weiger die dag.")
+                format!("Een {duty}, volgens de toezichthouder al ontvangen op {since}; uw besluit uiterlijk {due}.")
             }
         }
     }
@@ -200,7 +200,7 @@ impl Why {
             }
             WorkReason::LogVisit => format!("To be recorded what came of the home visit of {since}."),
             WorkReason::DecideReceipt => {
-                format!("A {duty} that the officer says was received on {since}; confirm or refuse that day.")
+                format!("A {duty} that the officer says was received on {since}; your decision by {due}.")
             }
         }
     }

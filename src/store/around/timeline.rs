@@ -2,13 +2,14 @@
 //! decrypted.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, RegistrationId};
+use crate::ids::{AccountId, PersonId, RegistrationId};
 use crate::store::schema::{
-    address_verifications, attempts, case_notes, contact_log, documents, facts, flags, home_visits, merges,
-    notifications, outbox, representatives, transfers,
+    address_verifications, attempts, breach_reports, case_notes, contact_log, documents, facts, flags, home_visits,
+    merges, notifications, outbox, registrations, representatives, supervision_orders, transfers,
 };
 use crate::store::{Conn, StoreError};
 use crate::vocabulary::{OutboxKind, TimelineKind};
@@ -24,6 +25,15 @@ pub struct Span {
     pub after: Option<(UtcTime, String)>,
     /// At most so many of each kind.
     pub limit: i64,
+}
+
+impl Span {
+    /// Whether an entry stands in this part, its length apart.
+    fn holds(&self, moment: &Moment) -> bool {
+        self.from.is_none_or(|from| moment.at >= from)
+            && self.until.is_none_or(|until| moment.at < until)
+            && self.after.as_ref().is_none_or(|(at, id)| (moment.at, &moment.id) < (*at, id))
+    }
 }
 
 /// One thing that happened.
@@ -69,12 +79,13 @@ macro_rules! moments {
     }};
 }
 
-/// The last entries of one kind in a file within `span`.
+/// The last entries of one kind in a file within `span`. Days begin by the clock of `zone`.
 pub fn timeline_list(
     conn: &mut Conn,
     kind: TimelineKind,
     file: RegistrationId,
     span: &Span,
+    zone: Tz,
 ) -> Result<Vec<Moment>, StoreError> {
     /// Instant, id, who, what, what came of it.
     type Five = (UtcTime, String, AccountId, String, String);
@@ -174,5 +185,47 @@ pub fn timeline_list(
             |(at, id, by, state): (UtcTime, String, AccountId, String)| five((at, id, by, "merge".to_owned(), state))
         ),
         TimelineKind::Representative => of_file!(representatives, recorded_at, (recorded_by, kind, scope), five),
+        TimelineKind::SupervisionOrder => moments!(
+            conn,
+            span,
+            supervision_orders,
+            supervision_orders::person_id.eq(person_of(conn, file)?),
+            created_at,
+            id,
+            (title, organisation),
+            four
+        ),
+        TimelineKind::Breach => breaches(conn, file, span, zone)?,
     })
+}
+
+fn person_of(conn: &mut Conn, file: RegistrationId) -> Result<PersonId, StoreError> {
+    Ok(registrations::table.find(file).select(registrations::person_id).first(conn)?)
+}
+
+/// Breaches are known by the day on which they were seen, not by an instant: they stand at the beginning of that day. One
+/// person has few, so the part that is wanted is cut out here.
+fn breaches(conn: &mut Conn, file: RegistrationId, span: &Span, zone: Tz) -> Result<Vec<Moment>, StoreError> {
+    let orders: Vec<String> = supervision_orders::table
+        .filter(supervision_orders::person_id.eq(person_of(conn, file)?))
+        .select(supervision_orders::id)
+        .load(conn)?;
+    let rows: Vec<(String, NaiveDate, String, String)> = breach_reports::table
+        .filter(breach_reports::order_id.eq_any(orders))
+        .select((breach_reports::id, breach_reports::observed_on, breach_reports::subject, breach_reports::severity))
+        .load(conn)?;
+    let told = |(id, on, what, severity)| Moment {
+        kind: TimelineKind::Breach,
+        at: UtcTime::start_of_day(on, zone),
+        id,
+        on: Some(on),
+        by: None,
+        what,
+        state: Some(severity),
+        sensitive: false,
+    };
+    let mut moments: Vec<Moment> = rows.into_iter().map(told).filter(|moment| span.holds(moment)).collect();
+    moments.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
+    moments.truncate(usize::try_from(span.limit).unwrap_or_default());
+    Ok(moments)
 }

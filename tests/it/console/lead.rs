@@ -34,7 +34,7 @@ on_both_databases! {
         let lead = desk.somebody("lead.een", Role::ReviewLead).await;
         let first = lead.get("/console").await;
         assert_eq!(link(&first, "/console/registrations/"), place);
-        assert!(first.html.contains("bevestig of weiger die dag"), "{}", first.html);
+        assert!(first.html.contains("uw besluit uiterlijk"), "{}", first.html);
         let form = lead.get(&place).await;
         for text in ["Baliejournaal 15 januari", "De laatste dag hiervoor was 15 januari 2026", "1 van 1 in de lijst"] {
             assert!(form.html.contains(text), "{text}: {}", form.html);

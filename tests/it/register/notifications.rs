@@ -4,8 +4,9 @@ use zedenregister::register::attempt::{self, AttemptReport};
 use zedenregister::register::input::{AddressReport, InitialReport, NightReport, OnBehalf};
 use zedenregister::register::notice::{self, NoticeInput};
 use zedenregister::register::notify::{ReceiptDecision, decide_receipt, notify, refuse_incomplete};
+use zedenregister::register::review::today::today;
 use zedenregister::register::{FieldError, Refusal, view};
-use zedenregister::vocabulary::{AttemptKind, Channel, DutyKind, DutyStatus, NotificationState, Regime};
+use zedenregister::vocabulary::{AttemptKind, Channel, DutyKind, DutyStatus, NotificationState, Regime, WorkSection};
 
 use crate::support::app::{TestApp, address, day, identity, name};
 
@@ -125,6 +126,17 @@ on_both_databases! {
         assert_eq!((waiting.state, waiting.counts_on), (NotificationState::AwaitingSecondPerson, day("2026-01-15")));
         let duties = view::duties(&test.app, &test.ctx(&test.officer), registration).await.expect("duties").items;
         assert_eq!(duties[0].status, DutyStatus::Overdue, "it does not count yet");
+        let stands = async || {
+            let page = today(&test.app, &test.ctx(&test.lead)).await.expect("a first page");
+            let found = page.sections.into_iter().find(|section| section.items.iter().any(|i| i.notification_id.is_some()));
+            let section = found.expect("it waits for the lead");
+            let item = section.items.into_iter().find(|item| item.notification_id.is_some()).expect("an item");
+            (section.section, item.due_on)
+        };
+        let last = Some(day("2026-01-19"));
+        assert_eq!(stands().await, (WorkSection::Today, last), "from Friday to Monday, and never put off");
+        test.days_pass(4);
+        assert_eq!(stands().await, (WorkSection::Overdue, last));
         let accept = ReceiptDecision { accept: true };
         let own = decide_receipt(&test.app, &test.ctx(&test.officer), registration, waiting.id, accept).await;
         assert!(matches!(own, Err(Refusal::Forbidden(_))), "{own:?}");
