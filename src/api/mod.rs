@@ -11,6 +11,7 @@ mod body;
 pub mod call;
 mod catchers;
 mod conditions;
+mod docs;
 mod edge;
 mod headers;
 mod json;
@@ -78,6 +79,7 @@ pub fn rocket(edge: Edge, operations: Vec<Operation>) -> Result<Rocket<Build>, S
         .attach(outside::upkeep())
         .mount(BASE, routes)
         .mount("/", outside::routes())
+        .mount("/", docs::routes())
         .register("/", catchers::all())
         .manage(edge))
 }

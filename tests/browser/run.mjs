@@ -13,6 +13,7 @@ import { chromium } from "playwright-core";
 import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { deskJourney } from "./desk.mjs";
+import { documentationJourney } from "./documentation.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
@@ -72,6 +73,7 @@ try {
   const flag = await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
   await deskJourney({ browser, town, checks, flag });
+  await documentationJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {

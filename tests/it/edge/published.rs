@@ -39,7 +39,7 @@ async fn everybody_may_read_the_description_from_any_page() {
 
 /// The pages for people are no part of the API.
 fn is_page(path: &str) -> bool {
-    path == "/" || ["/console", "/mijn"].iter().any(|area| path.starts_with(area))
+    path == "/" || ["/console", "/docs", "/mijn"].iter().any(|area| path.starts_with(area))
 }
 
 #[test]
@@ -166,5 +166,28 @@ fn collect_members<'a>(value: &'a Value, members: &mut Vec<&'a str>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect_members(item, members)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The documentation loads nothing that another server would have to give, and nothing that stands inside the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_documentation_is_served_from_here_under_a_strict_policy() {
+    let (app, _folder) = system(settings());
+    let server = Client::untracked(api::build(&app).expect("a server")).await.expect("a client");
+    let page = server.get("/docs").dispatch().await;
+    assert_eq!(page.status().code, 200);
+    let policy = page.headers().get_one("Content-Security-Policy").expect("a policy").to_owned();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    let html = page.into_string().await.expect("a page");
+    let parts: Vec<&str> = html.split('"').filter(|part| part.starts_with("/docs/")).collect();
+    assert_eq!(parts.len(), 4, "{html}");
+    for part in parts {
+        let answer = server.get(part).dispatch().await;
+        assert_eq!(answer.status().code, 200, "{part}");
+        assert!(answer.into_bytes().await.is_some_and(|bytes| bytes.len() > 100), "{part}");
+    }
+    assert!(!html.contains("<style") && !html.contains("style=") && !html.contains("://"), "{html}");
+    for absent in ["/docs/", "/docs/index.html", "/docs/oauth2-redirect.html", "/docs/..%2fmain.rs"] {
+        assert_eq!(server.get(absent).dispatch().await.status().code, 404, "{absent}");
     }
 }
