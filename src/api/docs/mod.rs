@@ -4,11 +4,13 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use rocket::http::ContentType;
+use rocket::http::{ContentType, Status};
+use rocket::request::{FromRequest, Outcome};
 use rocket::response::{self, Responder, Response};
 use rocket::{Request, Route, get, routes};
 use utoipa_swagger_ui::{Config, serve};
 
+use super::catchers;
 use super::problem::Problem;
 
 /// Scripts and styles of this server only, none inline. Swagger UI draws its icons from `data:`.
@@ -47,18 +49,34 @@ impl<'r> Responder<'r, 'static> for Shown {
     }
 }
 
+/// An address without an empty segment: Rocket would take `/docs/` for `/docs`, and addresses relative to the page would
+/// lead elsewhere.
+struct WellFormed;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for WellFormed {
+    type Error = ();
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, ()> {
+        match catchers::well_formed(request.uri().path().as_str()) {
+            true => Outcome::Success(Self),
+            false => Outcome::Forward(Status::NotFound),
+        }
+    }
+}
+
 #[get("/docs")]
-fn page() -> Shown {
+fn page(_exact: WellFormed) -> Shown {
     Shown::own(ContentType::HTML, include_str!("index.html"))
 }
 
 #[get("/docs/start.js")]
-fn start() -> Shown {
+fn start(_exact: WellFormed) -> Shown {
     Shown::own(ContentType::JavaScript, include_str!("start.js"))
 }
 
 #[get("/docs/<name>", rank = 2)]
-fn part(name: &str) -> Result<Shown, Problem> {
+fn part(_exact: WellFormed, name: &str) -> Result<Shown, Problem> {
     if !PARTS.contains(&name) {
         return Err(Problem::not_found());
     }
