@@ -214,6 +214,10 @@ text_enum! {
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
+        /// Hold the register against itself. Done by the program, never by a role.
+        ConsistencyCheck => "consistency.check",
+        /// Mend what such a check found and is safe to mend. Done by the program, never by a role.
+        ConsistencyRepair => "consistency.repair",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -288,6 +292,7 @@ impl Action {
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
+            | Self::ConsistencyCheck
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -326,6 +331,7 @@ impl Action {
             | Self::EventSend
             | Self::JobRun
             | Self::RegistrationReassess
+            | Self::ConsistencyRepair
             | Self::ReminderPlan
             | Self::ReminderSend
             | Self::FlagCandidate
@@ -444,6 +450,8 @@ impl Action {
             | Self::SupervisionFindingRead
             | Self::StudyAssign
             | Self::StudyAssignmentRead
+            | Self::ConsistencyCheck
+            | Self::ConsistencyRepair
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead

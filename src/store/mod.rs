@@ -16,6 +16,7 @@ pub mod audit_tail;
 pub mod caseload;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;
+pub mod consistency;
 pub mod console;
 pub mod disputes;
 pub mod duties;
