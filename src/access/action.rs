@@ -214,6 +214,10 @@ text_enum! {
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
+        /// Make a backup. Done by the program, never by a role.
+        BackupMake => "backup.make",
+        /// Tell a restored register who was erased since. Done by the program, never by a role.
+        RestoreFinish => "restore.finish",
         /// Hold the register against itself. Done by the program, never by a role.
         ConsistencyCheck => "consistency.check",
         /// Mend what such a check found and is safe to mend. Done by the program, never by a role.
@@ -331,6 +335,8 @@ impl Action {
             | Self::EventSend
             | Self::JobRun
             | Self::RegistrationReassess
+            | Self::BackupMake
+            | Self::RestoreFinish
             | Self::ConsistencyRepair
             | Self::ReminderPlan
             | Self::ReminderSend
@@ -452,6 +458,8 @@ impl Action {
             | Self::StudyAssignmentRead
             | Self::ConsistencyCheck
             | Self::ConsistencyRepair
+            | Self::BackupMake
+            | Self::RestoreFinish
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead

@@ -179,6 +179,8 @@ const fn row(action: Action) -> [Rule; 15] {
         ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        BackupMake                => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        RestoreFinish             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ConsistencyCheck          => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ConsistencyRepair         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

@@ -8,6 +8,7 @@ pub mod account;
 pub mod assess;
 pub mod asyncapi;
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod check_config;
 pub mod demo;

@@ -74,10 +74,10 @@ pub(super) fn mend(app: &App, context: &RunContext, defects: &[Defect]) -> Resul
     if has(DefectKind::DutyMissing) {
         duties(app, &mut work, defects, now)?;
     }
-    if has(DefectKind::FlagMissing) {
+    if has(DefectKind::FlagMissing) || has(DefectKind::DutyMissing) {
         sweep::run(app, context, Pass::Full).map_err(stopped)?;
     }
-    if has(DefectKind::ReminderMissing) {
+    if has(DefectKind::ReminderMissing) || has(DefectKind::DutyMissing) {
         let face = MailFace::parse(&MailSettings::from(&app.config.mail).from)
             .map_err(|error| CheckError::Mending(error.to_string()))?;
         reminders::run(app, &face, |kind| app.config.policy.reminders(kind), context).map_err(stopped)?;
