@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod around;
+mod backup;
 mod audit;
 mod console;
 mod data_classes;
