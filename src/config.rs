@@ -244,6 +244,8 @@ pub struct Jobs {
     pub webhooks: Schedule,
     /// Computes every live file anew.
     pub self_audit: Schedule,
+    /// Locks and destroys signals whose time is over.
+    pub retention: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
     /// Forgets old records of runs.

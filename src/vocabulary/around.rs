@@ -274,5 +274,9 @@ text_enum! {
         Merge => "merge",
         /// Somebody came to act for the person.
         Representative => "representative",
+        /// A risk assessment was recorded.
+        RiskAssessment => "risk_assessment",
+        /// A conviction from abroad was recorded.
+        ForeignConviction => "foreign_conviction",
     }
 }

@@ -204,6 +204,7 @@ impl Teller<'_> {
             TimelineKind::Document => Tab::Documents,
             TimelineKind::Transfer => Tab::Transfers,
             TimelineKind::Merge | TimelineKind::Representative => Tab::Identity,
+            TimelineKind::RiskAssessment | TimelineKind::ForeignConviction => Tab::Beside,
             TimelineKind::Fact | TimelineKind::Attempt | TimelineKind::Reminder => return None,
         };
         Some(self.bar.address(page.path()))
@@ -220,6 +221,8 @@ const fn what_of(kind: TimelineKind) -> Option<&'static str> {
         TimelineKind::Contact => Some("contactCounterpart"),
         TimelineKind::Document => Some("documentCategory"),
         TimelineKind::Representative => Some("representativeKind"),
+        TimelineKind::RiskAssessment => Some("riskInstrument"),
+        TimelineKind::ForeignConviction => Some("convictionChannel"),
         TimelineKind::Flag
         | TimelineKind::HomeVisit
         | TimelineKind::Note
@@ -243,7 +246,8 @@ const fn state_of(kind: TimelineKind) -> Option<&'static str> {
         TimelineKind::Transfer => Some("transferState"),
         TimelineKind::Merge => Some("mergeState"),
         TimelineKind::Representative => Some("representativeScope"),
-        TimelineKind::Note => None,
+        TimelineKind::ForeignConviction => Some("recordState"),
+        TimelineKind::Note | TimelineKind::RiskAssessment => None,
     }
 }
 

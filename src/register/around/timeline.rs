@@ -123,6 +123,8 @@ const fn read_by(kind: TimelineKind) -> Action {
         TimelineKind::Transfer => Action::TransferRead,
         TimelineKind::Merge => Action::MergeRead,
         TimelineKind::Representative => Action::RepresentativeRead,
+        TimelineKind::RiskAssessment => Action::RiskAssessmentRead,
+        TimelineKind::ForeignConviction => Action::ForeignConvictionRead,
     }
 }
 
