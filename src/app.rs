@@ -11,6 +11,7 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
+use crate::measures::rules::MeasureRules;
 use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
@@ -27,6 +28,8 @@ pub struct App {
     pub audit: Arc<Recorder>,
     /// The rules.
     pub rules: Arc<RuleBook>,
+    /// The rules of the measures beside the register.
+    pub measures: Arc<MeasureRules>,
     /// The terms of the review of flags.
     pub review: Arc<ReviewPolicy>,
     /// The time.
@@ -84,6 +87,7 @@ impl App {
             vault: Arc::new(Vault::new(&keys, key_store)?),
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
+            measures: Arc::new(MeasureRules::embedded()?),
             review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
             clock,
             receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),

@@ -246,6 +246,8 @@ pub struct Jobs {
     pub self_audit: Schedule,
     /// Holds the register against itself.
     pub check: Schedule,
+    /// Locks and destroys signals whose time is over.
+    pub retention: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
     /// Forgets old records of runs.

@@ -155,6 +155,8 @@ id_types! {
     HandOverId,
     /// A home visit.
     VisitId,
+    /// Something recorded beside the register: a risk assessment, a signal, a conviction from abroad, a request.
+    MeasureId,
     /// A verification of an address.
     VerificationId,
     /// An entry of the contact log.

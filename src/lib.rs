@@ -11,6 +11,8 @@
 //! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`supervision`] | Wlt orders and breach reports beside the register: rules, cross-checks |
+//! | [`instruments`] | the measures beside the register, pure: screening, risk, signals, convictions from abroad and more |
+//! | [`measures`] | those measures at work: asked, recorded, followed, each with its audit entry |
 //! | [`evaluation`] | people's histories out of the store, assignments to arms, releases |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
@@ -46,6 +48,7 @@ pub mod events;
 pub mod health;
 pub mod ids;
 pub mod jobs;
+pub mod measures;
 pub mod notify;
 pub mod register;
 pub mod rulebook;
@@ -56,5 +59,6 @@ pub mod upkeep;
 pub mod vault;
 pub mod vocabulary;
 
+pub use instruments;
 pub use law;
 pub use statistics;

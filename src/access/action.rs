@@ -198,6 +198,52 @@ text_enum! {
         SupervisionRead => "supervision.read",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
+        /// Try how convictions weigh in a screening; stores nothing.
+        ScreeningWhatIf => "screening.what_if",
+        /// Try whether an offence leads to registration; stores nothing.
+        OffenceWhatIf => "offence.what_if",
+        /// Record a risk assessment.
+        RiskAssessmentAdd => "risk_assessment.add",
+        /// Read risk assessments; how much of them, the next line says.
+        RiskAssessmentRead => "risk_assessment.read",
+        /// Read the items and the total, and not the band only.
+        RiskAssessmentReadWhole => "risk_assessment.read_whole",
+        /// Take a signal in.
+        SignalReceive => "signal.receive",
+        /// Read signals, matched or not.
+        SignalRead => "signal.read",
+        /// Read the signals that were matched to a file.
+        SignalReadMatched => "signal.read_matched",
+        /// Take a signal up, match it, undo the match, close it, open it again, forget who reported.
+        SignalJudge => "signal.judge",
+        /// Demand to know who reported, under a provision.
+        SignalDemandReporter => "signal.demand_reporter",
+        /// Lock or destroy a signal whose time is over. Done by the program, never by a role.
+        SignalRetire => "signal.retire",
+        /// Record a conviction from abroad.
+        ForeignConvictionRecord => "foreign_conviction.record",
+        /// Read convictions from abroad.
+        ForeignConvictionRead => "foreign_conviction.read",
+        /// Verify, as a second person, a conviction that was only told.
+        ForeignConvictionVerify => "foreign_conviction.verify",
+        /// Correct or delete a conviction from abroad, and tell who received it.
+        ForeignConvictionFollow => "foreign_conviction.follow",
+        /// Supply a conviction from abroad to somebody.
+        ForeignConvictionSupply => "foreign_conviction.supply",
+        /// Record a request for convictions, its supplement and its answer.
+        EcrisRequestRecord => "ecris_request.record",
+        /// Read requests for convictions.
+        EcrisRequestRead => "ecris_request.read",
+        /// Ask whether data of a file may be used for something.
+        DataUseAsk => "data_use.ask",
+        /// Ask for help for oneself, and take that back.
+        HelpRequestAdd => "help_request.add",
+        /// Read requests for help.
+        HelpRequestRead => "help_request.read",
+        /// List the requests for help that wait, over many files.
+        HelpRequestList => "help_request.list",
+        /// Pass a request for help on to who helps.
+        HelpRequestPassOn => "help_request.pass_on",
         /// Assign a person to an arm of a study.
         StudyAssign => "study.assign",
         /// Read to which arms a person was assigned.
@@ -293,6 +339,17 @@ impl Action {
             | Self::StudyAssignmentRead
             | Self::ReleaseRead
             | Self::ReleaseDownload
+            | Self::ScreeningWhatIf
+            | Self::OffenceWhatIf
+            | Self::RiskAssessmentRead
+            | Self::RiskAssessmentReadWhole
+            | Self::SignalRead
+            | Self::SignalReadMatched
+            | Self::ForeignConvictionRead
+            | Self::EcrisRequestRead
+            | Self::DataUseAsk
+            | Self::HelpRequestRead
+            | Self::HelpRequestList
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
@@ -361,6 +418,15 @@ impl Action {
             | Self::StudyAssign
             | Self::ReleaseRequest
             | Self::ReleaseMake
+            | Self::RiskAssessmentAdd
+            | Self::SignalReceive
+            | Self::SignalRetire
+            | Self::ForeignConvictionRecord
+            | Self::ForeignConvictionFollow
+            | Self::ForeignConvictionSupply
+            | Self::EcrisRequestRecord
+            | Self::HelpRequestAdd
+            | Self::HelpRequestPassOn
             | Self::RepresentativeManage => Effect::Write,
             Self::NotificationDecideReceipt
             | Self::FlagDecide
@@ -368,6 +434,9 @@ impl Action {
             | Self::TransferAnswer
             | Self::MergeDecide
             | Self::ReleaseDecide
+            | Self::SignalJudge
+            | Self::SignalDemandReporter
+            | Self::ForeignConvictionVerify
             | Self::SplitDecide => Effect::Decide,
         }
     }
@@ -460,6 +529,27 @@ impl Action {
             | Self::ConsistencyRepair
             | Self::BackupMake
             | Self::RestoreFinish
+            | Self::RiskAssessmentAdd
+            | Self::RiskAssessmentRead
+            | Self::RiskAssessmentReadWhole
+            | Self::SignalReceive
+            | Self::SignalRead
+            | Self::SignalReadMatched
+            | Self::SignalJudge
+            | Self::SignalDemandReporter
+            | Self::SignalRetire
+            | Self::ForeignConvictionRecord
+            | Self::ForeignConvictionRead
+            | Self::ForeignConvictionVerify
+            | Self::ForeignConvictionFollow
+            | Self::ForeignConvictionSupply
+            | Self::EcrisRequestRecord
+            | Self::EcrisRequestRead
+            | Self::DataUseAsk
+            | Self::HelpRequestAdd
+            | Self::HelpRequestRead
+            | Self::HelpRequestList
+            | Self::HelpRequestPassOn
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
@@ -489,6 +579,8 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRead
+            | Self::ScreeningWhatIf
+            | Self::OffenceWhatIf
             | Self::JobRun => false,
         }
     }
@@ -506,6 +598,10 @@ impl Action {
                 | Self::CaseloadHandOver
                 | Self::HomeVisitList
                 | Self::TransferList
+                | Self::SignalRead
+                | Self::SignalDemandReporter
+                | Self::EcrisRequestRead
+                | Self::HelpRequestList
         )
     }
 

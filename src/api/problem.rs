@@ -189,6 +189,7 @@ impl From<Refusal> for Problem {
             .but(|problem| problem.instead = Some(instead))
             .attempted(attempt, receipt),
             Refusal::Conflict { code, detail } => Self::new(Status::Conflict, code, detail),
+            Refusal::Barred { code, detail, errors } => Self::new(Status::Forbidden, code, detail).naming(errors),
             Refusal::SeveralRegistrations(registrations) => Self::new(
                 Status::Conflict,
                 "several_registrations",

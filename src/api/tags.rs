@@ -4,9 +4,9 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId,
-    NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId, VerificationId,
-    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId,
+    MergeId, NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId,
+    VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -42,11 +42,14 @@ pub const SUPERVISION: &str = "supervision";
 /// The evaluation of the pilot.
 pub const EVALUATION: &str = "evaluation";
 
+/// Measures beside the register.
+pub const MEASURES: &str = "measures";
+
 /// Events for other systems.
 pub const EVENTS: &str = "events";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 14] = [
+pub const TAGS: [(&str, &str); 15] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -58,6 +61,10 @@ pub const TAGS: [(&str, &str); 14] = [
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
+    (
+        MEASURES,
+        "Beside the register: screening and offences as a what-if, risk assessments, signals, convictions from abroad, help.",
+    ),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
     (EVENTS, "What other systems are told: the feed, subscriptions, and messages that were given up."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
@@ -76,6 +83,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         DutyId,
         FactId,
         FlagId,
+        MeasureId,
         MergeId,
         NoteId,
         NotificationId,

@@ -10,8 +10,8 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId,
-    RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
+    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId,
+    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
     WebhookSubscriptionId,
 };
 use crate::register::Refusal;
@@ -84,6 +84,8 @@ impl ObjectRef {
         contact: ContactId,
         /// A note.
         note: NoteId,
+        /// Something recorded beside the register.
+        measure: MeasureId,
         /// A transfer to another team.
         transfer: TransferId,
         /// A document.

@@ -221,6 +221,7 @@ impl Check {
             "webhooks",
             "self_audit",
             "check",
+            "retention",
             "checkpoint",
             "housekeeping",
         ];
@@ -235,6 +236,7 @@ impl Check {
             webhooks,
             self_audit,
             check,
+            retention,
             checkpoint,
             housekeeping,
         ] = JOBS.map(|job| self.schedule(job, &zone));
@@ -250,6 +252,7 @@ impl Check {
             webhooks: webhooks?,
             self_audit: self_audit?,
             check: check?,
+            retention: retention?,
             checkpoint: checkpoint?,
             housekeeping: housekeeping?,
         })

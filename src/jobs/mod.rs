@@ -9,6 +9,7 @@
 //! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
 //! | [`check`] | holds the register against itself, mends what is safe and lists the rest |
+//! | [`retention`] | locks and destroys signals whose time is over |
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
 //! | [`webhooks`] | sends events to the systems that subscribed |
@@ -28,6 +29,7 @@ pub mod housekeeping;
 pub mod plan;
 pub mod relay;
 pub mod reminders;
+pub mod retention;
 pub mod run;
 pub mod self_audit;
 pub mod sequencer;

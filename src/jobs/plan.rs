@@ -11,7 +11,9 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, check, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks};
+use super::{
+    advance, check, checkpoint, housekeeping, relay, reminders, retention, self_audit, sequencer, sweep, terms, webhooks,
+};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -45,6 +47,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (reminders::NAME, &times.reminders, minutes(60)),
             (self_audit::NAME, &times.self_audit, minutes(240)),
             (check::NAME, &times.check, minutes(240)),
+            (retention::NAME, &times.retention, minutes(30)),
         ]
         .into_iter()
         .map(spec)
@@ -103,6 +106,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
             let face = face.clone();
             Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
         }
+        retention::NAME => Job::new(spec, move |run| retention::run(&app, run)),
         self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
         check::NAME => Job::new(spec, move |run| check::run(&app, run)),
         relay::NAME => {
@@ -173,6 +177,7 @@ mod tests {
                 "housekeeping",
                 "reconcile",
                 "reminders",
+                "retention",
                 "self-audit",
                 "sweep",
                 "terms",

@@ -651,6 +651,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    measure_records (id) {
+        id -> Text,
+        kind -> Text,
+        registration_id -> Nullable<Text>,
+        label -> Text,
+        state -> Text,
+        happened_on -> Date,
+        due -> Nullable<Date>,
+        remove_on -> Nullable<Date>,
+        destroy_on -> Nullable<Date>,
+        content_enc -> Nullable<Text>,
+        reporter_enc -> Nullable<Text>,
+        version -> BigInt,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    measure_record_steps (measure_id, ordinal) {
+        measure_id -> Text,
+        ordinal -> BigInt,
+        step -> Text,
+        event_enc -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     address_verifications (id) {
         id -> Text,
         registration_id -> Text,

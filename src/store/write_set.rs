@@ -20,6 +20,7 @@ use super::identity::chain_numbers::FormerChainNumberRow;
 use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
+use super::measures::{MeasureRow, MeasureStepRow};
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
@@ -128,6 +129,8 @@ write_set! {
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,
+    measure_records: MeasureRow => measure_records,
+    measure_record_steps: MeasureStepRow => measure_record_steps,
     ---
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,

@@ -11,6 +11,7 @@ mod examples;
 mod facts;
 mod flags;
 mod identity;
+mod measures;
 mod notifications;
 mod paths;
 mod registrations;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Operation> {
         documents::operations(),
         identity::operations(),
         supervision::operations(),
+        measures::operations(),
         evaluation::operations(),
         events::operations(),
     ]

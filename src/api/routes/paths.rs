@@ -12,7 +12,7 @@ use crate::access::Ctx;
 use crate::api::Problem;
 use crate::app::App;
 use crate::ids::{
-    AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
+    AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId, NoteId, NotificationId,
     RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
 };
 use crate::register::view;
@@ -103,6 +103,10 @@ paths! {
     OneMerge { merge_id: MergeId = "The merge." }
     /// One representative of a registration.
     OneRepresentative { representative_id: RepresentativeId = "The representative." }
+    /// One conviction from abroad of a registration.
+    OneForeignConviction { foreign_conviction_id: MeasureId = "The conviction from abroad." }
+    /// One request for help of a registration.
+    OneHelpRequest { help_request_id: MeasureId = "The request for help." }
 }
 
 macro_rules! pages {
@@ -137,6 +141,8 @@ pages! {
     TransfersAfter(TransferId),
     /// A page of documents.
     DocumentsAfter(DocumentId),
+    /// A page of what is recorded beside the register.
+    MeasuresAfter(MeasureId),
 }
 
 /// One flag.
@@ -147,6 +153,26 @@ pub struct OneFlag {
     /// The flag.
     #[param(inline)]
     pub flag_id: FlagId,
+}
+
+/// One signal.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneSignal {
+    /// The signal.
+    #[param(inline)]
+    pub signal_id: MeasureId,
+}
+
+/// One request for convictions.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneEcrisRequest {
+    /// The request.
+    #[param(inline)]
+    pub ecris_request_id: MeasureId,
 }
 
 /// How many entries a page has when nobody says.

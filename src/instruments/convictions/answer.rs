@@ -108,7 +108,8 @@ const fn complete() -> bool {
 }
 
 /// A Dutch conviction that could be supplied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EcrisConviction)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Listed {
     /// Its id.
@@ -120,7 +121,8 @@ pub struct Listed {
 }
 
 /// Whether one conviction is supplied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EcrisSupply)]
 #[serde(rename_all = "camelCase")]
 pub struct SupplyRow {
     /// The id of the conviction.

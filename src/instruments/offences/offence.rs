@@ -42,7 +42,8 @@ codes! {
 }
 
 /// An offence as it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Offence)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Offence {
     /// How it is classified.
@@ -70,7 +71,8 @@ pub struct Offence {
 }
 
 /// The classification of an offence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OffenceClassified)]
 #[serde(tag = "system", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Classified {
     /// By an article of the Dutch Criminal Code.

@@ -48,7 +48,8 @@ pub struct Assessment {
 }
 
 /// What an instrument asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskFinding)]
 #[serde(tag = "instrument", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Finding {
     /// Static-99R.
@@ -100,7 +101,8 @@ const fn applies() -> bool {
 }
 
 /// Age at release, from dates or in years.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskAge)]
 #[serde(untagged, rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Age {
     /// From the two days.
@@ -118,7 +120,8 @@ pub enum Age {
 }
 
 /// Items 2 to 10 of Static-99R, each its score.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskStaticItems)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct StaticItems {
     /// 2: never lived with a lover for two years.

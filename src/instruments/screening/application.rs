@@ -62,7 +62,8 @@ codes! {
 }
 
 /// An application, as it might be made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[schema(as = ScreeningApplication)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
     /// The day of the assessment.
@@ -82,7 +83,8 @@ pub struct Application {
 }
 
 /// A case that ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ScreeningAntecedent)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Antecedent {
     /// Its id in the question.

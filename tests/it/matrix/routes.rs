@@ -151,6 +151,40 @@ pub const ROUTES: &[(&str, About)] = &[
     ("addRepresentative", OnFile(Action::RepresentativeManage)),
     ("listRepresentatives", OnFile(Action::RepresentativeRead)),
     ("endRepresentative", OnFile(Action::RepresentativeManage)),
+    ("assessScreening", NoFile(Action::ScreeningWhatIf)),
+    ("assessOffence", NoFile(Action::OffenceWhatIf)),
+    ("askDataUse", OnFile(Action::DataUseAsk)),
+    ("addRiskAssessment", OnFile(Action::RiskAssessmentAdd)),
+    ("listRiskAssessments", OnFile(Action::RiskAssessmentRead)),
+    ("receiveSignal", NoFile(Action::SignalReceive)),
+    ("listSignals", NoFile(Action::SignalRead)),
+    ("readSignal", NoFile(Action::SignalRead)),
+    ("listMatchedSignals", OnFile(Action::SignalReadMatched)),
+    ("takeUpSignal", NoFile(Action::SignalJudge)),
+    ("matchSignal", NoFile(Action::SignalJudge)),
+    ("unmatchSignal", NoFile(Action::SignalJudge)),
+    ("closeSignal", NoFile(Action::SignalJudge)),
+    ("reopenSignal", NoFile(Action::SignalJudge)),
+    ("forgetReporter", NoFile(Action::SignalJudge)),
+    ("demandReporter", NoFile(Action::SignalDemandReporter)),
+    ("addForeignConviction", OnFile(Action::ForeignConvictionRecord)),
+    ("listForeignConvictions", OnFile(Action::ForeignConvictionRead)),
+    ("readForeignConviction", OnFile(Action::ForeignConvictionRead)),
+    ("verifyForeignConviction", OnFile(Action::ForeignConvictionVerify)),
+    ("correctForeignConviction", OnFile(Action::ForeignConvictionFollow)),
+    ("deleteForeignConviction", OnFile(Action::ForeignConvictionFollow)),
+    ("informRecipient", OnFile(Action::ForeignConvictionFollow)),
+    ("supplyForeignConviction", OnFile(Action::ForeignConvictionSupply)),
+    ("addEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("listEcrisRequests", NoFile(Action::EcrisRequestRead)),
+    ("readEcrisRequest", NoFile(Action::EcrisRequestRead)),
+    ("supplementEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("answerEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("askForHelp", OnFile(Action::HelpRequestAdd)),
+    ("listHelpRequests", OnFile(Action::HelpRequestRead)),
+    ("listWaitingHelpRequests", NoFile(Action::HelpRequestList)),
+    ("passHelpRequestOn", OnFile(Action::HelpRequestPassOn)),
+    ("withdrawHelpRequest", OnFile(Action::HelpRequestAdd)),
 ];
 
 /// A body that passes the published schema, so that the answer is about access and not about form. Where doing it would
@@ -174,6 +208,7 @@ pub fn body(operation: &str, world: &World, file: &File, role: Role) -> Value {
         "notifyNight" => json!({ "address": place }),
         "notifyTravel" | "amendTravel" => plan(),
         "cancelTravel" => json!({ "reason": "gaat niet door" }),
+        "addForeignConviction" => return convicted_abroad(role),
         other => return official(other, world, file),
     };
     let mut report = report;
@@ -181,6 +216,18 @@ pub fn body(operation: &str, world: &World, file: &File, role: Role) -> Value {
         report["onBehalf"] = json!({ "channel": "desk", "place": "Bureau Proefstad" });
     }
     report
+}
+
+/// A conviction from abroad by a channel that this role may record.
+fn convicted_abroad(role: Role) -> Value {
+    let channel = match role {
+        Role::Tbkk | Role::Lirc => "liaison_officer",
+        Role::Justid => "ecris_notice",
+        _ => "self_declared",
+    };
+    json!({ "channel": channel, "receivedOn": "2026-01-12", "country": "BE", "dutchNational": true,
+        "judgmentOn": "2015-02-02", "finalOn": "2015-03-01", "provenance": "proef",
+        "offence": { "classified": { "system": "dutch", "article": "245" }, "committedOn": "2014-06-01" } })
 }
 
 fn official(operation: &str, world: &World, file: &File) -> Value {
@@ -252,6 +299,29 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         "recordDeath" => json!({ "on": "2030-01-01", "evidence": "proef" }),
         "addRepresentative" => json!({ "kind": "interpreter", "scope": "none", "from": "2026-01-12",
             "until": "2027-01-12", "details": { "name": "Proef", "mandate": "proef" } }),
+        "assessScreening" => json!({ "on": "2026-01-12", "function": "teacher", "nationalities": ["NL"],
+            "antecedents": [] }),
+        "assessOffence" => {
+            json!({ "classified": { "system": "dutch", "article": "245" }, "committedOn": "2014-06-01" })
+        }
+        "askDataUse" => json!({ "source": "notification", "use": "compliance" }),
+        "addRiskAssessment" => json!({ "version": "oxrec-nl", "assessedOn": "2026-01-12",
+            "finding": { "instrument": "oxrec", "level": "low" } }),
+        "receiveSignal" => json!({ "origin": "police", "text": "proef", "reporter": { "as": "anonymous" } }),
+        "matchSignal" => json!({ "registrationId": file.registration, "reasons": "proef" }),
+        "unmatchSignal" | "reopenSignal" | "deleteForeignConviction" => json!({ "reasons": "proef" }),
+        "closeSignal" => json!({ "reason": "nothing_to_do", "reasons": "proef" }),
+        "demandReporter" => json!({ "provision": "proef" }),
+        "verifyForeignConviction" => json!({ "how": "court_document", "reasons": "proef" }),
+        "correctForeignConviction" => {
+            json!({ "replacement": convicted_abroad(Role::Registrant), "reasons": "proef" })
+        }
+        "informRecipient" => json!({ "to": "proef" }),
+        "supplyForeignConviction" => json!({ "to": "proef", "kind": "probation", "use": "supervision" }),
+        "addEcrisRequest" => json!({ "system": "ecris_tcn", "purpose": "own_record", "receivedOn": "2026-01-12",
+            "authority": "proef" }),
+        "supplementEcrisRequest" | "answerEcrisRequest" => json!({ "on": "2026-01-12" }),
+        "askForHelp" => json!({ "provider": "stop_it_now", "reachableAt": "proef" }),
         other => panic!("no body for {other}: add it"),
     }
 }

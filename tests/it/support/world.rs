@@ -10,8 +10,8 @@ use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
-    NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId,
+    NoteId, NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
     WebhookSubscriptionId,
 };
 use zedenregister::register::address::Address;
@@ -37,6 +37,7 @@ use zedenregister::vocabulary::{
 
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
+use super::measures;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "een lang wachtwoord";
@@ -88,6 +89,12 @@ pub struct File {
     pub representative: RepresentativeId,
     /// About a fact on which the flag does not rest.
     pub dispute: DisputeId,
+    /// Declared by the person, verified by nobody.
+    pub foreign_conviction: MeasureId,
+    pub help_request: MeasureId,
+    /// About nobody, and with this file only so that there is a fresh one for each.
+    pub signal: MeasureId,
+    pub ecris_request: MeasureId,
 }
 
 /// Everything.
@@ -348,6 +355,10 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         document: document(test, officer, registration).await,
         merge: merge(test, officer, registration).await,
         representative: representative(test, officer, registration).await,
+        foreign_conviction: measures::foreign_conviction(test, &person, registration).await,
+        help_request: measures::help_request(test, &person, registration).await,
+        signal: measures::signal(test).await,
+        ecris_request: measures::ecris_request(test, false).await,
     }
 }
 
