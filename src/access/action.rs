@@ -196,6 +196,12 @@ text_enum! {
         RepresentativeRead => "representative.read",
         /// Read supervision orders with their conditions and breach reports.
         SupervisionRead => "supervision.read",
+        /// Record a supervision order as the probation service states it.
+        SupervisionOrderRecord => "supervision.record_order",
+        /// Report a breach of a supervision order.
+        BreachReportRecord => "supervision.report_breach",
+        /// Record what was decided on a breach report.
+        BreachDecisionRecord => "supervision.record_decision",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
         /// Assign a person to an arm of a study.
@@ -346,6 +352,9 @@ impl Action {
             | Self::DeathRecord
             | Self::DeathCorrect
             | Self::SupervisionImport
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::ReleaseRequest
             | Self::ReleaseMake
@@ -442,6 +451,9 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::StudyAssignmentRead
             | Self::SupervisionImport => true,
