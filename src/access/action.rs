@@ -196,6 +196,12 @@ text_enum! {
         RepresentativeRead => "representative.read",
         /// Read supervision orders with their conditions and breach reports.
         SupervisionRead => "supervision.read",
+        /// Record a supervision order as the probation service states it.
+        SupervisionOrderRecord => "supervision.record_order",
+        /// Report a breach of a supervision order.
+        BreachReportRecord => "supervision.report_breach",
+        /// Record what was decided on a breach report.
+        BreachDecisionRecord => "supervision.record_decision",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
         /// Try how convictions weigh in a screening; stores nothing.
@@ -415,6 +421,9 @@ impl Action {
             | Self::DeathRecord
             | Self::DeathCorrect
             | Self::SupervisionImport
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::ReleaseRequest
             | Self::ReleaseMake
@@ -523,6 +532,9 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::StudyAssignmentRead
             | Self::ConsistencyCheck

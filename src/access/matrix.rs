@@ -143,6 +143,9 @@ const fn row(action: Action) -> [Rule; 15] {
         RepresentativeRead        => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
+        SupervisionOrderRecord    => [No,  Case, No,   No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        BreachReportRecord        => [No,  Case, No,   No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        BreachDecisionRecord      => [No,  No,   No,   Why, Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         // Beside the register.       R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         ScreeningWhatIf           => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],

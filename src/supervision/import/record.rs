@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::supervision::rules::{BreachReport, CbsCode, Condition, Course, Decided, Judgment, Order, Suspension};
 use crate::vocabulary::{BreachAdvice, BreachSeverity, BreachSubject, ConditionCode, ObservedBy};
 
 /// An order as the probation service sends it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SupervisionOrderRecord)]
 pub struct Record {
     /// The organisation that sends.
     pub source: String,
@@ -42,8 +44,9 @@ pub struct Record {
 }
 
 /// A condition with its id and its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SupervisionConditionRecord)]
 pub struct RecordCondition {
     /// The sender's id within the order.
     pub condition_id: String,
@@ -67,8 +70,9 @@ pub struct RecordCondition {
 }
 
 /// A breach report with its id and its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = BreachRecord)]
 pub struct RecordBreach {
     /// The sender's id within the order.
     pub breach_id: String,

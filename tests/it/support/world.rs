@@ -1,5 +1,7 @@
 //! An installation with an account for every role, and files that stand to them in every way.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use secrecy::SecretString;
@@ -10,9 +12,9 @@ use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId,
-    NoteId, NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
-    WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, BreachReportId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId,
+    MeasureId, MergeId, NoteId, NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
+    SupervisionOrderId, TeamId, TransferId, VisitId, WebhookSubscriptionId,
 };
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
@@ -30,6 +32,7 @@ use zedenregister::register::review::dispute::{self, DisputeInput};
 use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
+use zedenregister::supervision::{intake, view as supervision_view};
 use zedenregister::vocabulary::{
     AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, EventKind, FlagState, Regime,
     RepresentativeKind, RepresentativeScope, Role,
@@ -38,6 +41,7 @@ use zedenregister::vocabulary::{
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
 use super::measures;
+use crate::supervision::order;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "een lang wachtwoord";
@@ -95,6 +99,12 @@ pub struct File {
     /// About nobody, and with this file only so that there is a fresh one for each.
     pub signal: MeasureId,
     pub ecris_request: MeasureId,
+    /// The chain number of the person.
+    pub skn: String,
+    /// The person is under supervision besides.
+    pub order: SupervisionOrderId,
+    /// Told to the prosecution service, and not decided on.
+    pub breach: BreachReportId,
 }
 
 /// Everything.
@@ -294,7 +304,10 @@ async fn token(test: &TestApp, taken: &Taken) -> String {
 }
 
 async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended: bool) -> File {
-    let enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
+    static NUMBERS: AtomicU32 = AtomicU32::new(3_000_000);
+    let skn = NUMBERS.fetch_add(1, Ordering::Relaxed).to_string();
+    let mut enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
+    enrolment.person.as_mut().expect("somebody new").skn = Some(skn.clone());
     let (registration, person) = test.registrant(enrolment).await;
     let ctx = test.ctx(&person);
     let initial = InitialReport {
@@ -338,7 +351,11 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let note = notes::add(&test.app, &ctx, registration, written).await.expect("a note").id;
     let offer = NewTransfer { to_team_id: test.other_team, reason: "proef".to_owned() };
     let transfer = transfer::offer(&test.app, &ctx, registration, offer).await.expect("an offer").id;
+    let (order, breach) = supervised(test, officer, registration, &skn).await;
     File {
+        skn,
+        order,
+        breach,
         name: name_of_file,
         ended,
         registration,
@@ -360,6 +377,22 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         signal: measures::signal(test).await,
         ecris_request: measures::ecris_request(test, false).await,
     }
+}
+
+/// Puts the person under supervision, with a breach report.
+async fn supervised(
+    test: &TestApp,
+    officer: &Actor,
+    registration: RegistrationId,
+    skn: &str,
+) -> (SupervisionOrderId, BreachReportId) {
+    let mut told = order(&format!("W-{skn}"));
+    told["skn"] = skn.into();
+    let told = serde_json::from_value(told).expect("a record");
+    let ctx = test.ctx(officer);
+    let made = intake::record_order(&test.app, &ctx, told).await.expect("an order");
+    let seen = supervision_view::orders(&test.app, &ctx, registration).await.expect("orders");
+    (made.id, seen.items[0].breaches[0].id)
 }
 
 async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId) -> DocumentId {
