@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::access::{Action, decide_without_subject};
 use crate::console::answer::{Answer, Shown};
-use crate::console::form::{Builder, Part, Wrong, to_json};
+use crate::console::form::{Builder, Control, Part, Wrong, to_json};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
 use crate::console::texts::{Texts, texts};
@@ -86,10 +86,10 @@ fn shown(staff: &Staff<'_>, values: &Posted, faults: &[FieldError], found: Optio
         .map(|(code, nl, en)| (code, if t.language == Language::Nl { nl } else { en }))
         .collect();
     let mut form = Builder::new(t, values, faults);
-    form.field_as("on", "screeningOn", crate::console::form::Control::Date);
+    form.field_as("on", "screeningOn", Control::Date);
     form.select_as("function", "screeningFunction", &functions);
     form.text("nationalities", 20);
-    form.field_as("residence", "screeningResidence", crate::console::form::Control::Text(2)).optional();
+    form.field_as("residence", "screeningResidence", Control::Text(2)).optional();
     for i in 0..ROWS {
         form.group(["screening.first", "screening.second", "screening.third"][i], |form| row(form, t, i));
     }
@@ -108,8 +108,8 @@ fn row(form: &mut Builder<'_>, t: &Texts, i: usize) {
     let sources = words("screeningSource", Source::ALL.iter().map(|one| one.as_str()).collect());
     form.select_as(&name("offence"), "screeningOffence", &groups).optional();
     form.select_as(&name("disposal"), "screeningDisposal", &disposals).optional();
-    form.field_as(&name("finalOn"), "screeningFinal", crate::console::form::Control::Date).optional();
-    form.field_as(&name("country"), "screeningCountry", crate::console::form::Control::Text(2)).optional();
+    form.field_as(&name("finalOn"), "screeningFinal", Control::Date).optional();
+    form.field_as(&name("country"), "screeningCountry", Control::Text(2)).optional();
     form.radios_as(&name("transferred"), "screeningTransferred", "yesNo", &["true", "false"]).optional();
     form.select_as(&name("source"), "screeningSource", &sources).optional();
 }

@@ -73,7 +73,7 @@ pub struct Offence {
 /// The classification of an offence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = OffenceClassified)]
-#[serde(tag = "system", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "system", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Classified {
     /// By an article of the Dutch Criminal Code.
     Dutch {
@@ -81,6 +81,7 @@ pub enum Classified {
         article: String,
     },
     /// By an ECRIS code.
+    #[serde(rename_all = "camelCase")]
     Ecris {
         /// Six digits: `1009 00`.
         ecris_code: String,

@@ -50,10 +50,10 @@ pub struct Assessment {
 /// What an instrument asks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = RiskFinding)]
-#[serde(tag = "instrument", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "instrument", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Finding {
     /// Static-99R.
-    #[serde(rename = "static_99r")]
+    #[serde(rename = "static_99r", rename_all = "camelCase")]
     Static99r {
         /// Sex; absent: not established.
         #[serde(default)]
@@ -68,7 +68,7 @@ pub enum Finding {
         items: StaticItems,
     },
     /// Stable-2007.
-    #[serde(rename = "stable_2007")]
+    #[serde(rename = "stable_2007", rename_all = "camelCase")]
     Stable2007 {
         /// Whether the item on identification with children applies.
         #[serde(default = "applies")]
@@ -77,13 +77,13 @@ pub enum Finding {
         items: BTreeMap<String, i64>,
     },
     /// Acute-2007.
-    #[serde(rename = "acute_2007")]
+    #[serde(rename = "acute_2007", rename_all = "camelCase")]
     Acute2007 {
         /// The score of each item by its code.
         items: BTreeMap<String, i64>,
     },
     /// OxRec, which is computed elsewhere: its outcome is recorded.
-    #[serde(rename = "oxrec")]
+    #[serde(rename = "oxrec", rename_all = "camelCase")]
     OxRec {
         /// The level it gave.
         level: Level,
@@ -103,9 +103,10 @@ const fn applies() -> bool {
 /// Age at release, from dates or in years.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = RiskAge)]
-#[serde(untagged, rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Age {
     /// From the two days.
+    #[serde(rename_all = "camelCase")]
     Days {
         /// Day of birth.
         born_on: NaiveDate,
