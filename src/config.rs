@@ -244,6 +244,8 @@ pub struct Jobs {
     pub webhooks: Schedule,
     /// Computes every live file anew.
     pub self_audit: Schedule,
+    /// Holds the register against itself.
+    pub check: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
     /// Forgets old records of runs.

@@ -18,6 +18,7 @@
 //! | [`statistics`] | the evaluation's estimators, pure: survival, rates, agreement, power |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | [`events`] | events for other systems: envelope, signature, subscriptions, the feed |
+//! | [`backup`] | encrypted archives of register and key store, and what a restored register must be told |
 //! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
@@ -33,6 +34,7 @@ pub mod access;
 pub mod api;
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod clock;
 pub mod commands;
 pub mod config;

@@ -214,6 +214,14 @@ text_enum! {
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
+        /// Make a backup. Done by the program, never by a role.
+        BackupMake => "backup.make",
+        /// Tell a restored register who was erased since. Done by the program, never by a role.
+        RestoreFinish => "restore.finish",
+        /// Hold the register against itself. Done by the program, never by a role.
+        ConsistencyCheck => "consistency.check",
+        /// Mend what such a check found and is safe to mend. Done by the program, never by a role.
+        ConsistencyRepair => "consistency.repair",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -288,6 +296,7 @@ impl Action {
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
+            | Self::ConsistencyCheck
             | Self::JobRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
@@ -326,6 +335,9 @@ impl Action {
             | Self::EventSend
             | Self::JobRun
             | Self::RegistrationReassess
+            | Self::BackupMake
+            | Self::RestoreFinish
+            | Self::ConsistencyRepair
             | Self::ReminderPlan
             | Self::ReminderSend
             | Self::FlagCandidate
@@ -444,6 +456,10 @@ impl Action {
             | Self::SupervisionFindingRead
             | Self::StudyAssign
             | Self::StudyAssignmentRead
+            | Self::ConsistencyCheck
+            | Self::ConsistencyRepair
+            | Self::BackupMake
+            | Self::RestoreFinish
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead

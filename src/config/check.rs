@@ -210,7 +210,7 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 11] = [
+        const JOBS: [&str; 12] = [
             "advance",
             "sweep",
             "reconcile",
@@ -220,6 +220,7 @@ impl Check {
             "events",
             "webhooks",
             "self_audit",
+            "check",
             "checkpoint",
             "housekeeping",
         ];
@@ -233,6 +234,7 @@ impl Check {
             events,
             webhooks,
             self_audit,
+            check,
             checkpoint,
             housekeeping,
         ] = JOBS.map(|job| self.schedule(job, &zone));
@@ -247,6 +249,7 @@ impl Check {
             events: events?,
             webhooks: webhooks?,
             self_audit: self_audit?,
+            check: check?,
             checkpoint: checkpoint?,
             housekeeping: housekeeping?,
         })

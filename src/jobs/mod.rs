@@ -8,6 +8,7 @@
 //! | [`sweep`] | raises a flag, with an owner, on what is overdue; `reconcile` is the same over everything |
 //! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
+//! | [`check`] | holds the register against itself, mends what is safe and lists the rest |
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
 //! | [`webhooks`] | sends events to the systems that subscribed |
@@ -20,6 +21,7 @@
 
 pub mod advance;
 pub mod batches;
+pub mod check;
 pub mod checkpoint;
 pub mod files;
 pub mod housekeeping;

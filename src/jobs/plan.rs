@@ -11,7 +11,9 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks};
+use super::{
+    advance, check, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks,
+};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -44,6 +46,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (terms::NAME, &times.terms, minutes(30)),
             (reminders::NAME, &times.reminders, minutes(60)),
             (self_audit::NAME, &times.self_audit, minutes(240)),
+            (check::NAME, &times.check, minutes(240)),
         ]
         .into_iter()
         .map(spec)
@@ -103,6 +106,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
             Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
         }
         self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
+        check::NAME => Job::new(spec, move |run| check::run(&app, run)),
         relay::NAME => {
             let relay = Arc::clone(relay?);
             Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
@@ -164,6 +168,7 @@ mod tests {
             names,
             [
                 "advance",
+                "check",
                 "checkpoint",
                 "delivery",
                 "events",

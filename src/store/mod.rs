@@ -13,9 +13,11 @@ pub mod agenda;
 pub mod around;
 pub mod audit;
 pub mod audit_tail;
+pub mod backup;
 pub mod caseload;
 #[allow(missing_docs, reason = "the derive adds undocumented items")]
 pub mod conn;
+pub mod consistency;
 pub mod console;
 pub mod disputes;
 pub mod duties;

@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod around;
 mod audit;
+mod backup;
 mod console;
 mod data_classes;
 mod databases;
