@@ -109,8 +109,7 @@ pub fn finish(app: &App, folder: &Path) -> Result<Finished, BackupError> {
     }
     let entries = app.store.read_blocking(|conn| audit_size(conn))?;
     let published = newest(app, folder)?;
-    let finished =
-        Finished { tombstones: outside.len(), entries: u64::try_from(entries).unwrap_or(0), published };
+    let finished = Finished { tombstones: outside.len(), entries: u64::try_from(entries).unwrap_or(0), published };
     let system = app.clock.now().system;
     let mut writes = WriteSet::default();
     writes.changes.push(Box::new(ErasedForgotten { keys: outside.into_keys().collect() }));

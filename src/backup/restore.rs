@@ -71,12 +71,7 @@ fn empty(target: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-fn to_file(
-    archive: &Path,
-    target: &Path,
-    ring: &KeyRing,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), BackupError> {
+fn to_file(archive: &Path, target: &Path, ring: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<(), BackupError> {
     let draft = with_suffix(target, ".restoring");
     let done = write_file(archive, &draft, ring, progress).and_then(|()| {
         whole(&draft)?;
@@ -88,12 +83,7 @@ fn to_file(
     done
 }
 
-fn write_file(
-    archive: &Path,
-    draft: &Path,
-    ring: &KeyRing,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), BackupError> {
+fn write_file(archive: &Path, draft: &Path, ring: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<(), BackupError> {
     let mut out = BufWriter::new(owned(draft).map_err(BackupError::io(draft))?);
     pour(&mut open(archive, ring)?, &mut out, progress).map_err(BackupError::io(draft))?;
     out.flush().and_then(|()| out.get_ref().sync_all()).map_err(BackupError::io(draft))
@@ -109,12 +99,7 @@ fn whole(draft: &Path) -> Result<(), BackupError> {
     }
 }
 
-fn to_folder(
-    archive: &Path,
-    target: &Path,
-    ring: &KeyRing,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), BackupError> {
+fn to_folder(archive: &Path, target: &Path, ring: &KeyRing, progress: &mut dyn FnMut(u64)) -> Result<(), BackupError> {
     let made_here = !target.exists();
     let done = unpack(archive, target, ring, progress).and_then(|()| whole_cluster(target));
     if done.is_err() {

@@ -49,12 +49,7 @@ pub fn make(order: &Order<'_>, ring: &KeyRing, progress: &mut dyn FnMut(u64)) ->
     made
 }
 
-fn write(
-    order: &Order<'_>,
-    ring: &KeyRing,
-    partial: &Path,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), BackupError> {
+fn write(order: &Order<'_>, ring: &KeyRing, partial: &Path, progress: &mut dyn FnMut(u64)) -> Result<(), BackupError> {
     let file = owned(partial).map_err(BackupError::io(partial))?;
     let audit_entries = match order.part {
         Part::Register => Some(audit_size(&mut open(order.url)?)?),
@@ -118,11 +113,7 @@ fn from_sqlite(
     done
 }
 
-fn from_postgresql(
-    url: &SecretString,
-    to: &mut impl Write,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(), BackupError> {
+fn from_postgresql(url: &SecretString, to: &mut impl Write, progress: &mut dyn FnMut(u64)) -> Result<(), BackupError> {
     let program = program("pg_basebackup");
     let (url, password) = apart(url.expose_secret());
     let mut command = Command::new(&program);

@@ -16,7 +16,9 @@ use crate::jobs::check::{self, CheckError, Findings, Repaired};
 ///
 /// Exit code 0: nothing is wrong, or nothing is left; 1: what is listed is wrong.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  zedenregister check\n  zedenregister check --repair\n  zedenregister check --json > findings.json")]
+#[command(
+    after_help = "Examples:\n  zedenregister check\n  zedenregister check --repair\n  zedenregister check --json > findings.json"
+)]
 pub struct Args {
     /// Mend what is safe to mend, with the code that should have done it, and list the rest
     #[arg(long)]
@@ -43,13 +45,21 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         let done = check::repair(&app, &context, &mut progress);
         bar.finish_and_clear();
         let done = done.map_err(failed)?;
-        if args.json { json(&done, terminal)? } else { tell_repaired(&done, terminal)? };
+        if args.json {
+            json(&done, terminal)?
+        } else {
+            tell_repaired(&done, terminal)?
+        };
         return Ok(exit(&done.left));
     }
     let found = check::look(&app, &context, &mut progress);
     bar.finish_and_clear();
     let found = found.map_err(failed)?;
-    if args.json { json(&found, terminal)? } else { tell(&found, terminal)? };
+    if args.json {
+        json(&found, terminal)?
+    } else {
+        tell(&found, terminal)?
+    };
     Ok(exit(&found))
 }
 
@@ -87,7 +97,11 @@ fn tell(found: &Findings, terminal: &mut Terminal<'_>) -> Result<(), Failure> {
         "{} rules asked of all rows, {} live files computed: {}.",
         found.rules,
         found.files,
-        if found.defects.is_empty() { "nothing is wrong".to_owned() } else { format!("{} defects", found.defects.len()) }
+        if found.defects.is_empty() {
+            "nothing is wrong".to_owned()
+        } else {
+            format!("{} defects", found.defects.len())
+        }
     )?;
     Ok(())
 }

@@ -183,9 +183,7 @@ fn stop_if_told(context: &RunContext) -> Result<(), CheckError> {
 fn sign(app: &App, work: &mut LongWork, action: Action) -> Result<(), StoreError> {
     let Now { system, .. } = app.clock.now();
     let deed = Deed::of(action, ObjectRef::none());
-    let leaf = app
-        .audit
-        .leaf_of_system(NAME, system, &deed)
-        .map_err(|refusal| StoreError::Statement(refusal.to_string()))?;
+    let leaf =
+        app.audit.leaf_of_system(NAME, system, &deed).map_err(|refusal| StoreError::Statement(refusal.to_string()))?;
     work.batch(|_| Ok(Decided::new(WriteSet { audit: vec![leaf], ..WriteSet::default() }, ())))
 }

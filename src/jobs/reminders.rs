@@ -80,7 +80,11 @@ fn remind(
 }
 
 /// What is asked of the database: one question for the day itself, and one for each length of notice.
-pub(super) fn windows(regime: Regime, today: NaiveDate, timing: &dyn Fn(DutyKind) -> ReminderTiming) -> Vec<RemindersWanted> {
+pub(super) fn windows(
+    regime: Regime,
+    today: NaiveDate,
+    timing: &dyn Fn(DutyKind) -> ReminderTiming,
+) -> Vec<RemindersWanted> {
     let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, from, until, today };
     let kinds_with = |wanted: &dyn Fn(ReminderTiming) -> bool| -> Vec<DutyKind> {
         DutyKind::ALL.iter().copied().filter(|kind| wanted(timing(*kind))).collect()

@@ -25,8 +25,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// [`StoreError::Unavailable`] when it cannot be read or the copy cannot be written.
 pub fn sqlite_copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let unavailable = |error: rusqlite::Error| StoreError::Unavailable(error.to_string());
-    let source =
-        rusqlite::Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unavailable)?;
+    let source = rusqlite::Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unavailable)?;
     let mut copy = rusqlite::Connection::open(to).map_err(unavailable)?;
     let backup = Backup::new(&source, &mut copy).map_err(unavailable)?;
     for _ in 0..ATTEMPTS {

@@ -279,11 +279,7 @@ struct Found {
 }
 
 /// What breaks one of [`RULES`], at most `limit`.
-pub fn defect_list(
-    conn: &mut Conn,
-    (kind, rule): (DefectKind, &str),
-    limit: i64,
-) -> Result<Vec<Defect>, StoreError> {
+pub fn defect_list(conn: &mut Conn, (kind, rule): (DefectKind, &str), limit: i64) -> Result<Vec<Defect>, StoreError> {
     let found: Vec<Found> = sql_query(format!(
         "SELECT CAST(subject AS TEXT) AS subject, CAST(registration AS TEXT) AS registration FROM ({rule}) AS found \
          ORDER BY 1 LIMIT {limit}"

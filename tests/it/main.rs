@@ -9,6 +9,7 @@ mod accounts;
 mod around;
 mod backup;
 mod audit;
+mod backup;
 mod console;
 mod data_classes;
 mod databases;

@@ -170,7 +170,8 @@ fn missing_reminders(
 ) -> Result<(), CheckError> {
     let before = settled(now);
     let today = now.today(regime.zone());
-    for mut wanted in reminders::windows(regime, before.today(regime.zone()), &|kind| app.config.policy.reminders(kind)) {
+    for mut wanted in reminders::windows(regime, before.today(regime.zone()), &|kind| app.config.policy.reminders(kind))
+    {
         // Only what is still open today, and was open already when the jobs last ran for certain.
         wanted.from = wanted.from.max(if wanted.from == wanted.until { today } else { today + Duration::days(1) });
         wanted.today = today;

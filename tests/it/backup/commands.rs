@@ -10,14 +10,14 @@ use diesel::prelude::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use zedenregister::audit::publish;
 use zedenregister::backup::after::publish_tombstones;
 use zedenregister::ids::RegistrationId;
-use zedenregister::store::registrations::registration_find;
 use zedenregister::store::persons::person_find;
+use zedenregister::store::registrations::registration_find;
 use zedenregister::store::schema::{person_lookups, registrations};
 use zedenregister::store::{Conn, ConnectionManager, DatabaseUrl, Limits, StoreError};
 use zedenregister::vocabulary::Regime;
 
-use crate::support::app::TestApp;
 use crate::support::TestDb;
+use crate::support::app::TestApp;
 use crate::support::database::run;
 
 /// An installation with the commands as they are typed.
@@ -66,7 +66,8 @@ fn said(output: &Output) -> String {
 }
 
 fn only_file(folder: &Path) -> String {
-    let files: Vec<PathBuf> = fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
+    let files: Vec<PathBuf> =
+        fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
     let [file] = files.try_into().expect("one archive and nothing left beside it");
     text(&file).to_owned()
 }
@@ -137,8 +138,7 @@ fn sqlite_comes_back_without_whoever_was_erased_and_says_what_is_lost() {
         assert!(said(&occupied).contains("overwrites nothing"), "{}", said(&occupied));
 
         let target = |name: &str| format!("sqlite://{}", here.at(name).display());
-        let there =
-            Installation { test: &test, database: target("restored.db"), keys: target("restored-keys.db") };
+        let there = Installation { test: &test, database: target("restored.db"), keys: target("restored-keys.db") };
         let swapped = there.command(&["restore", "--register", &keys]);
         assert!(said(&swapped).contains("another part"), "{}", said(&swapped));
         let damaged = flip(&register, 4_000, &here.at("damaged.backup"));
@@ -185,11 +185,9 @@ fn archives_tell_when_one_byte_of_them_is_another() {
         let whole = here.command(&["backup", "verify", &register, &keys]);
         assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
         let length = fs::metadata(&register).expect("an archive").len() as usize;
-        let damaged: Vec<String> = (0..20)
-            .map(|n| flip(&register, n * (length - 1) / 19, &here.at(&format!("damaged-{n}.backup"))))
-            .collect();
-        let all: Vec<&str> =
-            ["backup", "verify"].into_iter().chain(damaged.iter().map(String::as_str)).collect();
+        let damaged: Vec<String> =
+            (0..20).map(|n| flip(&register, n * (length - 1) / 19, &here.at(&format!("damaged-{n}.backup")))).collect();
+        let all: Vec<&str> = ["backup", "verify"].into_iter().chain(damaged.iter().map(String::as_str)).collect();
         let refused = here.command(&all);
         assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
         assert_eq!(said(&refused).matches("refused  ").count(), 20, "{}", said(&refused));
