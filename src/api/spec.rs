@@ -231,6 +231,7 @@ fn components(operations: &[Operation]) -> Components {
 fn schemas(operations: &[Operation]) -> BTreeMap<String, RefOr<Schema>> {
     let mut found = vec![(Details::name().into_owned(), Details::schema())];
     Details::schemas(&mut found);
+    found.push((Purpose::name().into_owned(), Purpose::schema()));
     for (name, schema) in super::tags::shared_schemas() {
         found.push((name, schema));
     }
