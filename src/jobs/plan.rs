@@ -11,7 +11,9 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks};
+use super::{
+    advance, checkpoint, housekeeping, relay, releases, reminders, self_audit, sequencer, sweep, terms, webhooks,
+};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -52,6 +54,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (relay::NAME, &times.delivery, minutes(60)),
             (sequencer::NAME, &times.events, minutes(5)),
             (webhooks::NAME, &times.webhooks, minutes(60)),
+            (releases::NAME, &times.releases, minutes(240)),
             (checkpoint::NAME, &times.checkpoint, minutes(5)),
             (housekeeping::NAME, &times.housekeeping, minutes(30)),
         ]
@@ -109,6 +112,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
         }
         sequencer::NAME => Job::new(spec, move |run| sequencer::run(&app, run)),
         webhooks::NAME => Job::new(spec, move |run| webhooks::run(&app, run)),
+        releases::NAME => Job::new(spec, move |run| releases::run(&app, run)),
         checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
         _ => return None,
@@ -169,6 +173,7 @@ mod tests {
                 "events",
                 "housekeeping",
                 "reconcile",
+                "releases",
                 "reminders",
                 "self-audit",
                 "sweep",

@@ -9,7 +9,10 @@ use zedenregister::access::sign_in::{SignIn, sign_in};
 use zedenregister::access::tokens::TokenAnswer;
 use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
+use zedenregister::evaluation::releases::make::make;
+use zedenregister::evaluation::releases::{self, ReleaseVerdict};
 use zedenregister::ids::{NotificationId, RequestId};
+use zedenregister::register::Refusal;
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};
@@ -163,11 +166,26 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "resendDeadLetter" => {
             test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter));
         }
+        "downloadReleaseFile" => made(world).await,
         "decideDispute" => version = 1,
         _ if route.path.starts_with("/flags/{flagId}/") => version = reviewed(world, &file, &route.id).await,
         _ => {}
     }
     Ready { seat: somebody(world, route, &file, body), file, version }
+}
+
+/// Makes the release, whoever decided on it before.
+async fn made(world: &World) {
+    let test = &world.test;
+    let privacy =
+        Actor { account: world.seat("privacy_officer").account, role: Role::PrivacyOfficer, ..test.lead.clone() };
+    let verdict = ReleaseVerdict { approve: true };
+    match releases::decide(&test.app, &test.ctx(&privacy), world.release, verdict).await {
+        Ok(_) | Err(Refusal::Conflict { code: "decided_already", .. }) => {}
+        Err(other) => panic!("{other:?}"),
+    }
+    let (app, id) = (test.app.clone(), world.release);
+    tokio::task::spawn_blocking(move || make(&app, id, &mut |_, _| {})).await.expect("no panic").expect("made");
 }
 
 /// Brings the flag of a file to where this operation is the next step; answers its version.
@@ -308,6 +326,9 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
             *place = json!(value);
         }
     }
+    if route.id == "recordSupervisionOrder" {
+        body["skn"] = json!(file.skn);
+    }
     if route.id == "createSubscription" {
         body["accountId"] = json!(world.seat("om_officer").account);
     }
@@ -319,8 +340,7 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
         *place = json!(test.registrant(enrolment).await.0);
     }
     if route.id == "replaceChainNumber" {
-        // Nobody here has a number yet.
-        body.as_object_mut().expect("members").remove("replaces");
+        body["replaces"] = json!(file.skn);
     }
     if body.get("refreshToken").is_some() {
         body["refreshToken"] = json!(signed_in(world).await.refresh_token);
