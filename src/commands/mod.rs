@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod receipt;
 pub mod scheduler;
 pub mod serve;
+pub mod simulate;
 pub mod survival;
 pub mod synthetic;
 

@@ -13,6 +13,7 @@
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
 //! | [`webhooks`] | sends events to the systems that subscribed |
+//! | [`releases`] | makes the releases of statistics that were approved |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
 //! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
 //! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
@@ -28,6 +29,7 @@ pub mod files;
 pub mod housekeeping;
 pub mod plan;
 pub mod relay;
+pub mod releases;
 pub mod reminders;
 pub mod retention;
 pub mod run;

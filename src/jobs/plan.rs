@@ -12,7 +12,8 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 use super::relay::Relay;
 use super::sweep::Pass;
 use super::{
-    advance, check, checkpoint, housekeeping, relay, reminders, retention, self_audit, sequencer, sweep, terms, webhooks,
+    advance, check, checkpoint, housekeeping, relay, releases, reminders, retention, self_audit, sequencer, sweep,
+    terms, webhooks,
 };
 use crate::app::App;
 use crate::config::Jobs as Times;
@@ -56,6 +57,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (relay::NAME, &times.delivery, minutes(60)),
             (sequencer::NAME, &times.events, minutes(5)),
             (webhooks::NAME, &times.webhooks, minutes(60)),
+            (releases::NAME, &times.releases, minutes(240)),
             (checkpoint::NAME, &times.checkpoint, minutes(5)),
             (housekeeping::NAME, &times.housekeeping, minutes(30)),
         ]
@@ -115,6 +117,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
         }
         sequencer::NAME => Job::new(spec, move |run| sequencer::run(&app, run)),
         webhooks::NAME => Job::new(spec, move |run| webhooks::run(&app, run)),
+        releases::NAME => Job::new(spec, move |run| releases::run(&app, run)),
         checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
         _ => return None,
@@ -176,6 +179,7 @@ mod tests {
                 "events",
                 "housekeeping",
                 "reconcile",
+                "releases",
                 "reminders",
                 "retention",
                 "self-audit",

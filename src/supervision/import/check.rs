@@ -109,19 +109,17 @@ impl<'a> Checker<'a> {
         Checked::Good { line, identity, digest: digest(&record), record: Box::new(record) }
     }
 
-    /// Everything that is wrong with a record that came by itself and not in a file: JSON Pointer, code and reason. What is
-    /// wrong in form is told first and alone, as for a file.
+    /// Everything that is wrong with a record that came by itself and not in a file, in form and by the rules: JSON Pointer,
+    /// code and reason.
     #[must_use]
     pub fn faults(&self, record: &Record) -> Vec<(String, &'static str, String)> {
         let mut document = serde_json::to_value(record).unwrap_or_default();
         without_nulls(&mut document);
         let mut found = self.schema.faults(&document);
-        if found.is_empty() {
-            let mut said = self.against_rules(record);
-            said.extend(self.against_lists(record));
-            said.extend(ids(record));
-            found = said.into_iter().map(|(pointer, code, reason)| (pointer, code, reason.to_owned())).collect();
-        }
+        let mut said = self.against_rules(record);
+        said.extend(self.against_lists(record));
+        said.extend(ids(record));
+        found.extend(said.into_iter().map(|(pointer, code, reason)| (pointer, code, reason.to_owned())));
         found.dedup();
         found.truncate(MAX_FAULTS);
         found

@@ -9,12 +9,15 @@ use zedenregister::access::sign_in::{SignIn, sign_in};
 use zedenregister::access::tokens::TokenAnswer;
 use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
+use zedenregister::evaluation::releases::make::make;
+use zedenregister::evaluation::releases::{self, ReleaseVerdict};
 use zedenregister::ids::{NotificationId, RequestId};
 use zedenregister::instruments::convictions::Recipient;
 use zedenregister::instruments::purpose::{Need, Use};
 use zedenregister::instruments::signals::CloseReason;
 use zedenregister::measures::convictions::{self, Correction, Supply};
 use zedenregister::measures::signals::{self, CloseSignal, MatchSignal, SignalReasons, SignalStep};
+use zedenregister::register::Refusal;
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};
@@ -169,6 +172,7 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "resendDeadLetter" => {
             test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter));
         }
+        "downloadReleaseFile" => made(world).await,
         "decideDispute" => version = 1,
         "passHelpRequestOn" | "withdrawHelpRequest" => {
             let person = Actor { account: world.seat("registrant").account, ..registrant(world) };
@@ -235,6 +239,20 @@ async fn told(world: &World, file: &File) -> i64 {
     convictions::supply(&test.app, &lead, file.registration, id, 1, supply).await.expect("supplied");
     let correction = Correction { replacement: measures::declared(), reasons: "proef".to_owned() };
     convictions::correct(&test.app, &lead, file.registration, id, 2, correction).await.expect("corrected").version
+}
+
+/// Makes the release, whoever decided on it before.
+async fn made(world: &World) {
+    let test = &world.test;
+    let privacy =
+        Actor { account: world.seat("privacy_officer").account, role: Role::PrivacyOfficer, ..test.lead.clone() };
+    let verdict = ReleaseVerdict { approve: true };
+    match releases::decide(&test.app, &test.ctx(&privacy), world.release, verdict).await {
+        Ok(_) | Err(Refusal::Conflict { code: "decided_already", .. }) => {}
+        Err(other) => panic!("{other:?}"),
+    }
+    let (app, id) = (test.app.clone(), world.release);
+    tokio::task::spawn_blocking(move || make(&app, id, &mut |_, _| {})).await.expect("no panic").expect("made");
 }
 
 /// Brings the flag of a file to where this operation is the next step; answers its version.
@@ -381,6 +399,9 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
     if let Some(place) = body.get_mut("registrationId") {
         *place = json!(file.registration);
     }
+    if route.id == "recordSupervisionOrder" {
+        body["skn"] = json!(file.skn);
+    }
     if route.id == "createSubscription" {
         body["accountId"] = json!(world.seat("om_officer").account);
     }
@@ -392,8 +413,7 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
         *place = json!(test.registrant(enrolment).await.0);
     }
     if route.id == "replaceChainNumber" {
-        // Nobody here has a number yet.
-        body.as_object_mut().expect("members").remove("replaces");
+        body["replaces"] = json!(file.skn);
     }
     if body.get("refreshToken").is_some() {
         body["refreshToken"] = json!(signed_in(world).await.refresh_token);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use zedenregister::access::Action;
 use zedenregister::vocabulary::Role;
 
+use crate::supervision::order;
 use crate::support::app::{address, conviction, identity, name};
 use crate::support::world::{File, World};
 
@@ -76,11 +77,15 @@ pub const ROUTES: &[(&str, About)] = &[
     ("listAttempts", OnFile(Action::AttemptRead)),
     ("readAttemptReceipt", OnFile(Action::AttemptRead)),
     ("listSupervisionOrders", OnFile(Action::SupervisionRead)),
+    ("recordSupervisionOrder", OnFile(Action::SupervisionOrderRecord)),
+    ("reportBreach", OnFile(Action::BreachReportRecord)),
+    ("recordBreachDecision", OnFile(Action::BreachDecisionRecord)),
     ("listSupervisionFindings", OnFile(Action::SupervisionFindingRead)),
     ("assignToArm", OnFile(Action::StudyAssign)),
     ("listArmAssignments", OnFile(Action::StudyAssignmentRead)),
     ("requestRelease", NoFile(Action::ReleaseRequest)),
     ("listReleases", NoFile(Action::ReleaseRead)),
+    ("downloadReleaseFile", NoFile(Action::ReleaseDownload)),
     ("decideRelease", NoFile(Action::ReleaseDecide)),
     ("listFlags", NoFile(Action::FlagList)),
     ("readFlag", OnFile(Action::FlagRead)),
@@ -242,6 +247,16 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         "changeAccount" => json!({ "state": "suspended" }),
         "createRegistrantAccount" => json!({ "username": format!("proef.{}", file.registration) }),
         "searchRegistrations" | "activateRegistration" => json!({}),
+        "recordSupervisionOrder" => {
+            let mut told = order(&format!("M-{}", file.skn));
+            told["skn"] = json!(file.skn);
+            told
+        }
+        // As it was reported: nothing changes.
+        "reportBreach" => json!({ "breachId": "M1", "observedOn": "2026-01-06", "observedBy": "probation",
+            "subject": "condition", "condition": "h", "severity": "light",
+            "reportedProsecutionAt": "2026-01-06T10:00:00+01:00", "text": "Geheim gezien" }),
+        "recordBreachDecision" => json!({ "on": "2026-01-09", "what": "written_warning" }),
         "requestRelease" => json!({ "firstQuarter": "2025-Q4", "lastQuarter": "2025-Q4" }),
         "decideRelease" => json!({ "approve": true }),
         "assignToArm" => json!({
