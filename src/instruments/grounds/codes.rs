@@ -18,6 +18,22 @@ macro_rules! codes {
             }
         }
 
+        #[cfg(feature = "schema")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::ALL.iter().map(|value| value.as_str())))
+                    .into()
+            }
+        }
+        #[cfg(feature = "schema")]
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $crate::grounds::schema_name(module_path!(), stringify!($name)).into()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -27,3 +43,12 @@ macro_rules! codes {
 }
 
 pub(crate) use codes;
+
+/// The name under which a list of codes is published: two measures may each have their `Ground`.
+#[cfg(feature = "schema")]
+pub(crate) fn schema_name(module: &str, name: &str) -> String {
+    let measure = module.split("::").nth(1).unwrap_or_default();
+    let mut letters = measure.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(name.chars()).collect()
+}

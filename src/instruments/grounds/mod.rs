@@ -21,6 +21,8 @@ mod term;
 mod words;
 
 pub(crate) use codes::codes;
+#[cfg(feature = "schema")]
+pub(crate) use codes::schema_name;
 pub use data::{check_id, read, refuse};
 pub use dated::{BeforeFirst, Dated, Switch, Validity, Versions};
 pub use fault::Fault;
