@@ -6,6 +6,7 @@ pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKi
 mod around;
 mod evaluation;
 mod events;
+mod measures;
 mod supervision;
 
 pub use around::{
@@ -16,6 +17,7 @@ pub use around::{
 
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};
 pub use events::{EventKind, SubscriptionState};
+pub use measures::{MeasureKind, MeasureState, MeasureVariant, TravelNoticeKind};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

@@ -214,6 +214,32 @@ text_enum! {
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
+        /// Check the formal criteria of a passport measure; stores nothing.
+        PassportCheck => "passport.check",
+        /// Draft a passport proposal.
+        PassportProposalMake => "passport_proposal.make",
+        /// Read passport proposals and their letters.
+        PassportProposalRead => "passport_proposal.read",
+        /// Take a passport proposal further: request, entry, renewal, end.
+        PassportProposalDecide => "passport_proposal.decide",
+        /// Draft a warning notice.
+        WarningNoticeMake => "warning_notice.make",
+        /// Read warning notices.
+        WarningNoticeRead => "warning_notice.read",
+        /// Amend, propose, correct or withdraw a warning notice.
+        WarningNoticeRecord => "warning_notice.record",
+        /// Return, refuse, issue or extend a warning notice that was proposed.
+        WarningNoticeDecide => "warning_notice.decide",
+        /// List the measures that wait for something, over many files.
+        MeasureList => "measure.list",
+        /// Read the notices of journeys to desks, over many files.
+        TravelNoticeRead => "travel_notice.read",
+        /// Acknowledge a notice of a journey, for the desk it went to.
+        TravelNoticeAcknowledge => "travel_notice.acknowledge",
+        /// Read how much warning notified journeys gave.
+        TravelLeadTimeRead => "travel_lead_time.read",
+        /// Say that a measure is about to end. Done by the program, never by a role.
+        MeasureWarn => "measure.warn",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -288,7 +314,13 @@ impl Action {
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
-            | Self::JobRead => Effect::Read,
+            | Self::JobRead
+            | Self::PassportCheck
+            | Self::PassportProposalRead
+            | Self::WarningNoticeRead
+            | Self::MeasureList
+            | Self::TravelNoticeRead
+            | Self::TravelLeadTimeRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
             | Self::RegistrationAssign
@@ -325,6 +357,11 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRun
+            | Self::PassportProposalMake
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRecord
+            | Self::TravelNoticeAcknowledge
+            | Self::MeasureWarn
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
@@ -356,7 +393,9 @@ impl Action {
             | Self::TransferAnswer
             | Self::MergeDecide
             | Self::ReleaseDecide
-            | Self::SplitDecide => Effect::Decide,
+            | Self::SplitDecide
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeDecide => Effect::Decide,
         }
     }
 
@@ -433,6 +472,18 @@ impl Action {
             | Self::MergeDecide
             | Self::SplitPropose
             | Self::SplitDecide
+            | Self::PassportCheck
+            | Self::PassportProposalMake
+            | Self::PassportProposalRead
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRead
+            | Self::WarningNoticeRecord
+            | Self::WarningNoticeDecide
+            | Self::MeasureList
+            | Self::TravelNoticeRead
+            | Self::TravelNoticeAcknowledge
+            | Self::MeasureWarn
             | Self::MergeRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
@@ -473,6 +524,7 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRead
+            | Self::TravelLeadTimeRead
             | Self::JobRun => false,
         }
     }
@@ -490,6 +542,9 @@ impl Action {
                 | Self::CaseloadHandOver
                 | Self::HomeVisitList
                 | Self::TransferList
+                | Self::MeasureList
+                | Self::TravelNoticeRead
+                | Self::TravelLeadTimeRead
         )
     }
 

@@ -144,6 +144,19 @@ const fn row(action: Action) -> [Rule; 15] {
         // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
         SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // Measures.                  R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        PassportCheck             => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        PassportProposalMake      => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        PassportProposalRead      => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  Why,  No,  No, No],
+        PassportProposalDecide    => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeMake         => [No,  No,   No,   No,  No,  Why, No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeRead         => [No,  No,   No,   Why, No,  Why, Sent, No, No,  No, No,  Why,  No,  No, No],
+        WarningNoticeRecord       => [No,  No,   No,   No,  No,  Why, No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeDecide       => [No,  No,   No,   Why, No,  No,  Sent, No, No,  No, No,  No,   No,  No, No],
+        MeasureList               => [No,  No,   No,   Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
+        TravelNoticeRead          => [No,  Case, Team, Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
+        TravelNoticeAcknowledge   => [No,  No,   No,   No,  No,  Why, Sent, No, No,  No, No,  No,   No,  No, No],
+        TravelLeadTimeRead        => [No,  No,   Any,  Why, No,  Why, Any,  No, No,  No, Why, Why,  No,  No, No],
         // Evaluation.                R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         StudyAssign               => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         StudyAssignmentRead       => [No,  Case, Team, No,  Any, No,  No,   No,  No,  No,  No,  Why,  No,  No,  No],
@@ -178,6 +191,7 @@ const fn row(action: Action) -> [Rule; 15] {
         // What only the program does.
         ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        MeasureWarn               => [No,  No,   No,   No,  No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderSend              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

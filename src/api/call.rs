@@ -14,6 +14,7 @@ use super::trace::Trace;
 use crate::access::{Caller, Ctx};
 use crate::app::App;
 use crate::register::FieldError;
+use crate::register::Refusal;
 use crate::register::documents::{Download, Part};
 
 /// Stands where an operation has no parameters, takes no body or answers none.
@@ -102,12 +103,38 @@ pub struct Upload {
 pub struct Attachment {
     pub(super) name: String,
     pub(super) size: i64,
-    pub(super) content: Download,
+    pub(super) content: Content,
+}
+
+/// Where the content of an attachment comes from.
+pub(super) enum Content {
+    /// A stored document, piece by piece.
+    Stored(Download),
+    /// What was made for this answer.
+    Made(Option<Vec<u8>>),
+}
+
+impl Content {
+    /// The next piece; `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
+        match self {
+            Self::Stored(download) => download.next().await,
+            Self::Made(bytes) => Ok(bytes.take()),
+        }
+    }
+}
+
+impl Attachment {
+    /// A file that was made for this answer.
+    pub fn made(name: &str, bytes: Vec<u8>) -> Self {
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        Self { name: name.to_owned(), size, content: Content::Made(Some(bytes)) }
+    }
 }
 
 impl From<Download> for Attachment {
     fn from(content: Download) -> Self {
-        Self { name: content.file_name(), size: content.document.size, content }
+        Self { name: content.file_name(), size: content.document.size, content: Content::Stored(content) }
     }
 }
 

@@ -67,6 +67,9 @@ pub enum Refusal {
         /// What is in the way and what to do.
         detail: &'static str,
     },
+    /// Something stands in the way of a proposal; everything that does is listed.
+    #[error("{} thing(s) stand in the way", .0.len())]
+    Blocked(Vec<FieldError>),
     /// `me` stands for more than one registration.
     #[error("the person has more than one active registration")]
     SeveralRegistrations(Vec<RegistrationId>),
@@ -101,6 +104,7 @@ impl Refusal {
             Self::Incomplete { .. } => "incomplete",
             Self::ChannelNotAccepted { .. } => "channel_not_accepted",
             Self::Conflict { code, .. } => code,
+            Self::Blocked(_) => "blocked",
             Self::SeveralRegistrations(_) => "several_registrations",
             Self::VersionMoved => "version_moved",
             Self::Keys(_) => "keys",

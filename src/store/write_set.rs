@@ -20,6 +20,7 @@ use super::identity::chain_numbers::FormerChainNumberRow;
 use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
+use super::measures::{MeasureEventRow, MeasureRow, MeasureWarningRow};
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
@@ -29,6 +30,7 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
+use super::travel_notices::{TravelNoticeRow, TripHappeningRow};
 use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
 use crate::each_backend;
@@ -128,6 +130,11 @@ write_set! {
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,
+    measures: MeasureRow => measures,
+    measure_events: MeasureEventRow => measure_events,
+    measure_warnings: MeasureWarningRow => measure_warnings,
+    trip_happenings: TripHappeningRow => trip_happenings,
+    travel_notices: TravelNoticeRow => travel_notices,
     ---
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,

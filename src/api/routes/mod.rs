@@ -11,6 +11,7 @@ mod examples;
 mod facts;
 mod flags;
 mod identity;
+mod measures;
 mod notifications;
 mod paths;
 mod registrations;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Operation> {
         identity::operations(),
         supervision::operations(),
         evaluation::operations(),
+        measures::operations(),
         events::operations(),
     ]
     .into_iter()

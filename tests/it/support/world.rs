@@ -80,6 +80,10 @@ pub struct File {
     pub attempt: AttemptId,
     pub duty: DutyId,
     pub flag: FlagId,
+    pub proposal: MeasureId,
+    pub warning: MeasureId,
+    /// To the police unit.
+    pub travel_notice: TravelNoticeId,
     pub visit: VisitId,
     pub note: NoteId,
     pub transfer: TransferId,
