@@ -355,10 +355,12 @@ async fn acknowledge(call: Call<OneNotice>) -> Done<TravelNoticeView> {
 #[serde(rename_all = "camelCase")]
 #[into_params(rename_all = "camelCase")]
 struct Period {
-    /// First day.
-    from: NaiveDate,
-    /// Last day.
-    until: NaiveDate,
+    /// First day; a year before the last when absent.
+    #[serde(default)]
+    from: Option<NaiveDate>,
+    /// Last day; today when absent.
+    #[serde(default)]
+    until: Option<NaiveDate>,
 }
 
 async fn lead_times(call: Call<Empty, Period>) -> Done<LeadTimeReport> {

@@ -13,8 +13,13 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::FactId;
 use crate::instruments::routing::{report, route};
+use crate::law;
 use crate::register::{Refusal, unit};
 use crate::store::travel_notices::{TripHappeningRow, trip_happening_list_first_told};
+use crate::vocabulary::Regime;
+
+/// How far back a report goes that names no first day.
+const DAYS: i64 = 365;
 
 /// How much warning journeys first notified in a period gave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -35,7 +40,14 @@ pub struct LeadTimeReport {
 ///
 /// # Errors
 /// A period that ends before it begins; [`Refusal::Forbidden`].
-pub async fn lead_times(app: &App, ctx: &Ctx, from: NaiveDate, until: NaiveDate) -> Result<LeadTimeReport, Refusal> {
+pub async fn lead_times(
+    app: &App,
+    ctx: &Ctx,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+) -> Result<LeadTimeReport, Refusal> {
+    let until = until.unwrap_or_else(|| ctx.today(Regime::NlPilot.zone()));
+    let from = from.unwrap_or_else(|| law::day::plus_days(until, -DAYS));
     let deed = Deed::of(Action::TravelLeadTimeRead, ObjectRef::none());
     let (reader, measures) = (ctx.clone(), app.measures.clone());
     unit::read(app, ctx, deed, move |conn| {

@@ -10,6 +10,7 @@ use zedenregister::access::tokens::TokenAnswer;
 use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
 use zedenregister::ids::{NotificationId, RequestId};
+use zedenregister::measures::warning::{self, WarningStep};
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};
@@ -134,6 +135,12 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
                     .expect("proposed");
                 version = 3;
             }
+        }
+        "decideWarningNotice" => {
+            let unit = world.test.actor_of(Role::Tbkk).await;
+            let ctx = Ctx { purpose: Some(Purpose::InternationalWarning), ..test.ctx(&unit) };
+            let step = WarningStep::Proposed { on: day("2026-01-12") };
+            warning::step(&test.app, &ctx, file.registration, file.warning, step).await.expect("proposed");
         }
         "correctDeath" => {
             let death = NewDeath { on: day("2026-01-12"), evidence: "proef".to_owned() };
@@ -275,6 +282,9 @@ fn somebody<'w>(
 ) -> Option<(&'w Seat, Option<Purpose>)> {
     if route.id == "decideReceipt" {
         return Some((world.seat("lead"), None));
+    }
+    if route.id == "decideWarningNotice" {
+        return Some((world.seat("lirc"), None));
     }
     match route.about {
         About::Anybody => None,

@@ -251,8 +251,8 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         // Nobody withheld anything: refused, and the proposal stays a draft.
         "takePassportStep" => json!({ "type": "documentReturned", "on": "2026-01-12" }),
         "draftWarningNotice" => json!({ "kind": "green_notice" }),
-        // A draft that nothing is issued of: refused, and it stays a draft.
-        "takeWarningStep" => json!({ "type": "proposed", "on": "2026-01-12" }),
+        // Never before the bureau.
+        "takeWarningStep" => json!({ "type": "withdrawn", "on": "2026-01-12", "reason": "mistaken" }),
         "decideWarningNotice" => json!({ "type": "refused", "on": "2026-01-12" }),
         "planHomeVisit" => json!({ "plannedOn": "2026-02-02" }),
         "logHomeVisit" => json!({ "type": "cancelled", "reason": "proef" }),
