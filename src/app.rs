@@ -11,7 +11,7 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
-use crate::measures::MeasureRules;
+use crate::proposals::ProposalRules;
 use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
@@ -31,7 +31,7 @@ pub struct App {
     /// The terms of the review of flags.
     pub review: Arc<ReviewPolicy>,
     /// The rules of passport measures, warning notices and routing.
-    pub measures: Arc<MeasureRules>,
+    pub proposals: Arc<ProposalRules>,
     /// The time.
     pub clock: Clock,
     /// Signs receipts.
@@ -88,7 +88,7 @@ impl App {
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
             review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
-            measures: Arc::new(MeasureRules::embedded()?),
+            proposals: Arc::new(ProposalRules::embedded()?),
             clock,
             receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),

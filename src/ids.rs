@@ -192,7 +192,7 @@ id_types! {
     /// A message or an event that was given up.
     DeadLetterId,
     /// A passport proposal or a warning notice.
-    MeasureId,
+    ProposalId,
     /// A notice of a journey to one desk.
     TravelNoticeId,
     /// One request, as named in logs and in the audit.

@@ -11,7 +11,7 @@
 //! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`supervision`] | Wlt orders and breach reports beside the register: rules, cross-checks |
-//! | [`measures`] | passport proposals, warning notices, notices of journeys: drafts, and what became of them |
+//! | [`proposals`] | passport proposals, warning notices, notices of journeys: drafts, and what became of them |
 //! | [`evaluation`] | people's histories out of the store, assignments to arms, releases |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
@@ -47,7 +47,7 @@ pub mod events;
 pub mod health;
 pub mod ids;
 pub mod jobs;
-pub mod measures;
+pub mod proposals;
 pub mod notify;
 pub mod register;
 pub mod rulebook;

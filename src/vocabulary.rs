@@ -6,7 +6,7 @@ pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKi
 mod around;
 mod evaluation;
 mod events;
-mod measures;
+mod proposals;
 mod supervision;
 
 pub use around::{
@@ -17,7 +17,7 @@ pub use around::{
 
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};
 pub use events::{EventKind, SubscriptionState};
-pub use measures::{MeasureKind, MeasureState, MeasureVariant, TravelNoticeKind};
+pub use proposals::{ProposalKind, ProposalState, ProposalVariant, TravelNoticeKind};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

@@ -231,7 +231,7 @@ text_enum! {
         /// Return, refuse, issue or extend a warning notice that was proposed.
         WarningNoticeDecide => "warning_notice.decide",
         /// List the measures that wait for something, over many files.
-        MeasureList => "measure.list",
+        ProposalList => "proposal.list",
         /// Read the notices of journeys to desks, over many files.
         TravelNoticeRead => "travel_notice.read",
         /// Acknowledge a notice of a journey, for the desk it went to.
@@ -239,7 +239,7 @@ text_enum! {
         /// Read how much warning notified journeys gave.
         TravelLeadTimeRead => "travel_lead_time.read",
         /// Say that a measure is about to end. Done by the program, never by a role.
-        MeasureWarn => "measure.warn",
+        ProposalWarn => "proposal.warn",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -318,7 +318,7 @@ impl Action {
             | Self::PassportCheck
             | Self::PassportProposalRead
             | Self::WarningNoticeRead
-            | Self::MeasureList
+            | Self::ProposalList
             | Self::TravelNoticeRead
             | Self::TravelLeadTimeRead => Effect::Read,
             Self::RegistrationEnrol
@@ -361,7 +361,7 @@ impl Action {
             | Self::WarningNoticeMake
             | Self::WarningNoticeRecord
             | Self::TravelNoticeAcknowledge
-            | Self::MeasureWarn
+            | Self::ProposalWarn
             | Self::RegistrationReassess
             | Self::ReminderPlan
             | Self::ReminderSend
@@ -480,10 +480,10 @@ impl Action {
             | Self::WarningNoticeRead
             | Self::WarningNoticeRecord
             | Self::WarningNoticeDecide
-            | Self::MeasureList
+            | Self::ProposalList
             | Self::TravelNoticeRead
             | Self::TravelNoticeAcknowledge
-            | Self::MeasureWarn
+            | Self::ProposalWarn
             | Self::MergeRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
@@ -542,7 +542,7 @@ impl Action {
                 | Self::CaseloadHandOver
                 | Self::HomeVisitList
                 | Self::TransferList
-                | Self::MeasureList
+                | Self::ProposalList
                 | Self::TravelNoticeRead
                 | Self::TravelLeadTimeRead
         )

@@ -153,7 +153,7 @@ const fn row(action: Action) -> [Rule; 15] {
         WarningNoticeRead         => [No,  No,   No,   Why, No,  Why, Sent, No, No,  No, No,  Why,  No,  No, No],
         WarningNoticeRecord       => [No,  No,   No,   No,  No,  Why, No,   No, No,  No, No,  No,   No,  No, No],
         WarningNoticeDecide       => [No,  No,   No,   Why, No,  No,  Sent, No, No,  No, No,  No,   No,  No, No],
-        MeasureList               => [No,  No,   No,   Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
+        ProposalList               => [No,  No,   No,   Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
         TravelNoticeRead          => [No,  Case, Team, Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
         TravelNoticeAcknowledge   => [No,  No,   No,   No,  No,  Why, Sent, No, No,  No, No,  No,   No,  No, No],
         TravelLeadTimeRead        => [No,  No,   Any,  Why, No,  Why, Any,  No, No,  No, Why, Why,  No,  No, No],
@@ -191,7 +191,7 @@ const fn row(action: Action) -> [Rule; 15] {
         // What only the program does.
         ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
-        MeasureWarn               => [No,  No,   No,   No,  No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        ProposalWarn               => [No,  No,   No,   No,  No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderPlan              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ReminderSend              => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

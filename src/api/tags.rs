@@ -4,7 +4,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, ProposalId,
     MergeId, NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId,
     TravelNoticeId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
@@ -43,7 +43,7 @@ pub const SUPERVISION: &str = "supervision";
 pub const EVALUATION: &str = "evaluation";
 
 /// Passport measures, warning notices, notices of journeys.
-pub const MEASURES: &str = "measures";
+pub const PROPOSALS: &str = "proposals";
 /// Events for other systems.
 pub const EVENTS: &str = "events";
 
@@ -60,8 +60,8 @@ pub const TAGS: [(&str, &str); 15] = [
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (
-        MEASURES,
-        "Passport measures, warning notices, notices of journeys: drafts for who decides, and what became of them.",
+        PROPOSALS,
+        "Passport proposals, warning notices, notices of journeys: drafts for who decides, and what became of them.",
     ),
     (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
@@ -75,7 +75,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         ($($type:ty),+ $(,)?) => { vec![$((<$type>::name().into_owned(), <$type>::schema())),+] };
     }
     named![
-        MeasureId,
+        ProposalId,
         TravelNoticeId,
         AccountId,
         AttemptId,

@@ -10,7 +10,7 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId,
+    ProposalId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId,
     RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId,
     WebhookDeliveryId, WebhookSubscriptionId,
 };
@@ -104,7 +104,7 @@ impl ObjectRef {
         /// A message that was given up.
         dead_letter: DeadLetterId,
         /// A passport proposal or a warning notice.
-        measure: MeasureId,
+        measure: ProposalId,
         /// A notice of a journey to one desk.
         travel_notice: TravelNoticeId,
         /// An event on its way to one subscriber.

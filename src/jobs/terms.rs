@@ -14,7 +14,7 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
 use crate::events::message;
 use crate::ids::RegistrationId;
-use crate::measures::ending;
+use crate::proposals::ending;
 use crate::register::Refusal;
 use crate::register::review::referral;
 use crate::store::owners::{Owners, flag_owners};
@@ -95,11 +95,11 @@ fn say_what_ends(app: &App, context: &RunContext, report: &mut RunReport) -> Res
             batches::isolating(
                 &page,
                 report,
-                |measure| measure.id.to_string(),
-                |measures| {
+                |proposal| proposal.id.to_string(),
+                |proposals| {
                     let (mut writes, mut counts) = (WriteSet::default(), Counts::default());
-                    for measure in measures {
-                        match ending::say(app, work.conn(), measure, today, now, NAME) {
+                    for proposal in proposals {
+                        match ending::say(app, work.conn(), proposal, today, now, NAME) {
                             Ok(said) => {
                                 writes.merge(said);
                                 counts.made += 1;

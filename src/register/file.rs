@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::audit::Deed;
 use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
 use crate::law::What;
-use crate::measures::travel as notices;
+use crate::proposals::travel as notices;
 use crate::store::duties::duty_list;
 use crate::store::facts::{fact_list, fact_next_seq};
 use crate::store::persons::{LookupsAdded, person_find};
@@ -89,7 +89,7 @@ impl File {
         let told = facts.iter().filter_map(|fact| travel::told(ctx, &self.document, self.registration.id, fact));
         writes.outbox.extend(told);
         for fact in &facts {
-            notices::tell(occasion.measures, ctx, conn, self.registration.id, fact, occasion.on, writes)?;
+            notices::tell(occasion.proposals, ctx, conn, self.registration.id, fact, occasion.on, writes)?;
         }
         for (seq, fact) in (first..).zip(facts) {
             rows.push(fact.row(ctx, self.registration.id, seq, strongbox)?);

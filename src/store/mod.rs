@@ -28,7 +28,7 @@ pub mod group;
 pub mod idempotency;
 pub mod identity;
 pub mod key_store;
-pub mod measures;
+pub mod proposals;
 pub mod migrations;
 pub mod notifications;
 pub mod outages;

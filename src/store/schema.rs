@@ -976,7 +976,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    measures (id) {
+    proposals (id) {
         id -> Text,
         registration_id -> Text,
         kind -> Text,
@@ -993,8 +993,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    measure_events (measure_id, seq) {
-        measure_id -> Text,
+    proposal_events (proposal_id, seq) {
+        proposal_id -> Text,
         seq -> BigInt,
         kind -> Text,
         happened_on -> Date,
@@ -1005,8 +1005,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    measure_warnings (measure_id, expires_on, days_before) {
-        measure_id -> Text,
+    proposal_warnings (proposal_id, expires_on, days_before) {
+        proposal_id -> Text,
         expires_on -> Date,
         days_before -> BigInt,
         raised_at -> Timestamp,
@@ -1108,7 +1108,7 @@ diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findin
 diesel::allow_tables_to_appear_in_same_query!(registrations, home_visits);
 diesel::allow_tables_to_appear_in_same_query!(registrations, transfers);
 diesel::allow_tables_to_appear_in_same_query!(documents, document_chunks);
-diesel::joinable!(measures -> registrations (registration_id));
-diesel::allow_tables_to_appear_in_same_query!(registrations, measures);
+diesel::joinable!(proposals -> registrations (registration_id));
+diesel::allow_tables_to_appear_in_same_query!(registrations, proposals);
 diesel::joinable!(travel_notices -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(registrations, travel_notices);

@@ -20,7 +20,7 @@ use super::identity::chain_numbers::FormerChainNumberRow;
 use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
-use super::measures::{MeasureEventRow, MeasureRow, MeasureWarningRow};
+use super::proposals::{ProposalEventRow, ProposalRow, ProposalWarningRow};
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
@@ -130,9 +130,9 @@ write_set! {
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,
-    measures: MeasureRow => measures,
-    measure_events: MeasureEventRow => measure_events,
-    measure_warnings: MeasureWarningRow => measure_warnings,
+    proposals: ProposalRow => proposals,
+    proposal_events: ProposalEventRow => proposal_events,
+    proposal_warnings: ProposalWarningRow => proposal_warnings,
     trip_happenings: TripHappeningRow => trip_happenings,
     travel_notices: TravelNoticeRow => travel_notices,
     ---

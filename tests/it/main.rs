@@ -17,7 +17,7 @@ mod evaluation;
 mod events;
 mod jobs;
 mod matrix;
-mod measures;
+mod proposals;
 mod register;
 mod review;
 mod sign_in;

@@ -11,7 +11,7 @@ mod examples;
 mod facts;
 mod flags;
 mod identity;
-mod measures;
+mod proposals;
 mod notifications;
 mod paths;
 mod registrations;
@@ -46,7 +46,7 @@ pub fn all() -> Vec<Operation> {
         identity::operations(),
         supervision::operations(),
         evaluation::operations(),
-        measures::operations(),
+        proposals::operations(),
         events::operations(),
     ]
     .into_iter()

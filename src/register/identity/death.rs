@@ -206,7 +206,7 @@ impl Told<'_> {
         let birth_date = file::birth_date(&file.person, self.strongbox)?;
         let occasion = Occasion {
             rules: &self.app.rules,
-            measures: &self.app.measures,
+            proposals: &self.app.proposals,
             on: self.ctx.today(file.zone()),
             now: self.ctx.now.legal,
         };

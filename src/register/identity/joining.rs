@@ -41,7 +41,7 @@ impl Joining<'_> {
     fn occasion(&self, file: &File) -> Occasion<'_> {
         Occasion {
             rules: &self.app.rules,
-            measures: &self.app.measures,
+            proposals: &self.app.proposals,
             on: self.ctx.today(file.zone()),
             now: self.ctx.now.legal,
         }

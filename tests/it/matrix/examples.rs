@@ -10,7 +10,7 @@ use zedenregister::access::tokens::TokenAnswer;
 use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
 use zedenregister::ids::{NotificationId, RequestId};
-use zedenregister::measures::warning::{self, WarningStep};
+use zedenregister::proposals::warning::{self, WarningStep};
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};

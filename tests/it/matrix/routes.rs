@@ -123,7 +123,7 @@ pub const ROUTES: &[(&str, About)] = &[
     ("readPassportProposal", OnFile(Action::PassportProposalRead)),
     ("takePassportStep", OnFile(Action::PassportProposalDecide)),
     ("readPassportLetter", OnFile(Action::PassportProposalRead)),
-    ("listOpenMeasures", NoFile(Action::MeasureList)),
+    ("listOpenProposals", NoFile(Action::ProposalList)),
     ("draftWarningNotice", OnFile(Action::WarningNoticeMake)),
     ("listWarningNotices", OnFile(Action::WarningNoticeRead)),
     ("readWarningNotice", OnFile(Action::WarningNoticeRead)),

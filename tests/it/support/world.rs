@@ -11,13 +11,13 @@ use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId,
+    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, ProposalId, MergeId,
     NoteId, NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, TravelNoticeId,
     VisitId, WebhookSubscriptionId,
 };
 use zedenregister::instruments::notice::Content;
-use zedenregister::measures::passport::{self, PassportDraft};
-use zedenregister::measures::warning;
+use zedenregister::proposals::passport::{self, PassportDraft};
+use zedenregister::proposals::warning;
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
 use zedenregister::register::around::transfer::{self, NewTransfer};
@@ -86,8 +86,8 @@ pub struct File {
     pub attempt: AttemptId,
     pub duty: DutyId,
     pub flag: FlagId,
-    pub proposal: MeasureId,
-    pub warning: MeasureId,
+    pub proposal: ProposalId,
+    pub warning: ProposalId,
     /// To the police unit.
     pub travel_notice: TravelNoticeId,
     pub visit: VisitId,
@@ -340,7 +340,7 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let written = NewNote { text: "proef".to_owned(), sensitive: false, corrects: None };
     let note = notes::add(&test.app, &ctx, registration, written).await.expect("a note").id;
     let offer = NewTransfer { to_team_id: test.other_team, reason: "proef".to_owned() };
-    let (proposal, warning) = measures(test, registration).await;
+    let (proposal, warning) = proposals(test, registration).await;
     let told = test.app.store.read_blocking(|conn| {
         let reach = Reach::Everything;
         let wanted = NoticesWanted {
@@ -388,7 +388,7 @@ async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId)
 }
 
 /// A passport proposal and a warning notice, both complete drafts.
-async fn measures(test: &TestApp, registration: RegistrationId) -> (MeasureId, MeasureId) {
+async fn proposals(test: &TestApp, registration: RegistrationId) -> (ProposalId, ProposalId) {
     let of = |purpose, actor: &Actor| Ctx { purpose: Some(purpose), ..test.ctx(actor) };
     let prosecutor = of(Purpose::Prosecution, &test.actor_of(Role::OmOfficer).await);
     let unit = of(Purpose::InternationalWarning, &test.actor_of(Role::Tbkk).await);

@@ -33,7 +33,7 @@ pub use record::HappenedView;
 
 /// The rules the measures go by, read once.
 #[derive(Debug)]
-pub struct MeasureRules {
+pub struct ProposalRules {
     /// The table of countries.
     pub countries: Countries,
     /// Passport measures.
@@ -48,7 +48,7 @@ pub struct MeasureRules {
     pub letter: LetterTexts,
 }
 
-impl MeasureRules {
+impl ProposalRules {
     /// The rules that come with the program.
     ///
     /// # Errors

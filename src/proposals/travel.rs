@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 pub use report::{LeadTimeReport, lead_times};
 
-use super::MeasureRules;
+use super::ProposalRules;
 use super::told::explained;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
@@ -95,10 +95,10 @@ pub struct TravelNoticePage {
 }
 
 impl TravelNoticeView {
-    fn of(row: &TravelNoticeRow, measures: &MeasureRules) -> Result<Self, Refusal> {
+    fn of(row: &TravelNoticeRow, proposals: &ProposalRules) -> Result<Self, Refusal> {
         let steps: Value = serde_json::from_str(&row.steps).map_err(|e| Refusal::Rules(e.to_string()))?;
-        let why = explained(&serde_json::json!({ "steps": steps }), &measures.routing_words)?;
-        let desk = measures.routes.all().filter_map(|routes| routes.desk(&row.desk)).last();
+        let why = explained(&serde_json::json!({ "steps": steps }), &proposals.routing_words)?;
+        let desk = proposals.routes.all().filter_map(|routes| routes.desk(&row.desk)).last();
         let named = |language| desk.map_or(row.desk.as_str(), |desk| desk.name(language)).to_owned();
         Ok(Self {
             id: row.id,
@@ -125,7 +125,7 @@ impl TravelNoticeView {
 /// # Errors
 /// The store; rules that refuse what is on file.
 pub fn tell(
-    measures: &MeasureRules,
+    proposals: &ProposalRules,
     ctx: &Ctx,
     conn: &mut Conn,
     registration: RegistrationId,
@@ -138,26 +138,26 @@ pub fn tell(
     let mut events = happenings(&known)?;
     let before = match events.is_empty() {
         true => None,
-        false => route(&events, &measures.routes, &measures.countries, today).ok(),
+        false => route(&events, &proposals.routes, &proposals.countries, today).ok(),
     };
-    let Some(event) = event_of(measures, fact, before.as_ref().map(|routed| (&routed.trip, routed.state)), today)
+    let Some(event) = event_of(proposals, fact, before.as_ref().map(|routed| (&routed.trip, routed.state)), today)
     else {
         return Ok(());
     };
     events.push(event.clone());
     // What the rules cannot route, such as a day before their first version, keeps nobody from reporting.
-    let Ok(routed) = route(&events, &measures.routes, &measures.countries, today) else { return Ok(()) };
+    let Ok(routed) = route(&events, &proposals.routes, &proposals.countries, today) else { return Ok(()) };
     writes.trip_happenings.push(happening_row(ctx, registration, trip, known.len(), &event, today)?);
     let told = before.map_or(0, |routed| routed.notices.len());
     for notice in routed.notices.iter().skip(told) {
-        writes.travel_notices.push(notice_row(measures, ctx, registration, trip, &routed.trip, notice)?);
+        writes.travel_notices.push(notice_row(proposals, ctx, registration, trip, &routed.trip, notice)?);
     }
     Ok(())
 }
 
 /// What a fact says of a journey, if it is news to those who were told before.
 fn event_of(
-    measures: &MeasureRules,
+    proposals: &ProposalRules,
     fact: &NewFact,
     before: Option<(&Trip, TripState)>,
     today: NaiveDate,
@@ -170,7 +170,7 @@ fn event_of(
         (FactBody::Happened { event }, _) => {
             let What::Absence(Absence { from, until, .. }) = event.what else { return None };
             let destinations = match (fact.destinations(), before) {
-                (Some(named), _) => abroad(measures, named, today),
+                (Some(named), _) => abroad(proposals, named, today),
                 (None, Some((trip, _))) => trip.destinations.clone(),
                 (None, None) => Vec::new(),
             };
@@ -189,9 +189,9 @@ fn event_of(
 }
 
 /// The countries a journey goes to: each once, and not the Netherlands, where an address abroad may name it.
-fn abroad(measures: &MeasureRules, named: &[String], today: NaiveDate) -> Vec<String> {
+fn abroad(proposals: &ProposalRules, named: &[String], today: NaiveDate) -> Vec<String> {
     let trip = Trip { departs: today, returns: None, destinations: named.to_vec() };
-    trip.countries(today, &measures.countries).into_iter().filter(|code| code != "NL").collect()
+    trip.countries(today, &proposals.countries).into_iter().filter(|code| code != "NL").collect()
 }
 
 fn happenings(rows: &[TripHappeningRow]) -> Result<Vec<TripEvent>, Refusal> {
@@ -218,14 +218,14 @@ fn happening_row(
 }
 
 fn notice_row(
-    measures: &MeasureRules,
+    proposals: &ProposalRules,
     ctx: &Ctx,
     registration: RegistrationId,
     trip_id: FactId,
     trip: &Trip,
     notice: &Notice,
 ) -> Result<TravelNoticeRow, Refusal> {
-    let desk = measures.routes.at(notice.on).ok().and_then(|routes| routes.desk(&notice.recipient));
+    let desk = proposals.routes.at(notice.on).ok().and_then(|routes| routes.desk(&notice.recipient));
     Ok(TravelNoticeRow {
         id: TravelNoticeId::fresh(),
         registration_id: registration,
@@ -272,7 +272,7 @@ pub struct NoticeFilter {
 /// [`Refusal::Forbidden`] with the reason.
 pub async fn notices(app: &App, ctx: &Ctx, filter: NoticeFilter) -> Result<TravelNoticePage, Refusal> {
     let deed = Deed::of(Action::TravelNoticeRead, ObjectRef::none());
-    let (reader, measures) = (ctx.clone(), app.measures.clone());
+    let (reader, proposals) = (ctx.clone(), app.proposals.clone());
     unit::read(app, ctx, deed, move |conn| {
         let reach = access::reach(&reader.actor, Action::TravelNoticeRead, reader.purpose);
         reach.allowed()?;
@@ -285,7 +285,7 @@ pub async fn notices(app: &App, ctx: &Ctx, filter: NoticeFilter) -> Result<Trave
             rows.pop();
         }
         let next = rows.last().filter(|_| more).map(|row| row.id);
-        let items = rows.iter().map(|row| TravelNoticeView::of(row, &measures)).collect::<Result<_, _>>()?;
+        let items = rows.iter().map(|row| TravelNoticeView::of(row, &proposals)).collect::<Result<_, _>>()?;
         Ok(TravelNoticePage { items, next })
     })
     .await
@@ -300,7 +300,7 @@ pub async fn acknowledge(app: &App, ctx: &Ctx, id: TravelNoticeId) -> Result<Tra
     let deed = Deed::of(Action::TravelNoticeAcknowledge, ObjectRef::travel_notice(id));
     let Some(found) = found else { return unit::read(app, ctx, deed, |_| Err(Refusal::NotFound)).await };
     let deed = Deed { registration: Some(found.registration_id), ..deed };
-    let (writer, measures) = (ctx.clone(), app.measures.clone());
+    let (writer, proposals) = (ctx.clone(), app.proposals.clone());
     let scope = Scope::Registration(found.registration_id);
     unit::write(app, ctx, scope, deed, None, move |conn| {
         let mut row = travel_notice_find(conn, id)?.ok_or(Refusal::NotFound)?;
@@ -333,7 +333,7 @@ pub async fn acknowledge(app: &App, ctx: &Ctx, id: TravelNoticeId) -> Result<Tra
             changes: vec![Box::new(NoticeAcknowledged { id, by, at, on })],
             ..WriteSet::default()
         };
-        Ok(Decided::new(writes, TravelNoticeView::of(&row, &measures)?))
+        Ok(Decided::new(writes, TravelNoticeView::of(&row, &proposals)?))
     })
     .await
 }

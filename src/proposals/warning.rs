@@ -12,33 +12,33 @@ pub use step::{WarningDecision, WarningStep};
 
 use super::record::{Chain, Standing};
 use super::told::{explained, reasons};
-use super::{HappenedView, MeasureRules};
+use super::{HappenedView, ProposalRules};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{AccountId, MeasureId, RegistrationId};
+use crate::ids::{AccountId, ProposalId, RegistrationId};
 use crate::instruments::notice::{
     Content, Finding, FindingCode, FindingOutcome, Kind, Refusal as RuleRefusal, RefusalCode, Warning, WarningEvent,
     WarningState, assess, blocks, replay, words,
 };
 use crate::register::around::frame::{self, Opened, as_asked};
 use crate::register::{FieldError, Refusal};
-use crate::store::measures::{measure_find, measure_list};
+use crate::store::proposals::{proposal_find, proposal_list};
 use crate::store::{Conn, Decided, WriteSet};
-use crate::vocabulary::{MeasureKind, MeasureState, MeasureVariant, Role};
+use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Role};
 
-const KIND: MeasureKind = MeasureKind::WarningNotice;
+const KIND: ProposalKind = ProposalKind::WarningNotice;
 
 /// A warning notice as it stands today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WarningNoticeView {
     /// The notice.
-    pub id: MeasureId,
+    pub id: ProposalId,
     /// Whom it is about.
     pub registration_id: RegistrationId,
     /// Where it stands.
-    pub state: MeasureState,
+    pub state: ProposalState,
     /// The day on which it ends unless extended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
@@ -65,8 +65,8 @@ pub struct WarningNoticeList {
 }
 
 impl WarningNoticeView {
-    fn of(chain: &Chain<WarningEvent>, measures: &MeasureRules, opened: &Opened<'_>) -> Result<Self, Refusal> {
-        let warning = chain.warning(measures, opened.today)?;
+    fn of(chain: &Chain<WarningEvent>, proposals: &ProposalRules, opened: &Opened<'_>) -> Result<Self, Refusal> {
+        let warning = chain.warning(proposals, opened.today)?;
         let (state, expires_on) = standing(&warning.state);
         Ok(Self {
             id: chain.row.id,
@@ -82,29 +82,29 @@ impl WarningNoticeView {
     }
 }
 
-const fn variant(kind: Kind) -> MeasureVariant {
+const fn variant(kind: Kind) -> ProposalVariant {
     match kind {
-        Kind::GreenNotice => MeasureVariant::GreenNotice,
-        Kind::GreenDiffusion => MeasureVariant::GreenDiffusion,
+        Kind::GreenNotice => ProposalVariant::GreenNotice,
+        Kind::GreenDiffusion => ProposalVariant::GreenDiffusion,
     }
 }
 
-const fn standing(state: &WarningState) -> (MeasureState, Option<NaiveDate>) {
+const fn standing(state: &WarningState) -> (ProposalState, Option<NaiveDate>) {
     match state {
-        WarningState::Draft { .. } => (MeasureState::Draft, None),
-        WarningState::Proposed { .. } => (MeasureState::Proposed, None),
-        WarningState::Refused { .. } => (MeasureState::Refused, None),
-        WarningState::Issued { expires_on, .. } => (MeasureState::Issued, Some(*expires_on)),
-        WarningState::Withdrawn { .. } => (MeasureState::Withdrawn, None),
-        WarningState::Expired { .. } => (MeasureState::Expired, None),
+        WarningState::Draft { .. } => (ProposalState::Draft, None),
+        WarningState::Proposed { .. } => (ProposalState::Proposed, None),
+        WarningState::Refused { .. } => (ProposalState::Refused, None),
+        WarningState::Issued { expires_on, .. } => (ProposalState::Issued, Some(*expires_on)),
+        WarningState::Withdrawn { .. } => (ProposalState::Withdrawn, None),
+        WarningState::Expired { .. } => (ProposalState::Expired, None),
     }
 }
 
 /// Before whom a notice was put: the bureau sees what was proposed to it, and no drafts.
 fn sent(conn: &mut Conn, registration: RegistrationId, object: &ObjectRef) -> Result<Vec<Role>, Refusal> {
     let before_bureau = match object.id().and_then(|id| id.parse().ok()) {
-        Some(id) => measure_find(conn, registration, KIND, id)?.is_some_and(|row| row.sent_on.is_some()),
-        None => measure_list(conn, registration, KIND)?.iter().any(|row| row.sent_on.is_some()),
+        Some(id) => proposal_find(conn, registration, KIND, id)?.is_some_and(|row| row.sent_on.is_some()),
+        None => proposal_list(conn, registration, KIND)?.iter().any(|row| row.sent_on.is_some()),
     };
     Ok(if before_bureau { vec![Role::Lirc] } else { Vec::new() })
 }
@@ -120,14 +120,14 @@ pub async fn draft(
     content: Content,
 ) -> Result<WarningNoticeView, Refusal> {
     let deed = Deed::on(Action::WarningNoticeMake, ObjectRef::registration(registration), registration);
-    let measures = app.measures.clone();
-    let told = |made: &WarningNoticeView, deed: Deed| Deed { object: ObjectRef::measure(made.id), ..deed };
+    let proposals = app.proposals.clone();
+    let told = |made: &WarningNoticeView, deed: Deed| Deed { object: ObjectRef::proposal(made.id), ..deed };
     frame::write(app, ctx, registration, deed, told, move |_, opened| {
         let mut writes = WriteSet::default();
         let by = opened.ctx.actor.account.to_string();
         let event = WarningEvent::Drafted { on: opened.today, by, content: Box::new(content.clone()) };
         let chain = Chain::begin(opened, KIND, variant(content.kind), event, &mut writes)?;
-        let view = WarningNoticeView::of(&chain, &measures, opened)?;
+        let view = WarningNoticeView::of(&chain, &proposals, opened)?;
         Ok(Decided::new(writes, view))
     })
     .await
@@ -139,12 +139,12 @@ pub async fn draft(
 /// As the access decision says.
 pub async fn list(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<WarningNoticeList, Refusal> {
     let deed = Deed::on(Action::WarningNoticeRead, ObjectRef::registration(registration), registration);
-    let measures = app.measures.clone();
+    let proposals = app.proposals.clone();
     frame::read_sent(app, ctx, registration, deed, sent, as_asked, move |conn, opened| {
         let mut items = Vec::new();
         let bureau = opened.ctx.actor.role == Role::Lirc;
-        for row in measure_list(conn, registration, KIND)?.into_iter().filter(|row| !bureau || row.sent_on.is_some()) {
-            items.push(WarningNoticeView::of(&Chain::of(conn, opened, row)?, &measures, opened)?);
+        for row in proposal_list(conn, registration, KIND)?.into_iter().filter(|row| !bureau || row.sent_on.is_some()) {
+            items.push(WarningNoticeView::of(&Chain::of(conn, opened, row)?, &proposals, opened)?);
         }
         Ok(WarningNoticeList { items })
     })
@@ -159,12 +159,12 @@ pub async fn read(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
 ) -> Result<WarningNoticeView, Refusal> {
-    let deed = Deed::on(Action::WarningNoticeRead, ObjectRef::measure(id), registration);
-    let measures = app.measures.clone();
+    let deed = Deed::on(Action::WarningNoticeRead, ObjectRef::proposal(id), registration);
+    let proposals = app.proposals.clone();
     frame::read_sent(app, ctx, registration, deed, sent, as_asked, move |conn, opened| {
-        WarningNoticeView::of(&Chain::find(conn, opened, registration, KIND, id)?, &measures, opened)
+        WarningNoticeView::of(&Chain::find(conn, opened, registration, KIND, id)?, &proposals, opened)
     })
     .await
 }
@@ -177,10 +177,10 @@ pub async fn step(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
     step: WarningStep,
 ) -> Result<WarningNoticeView, Refusal> {
-    let deed = Deed::on(Action::WarningNoticeRecord, ObjectRef::measure(id), registration);
+    let deed = Deed::on(Action::WarningNoticeRecord, ObjectRef::proposal(id), registration);
     let event = step.event(ctx.actor.account);
     happens(app, ctx, registration, id, deed, event).await
 }
@@ -193,10 +193,10 @@ pub async fn decide(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
     decision: WarningDecision,
 ) -> Result<WarningNoticeView, Refusal> {
-    let deed = Deed::on(Action::WarningNoticeDecide, ObjectRef::measure(id), registration);
+    let deed = Deed::on(Action::WarningNoticeDecide, ObjectRef::proposal(id), registration);
     let event = decision.event(ctx.actor.account);
     if ctx.actor.role == Role::OmOfficer && decision.is_of_the_bureau() {
         let refused = Refusal::Forbidden("only the Interpol bureau does this; you can return or refuse the proposal");
@@ -209,11 +209,11 @@ async fn happens(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
     deed: Deed,
     (kind, event): (&'static str, WarningEvent),
 ) -> Result<WarningNoticeView, Refusal> {
-    let measures = app.measures.clone();
+    let proposals = app.proposals.clone();
     frame::write_sent(app, ctx, registration, deed, sent, as_asked, move |conn, opened| {
         let mut chain: Chain<WarningEvent> = Chain::find(conn, opened, registration, KIND, id)?;
         let mut writes = WriteSet::default();
@@ -221,7 +221,7 @@ async fn happens(
             return Err(Refusal::field("/on", "in_the_future", "A step is recorded once it has been taken."));
         }
         chain.add(opened, kind, event.on(), event.clone(), &mut writes)?;
-        let warning = chain.warning(&measures, opened.today)?;
+        let warning = chain.warning(&proposals, opened.today)?;
         let (state, expires_on) = standing(&warning.state);
         let decided = ["issued", "refused"].into_iter().find_map(|kind| chain.first_day_of(kind));
         let stands = Standing {
@@ -231,25 +231,25 @@ async fn happens(
             decided_on: decided,
             expires_on,
         };
-        let warn_days = measures.notices.at(opened.today).map(|rules| rules.warn_days().to_vec()).unwrap_or_default();
+        let warn_days = proposals.notices.at(opened.today).map(|rules| rules.warn_days().to_vec()).unwrap_or_default();
         chain.stands(&stands, &warn_days, opened.today, &mut writes);
-        let view = WarningNoticeView::of(&chain, &measures, opened)?;
+        let view = WarningNoticeView::of(&chain, &proposals, opened)?;
         Ok(Decided::new(writes, view))
     })
     .await
 }
 
 impl Chain<WarningEvent> {
-    fn warning(&self, measures: &MeasureRules, as_of: NaiveDate) -> Result<Warning, Refusal> {
-        replay(&self.events, &measures.notices, &measures.countries, as_of)
-            .map_err(|refusal| self.refused(&refusal, measures))
+    fn warning(&self, proposals: &ProposalRules, as_of: NaiveDate) -> Result<Warning, Refusal> {
+        replay(&self.events, &proposals.notices, &proposals.countries, as_of)
+            .map_err(|refusal| self.refused(&refusal, proposals))
     }
 
     /// What the rules refuse, with the reasons of everything that blocks.
-    fn refused(&self, refusal: &RuleRefusal, measures: &MeasureRules) -> Refusal {
+    fn refused(&self, refusal: &RuleRefusal, proposals: &ProposalRules) -> Refusal {
         let detail = match refusal.code {
             RefusalCode::Blocked => {
-                let findings = self.findings(measures);
+                let findings = self.findings(proposals);
                 let blocking = findings.iter().filter(|finding| refusal.blocks.contains(&finding.code));
                 return Refusal::Blocked(blocking.map(told).collect());
             }
@@ -286,7 +286,7 @@ impl Chain<WarningEvent> {
     }
 
     /// The findings on the day of the last event, about what it left or would have left.
-    fn findings(&self, measures: &MeasureRules) -> Vec<Finding> {
+    fn findings(&self, proposals: &ProposalRules) -> Vec<Finding> {
         let content = self.events.iter().rev().find_map(|event| match event {
             WarningEvent::Drafted { content, .. }
             | WarningEvent::Amended { content, .. }
@@ -301,7 +301,7 @@ impl Chain<WarningEvent> {
         });
         let on = self.events.last().map(WarningEvent::on);
         let (Some(content), Some(on)) = (content, on) else { return Vec::new() };
-        measures.notices.at(on).map(|rules| assess(content, rules, &measures.countries, on)).unwrap_or_default()
+        proposals.notices.at(on).map(|rules| assess(content, rules, &proposals.countries, on)).unwrap_or_default()
     }
 }
 

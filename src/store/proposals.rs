@@ -7,23 +7,23 @@ use diesel::prelude::{
 };
 
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, MeasureId, RegistrationId};
+use crate::ids::{AccountId, ProposalId, RegistrationId};
 use crate::store::registrations::moved;
-use crate::store::schema::{measure_events, measure_warnings, measures, registrations};
+use crate::store::schema::{proposal_events, proposal_warnings, proposals, registrations};
 use crate::store::{Change, Conn, StoreError};
-use crate::vocabulary::{MeasureKind, MeasureState, MeasureVariant, Regime, Stage};
+use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Regime, Stage};
 
 /// A measure.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = measures)]
+#[diesel(table_name = proposals)]
 #[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 #[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
-pub struct MeasureRow {
-    pub id: MeasureId,
+pub struct ProposalRow {
+    pub id: ProposalId,
     pub registration_id: RegistrationId,
-    pub kind: MeasureKind,
-    pub variant: MeasureVariant,
-    pub state: MeasureState,
+    pub kind: ProposalKind,
+    pub variant: ProposalVariant,
+    pub state: ProposalState,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
@@ -35,11 +35,11 @@ pub struct MeasureRow {
 
 /// What happened to a measure.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = measure_events)]
+#[diesel(table_name = proposal_events)]
 #[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 #[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
-pub struct MeasureEventRow {
-    pub measure_id: MeasureId,
+pub struct ProposalEventRow {
+    pub proposal_id: ProposalId,
     pub seq: i64,
     pub kind: String,
     pub happened_on: NaiveDate,
@@ -50,110 +50,110 @@ pub struct MeasureEventRow {
 
 /// That a measure is about to end.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = measure_warnings)]
+#[diesel(table_name = proposal_warnings)]
 #[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 #[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
-pub struct MeasureWarningRow {
-    pub measure_id: MeasureId,
+pub struct ProposalWarningRow {
+    pub proposal_id: ProposalId,
     pub expires_on: NaiveDate,
     pub days_before: i64,
     pub raised_at: UtcTime,
 }
 
 /// A measure of a kind in this registration.
-pub fn measure_find(
+pub fn proposal_find(
     conn: &mut Conn,
     registration: RegistrationId,
-    kind: MeasureKind,
-    id: MeasureId,
-) -> Result<Option<MeasureRow>, StoreError> {
-    Ok(measures::table
+    kind: ProposalKind,
+    id: ProposalId,
+) -> Result<Option<ProposalRow>, StoreError> {
+    Ok(proposals::table
         .find(id)
-        .filter(measures::registration_id.eq(registration).and(measures::kind.eq(kind)))
-        .select(MeasureRow::as_select())
+        .filter(proposals::registration_id.eq(registration).and(proposals::kind.eq(kind)))
+        .select(ProposalRow::as_select())
         .first(conn)
         .optional()?)
 }
 
 /// The measures of a kind in this registration, the last made first.
-pub fn measure_list(
+pub fn proposal_list(
     conn: &mut Conn,
     registration: RegistrationId,
-    kind: MeasureKind,
-) -> Result<Vec<MeasureRow>, StoreError> {
-    Ok(measures::table
-        .filter(measures::registration_id.eq(registration).and(measures::kind.eq(kind)))
-        .select(MeasureRow::as_select())
-        .order(measures::id.desc())
+    kind: ProposalKind,
+) -> Result<Vec<ProposalRow>, StoreError> {
+    Ok(proposals::table
+        .filter(proposals::registration_id.eq(registration).and(proposals::kind.eq(kind)))
+        .select(ProposalRow::as_select())
+        .order(proposals::id.desc())
         .load(conn)?)
 }
 
 /// What happened to a measure, in order.
-pub fn measure_event_list(conn: &mut Conn, id: MeasureId) -> Result<Vec<MeasureEventRow>, StoreError> {
-    Ok(measure_events::table
-        .filter(measure_events::measure_id.eq(id))
-        .select(MeasureEventRow::as_select())
-        .order(measure_events::seq)
+pub fn proposal_event_list(conn: &mut Conn, id: ProposalId) -> Result<Vec<ProposalEventRow>, StoreError> {
+    Ok(proposal_events::table
+        .filter(proposal_events::proposal_id.eq(id))
+        .select(ProposalEventRow::as_select())
+        .order(proposal_events::seq)
         .load(conn)?)
 }
 
 /// The warnings raised for these measures.
-pub fn measure_warning_list(conn: &mut Conn, ids: &[MeasureId]) -> Result<Vec<MeasureWarningRow>, StoreError> {
-    Ok(measure_warnings::table
-        .filter(measure_warnings::measure_id.eq_any(ids.to_vec()))
-        .select(MeasureWarningRow::as_select())
-        .order((measure_warnings::measure_id, measure_warnings::expires_on, measure_warnings::days_before.desc()))
+pub fn proposal_warning_list(conn: &mut Conn, ids: &[ProposalId]) -> Result<Vec<ProposalWarningRow>, StoreError> {
+    Ok(proposal_warnings::table
+        .filter(proposal_warnings::proposal_id.eq_any(ids.to_vec()))
+        .select(ProposalWarningRow::as_select())
+        .order((proposal_warnings::proposal_id, proposal_warnings::expires_on, proposal_warnings::days_before.desc()))
         .load(conn)?)
 }
 
 /// Measures of these kinds that are not over, in files that have not ended, after `after`, at most `limit`. `sent` leaves
 /// out what never went to the authority.
-pub fn measure_list_open(
+pub fn proposal_list_open(
     conn: &mut Conn,
-    kinds: &[MeasureKind],
+    kinds: &[ProposalKind],
     sent: bool,
-    after: Option<MeasureId>,
+    after: Option<ProposalId>,
     limit: i64,
-) -> Result<Vec<MeasureRow>, StoreError> {
+) -> Result<Vec<ProposalRow>, StoreError> {
     let open = [
-        MeasureState::Draft,
-        MeasureState::Requested,
-        MeasureState::Active,
-        MeasureState::GroundLapsed,
-        MeasureState::Proposed,
-        MeasureState::Issued,
+        ProposalState::Draft,
+        ProposalState::Requested,
+        ProposalState::Active,
+        ProposalState::GroundLapsed,
+        ProposalState::Proposed,
+        ProposalState::Issued,
     ];
-    let mut query = measures::table
+    let mut query = proposals::table
         .inner_join(registrations::table)
-        .filter(measures::kind.eq_any(kinds.to_vec()))
-        .filter(measures::state.eq_any(open))
+        .filter(proposals::kind.eq_any(kinds.to_vec()))
+        .filter(proposals::state.eq_any(open))
         .filter(registrations::stage.eq(Stage::Active))
-        .select(MeasureRow::as_select())
-        .order(measures::id)
+        .select(ProposalRow::as_select())
+        .order(proposals::id)
         .limit(limit)
         .into_boxed();
     if sent {
-        query = query.filter(measures::sent_on.is_not_null());
+        query = query.filter(proposals::sent_on.is_not_null());
     }
     if let Some(after) = after {
-        query = query.filter(measures::id.gt(after));
+        query = query.filter(proposals::id.gt(after));
     }
     Ok(query.load(conn)?)
 }
 
 /// Measures of files under a regime about whose end something is to be said by `today`, at most `limit`.
-pub fn measure_list_due(
+pub fn proposal_list_due(
     conn: &mut Conn,
     regime: Regime,
     today: NaiveDate,
     limit: i64,
-) -> Result<Vec<MeasureRow>, StoreError> {
-    Ok(measures::table
+) -> Result<Vec<ProposalRow>, StoreError> {
+    Ok(proposals::table
         .inner_join(registrations::table)
         .filter(registrations::regime.eq(regime))
-        .filter(measures::next_on.le(today))
-        .select(MeasureRow::as_select())
-        .order((measures::next_on, measures::id))
+        .filter(proposals::next_on.le(today))
+        .select(ProposalRow::as_select())
+        .order((proposals::next_on, proposals::id))
         .limit(limit)
         .load(conn)?)
 }
@@ -161,28 +161,28 @@ pub fn measure_list_due(
 /// Where a measure now stands. Needs the version that was read.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "columns are explained in the migrations")]
-pub struct MeasureMoved {
-    pub id: MeasureId,
+pub struct ProposalMoved {
+    pub id: ProposalId,
     pub version: i64,
-    pub variant: MeasureVariant,
-    pub state: MeasureState,
+    pub variant: ProposalVariant,
+    pub state: ProposalState,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
     pub next_on: Option<NaiveDate>,
 }
 
-impl Change for MeasureMoved {
+impl Change for ProposalMoved {
     fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
-        let changed = diesel::update(measures::table.find(self.id).filter(measures::version.eq(self.version)))
+        let changed = diesel::update(proposals::table.find(self.id).filter(proposals::version.eq(self.version)))
             .set((
-                measures::variant.eq(self.variant),
-                measures::state.eq(self.state),
-                measures::sent_on.eq(self.sent_on),
-                measures::decided_on.eq(self.decided_on),
-                measures::expires_on.eq(self.expires_on),
-                measures::next_on.eq(self.next_on),
-                measures::version.eq(self.version + 1),
+                proposals::variant.eq(self.variant),
+                proposals::state.eq(self.state),
+                proposals::sent_on.eq(self.sent_on),
+                proposals::decided_on.eq(self.decided_on),
+                proposals::expires_on.eq(self.expires_on),
+                proposals::next_on.eq(self.next_on),
+                proposals::version.eq(self.version + 1),
             ))
             .execute(conn)?;
         moved(changed)

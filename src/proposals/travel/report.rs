@@ -49,7 +49,7 @@ pub async fn lead_times(
     let until = until.unwrap_or_else(|| ctx.today(Regime::NlPilot.zone()));
     let from = from.unwrap_or_else(|| law::day::plus_days(until, -DAYS));
     let deed = Deed::of(Action::TravelLeadTimeRead, ObjectRef::none());
-    let (reader, measures) = (ctx.clone(), app.measures.clone());
+    let (reader, proposals) = (ctx.clone(), app.proposals.clone());
     unit::read(app, ctx, deed, move |conn| {
         access::reach(&reader.actor, Action::TravelLeadTimeRead, reader.purpose).allowed()?;
         if until < from {
@@ -62,7 +62,7 @@ pub async fn lead_times(
         let mut trips = Vec::new();
         for rows in by_trip.values() {
             let as_of = rows.last().map_or(until, |row| row.happened_on);
-            let routed = route(&happenings(rows)?, &measures.routes, &measures.countries, as_of)
+            let routed = route(&happenings(rows)?, &proposals.routes, &proposals.countries, as_of)
                 .map_err(|faults| Refusal::Rules(format!("{} fault(s) in a stored journey", faults.len())))?;
             trips.push(routed);
         }

@@ -1,7 +1,7 @@
 -- Passport proposals and warning notices: drafts for the authority that decides, and what became of each.
 
 -- States, kinds and dates are clear; what a proposal says and what happened to it is encrypted in its events.
-CREATE TABLE measures (
+CREATE TABLE proposals (
     id              TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
     registration_id TEXT NOT NULL REFERENCES registrations (id),
     kind            TEXT NOT NULL CHECK (kind IN ('passport_proposal', 'warning_notice')),
@@ -18,28 +18,28 @@ CREATE TABLE measures (
     made_at         TEXT NOT NULL,
     version         INTEGER NOT NULL
 );
-CREATE INDEX measures_registration ON measures (registration_id, id);
-CREATE INDEX measures_next ON measures (next_on, id) WHERE next_on IS NOT NULL;
-CREATE INDEX measures_kind ON measures (kind, id);
+CREATE INDEX proposals_registration ON proposals (registration_id, id);
+CREATE INDEX proposals_next ON proposals (next_on, id) WHERE next_on IS NOT NULL;
+CREATE INDEX proposals_kind ON proposals (kind, id);
 
-CREATE TABLE measure_events (
-    measure_id  TEXT NOT NULL REFERENCES measures (id),
+CREATE TABLE proposal_events (
+    proposal_id  TEXT NOT NULL REFERENCES proposals (id),
     seq         INTEGER NOT NULL,
     kind        TEXT NOT NULL,
     happened_on TEXT NOT NULL,
     payload_enc TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     recorded_at TEXT NOT NULL,
-    PRIMARY KEY (measure_id, seq)
+    PRIMARY KEY (proposal_id, seq)
 );
 
 -- That a measure is about to end, said once for each day on which that is to be said.
-CREATE TABLE measure_warnings (
-    measure_id  TEXT NOT NULL REFERENCES measures (id),
+CREATE TABLE proposal_warnings (
+    proposal_id  TEXT NOT NULL REFERENCES proposals (id),
     expires_on  TEXT NOT NULL,
     days_before INTEGER NOT NULL,
     raised_at   TEXT NOT NULL,
-    PRIMARY KEY (measure_id, expires_on, days_before)
+    PRIMARY KEY (proposal_id, expires_on, days_before)
 );
 
 INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-26-000022', '2026-11-24-000009');

@@ -8,14 +8,14 @@ use super::{Article, Kept, PassportDraft, find};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{MeasureId, RegistrationId};
+use crate::ids::{ProposalId, RegistrationId};
 use crate::instruments::grounds::{Fault, Language};
 use crate::instruments::passport::{
     LetterBlock, LetterCase, LetterConviction, LetterFault, LetterForm, Residence, letter as written,
 };
 use crate::letters::{Choice, Definition, Letter, Part, pdf};
-use crate::measures::MeasureRules;
-use crate::measures::record::Chain;
+use crate::proposals::ProposalRules;
+use crate::proposals::record::Chain;
 use crate::register::around::frame::{self, Opened, as_asked};
 use crate::register::file::{self, File};
 use crate::register::view::StoredNames;
@@ -60,14 +60,14 @@ pub struct LetterParticulars {
 ///
 /// # Errors
 /// [`Refusal::Blocked`] with everything that is not filled in.
-pub async fn letter(app: &App, ctx: &Ctx, registration: RegistrationId, id: MeasureId) -> Result<Vec<u8>, Refusal> {
+pub async fn letter(app: &App, ctx: &Ctx, registration: RegistrationId, id: ProposalId) -> Result<Vec<u8>, Refusal> {
     let deed = Deed::on(Action::PassportProposalRead, ObjectRef::measure(id), registration).with_fields(&["letter"]);
-    let measures = app.measures.clone();
+    let proposals = app.proposals.clone();
     let form = frame::read(app, ctx, registration, deed, as_asked, move |conn, opened| {
         let chain: Chain<Kept> = find(conn, opened, id)?;
         let on = chain.first_day_of("requested").unwrap_or(opened.today);
         let case = case(chain.content()?, on, opened, conn)?;
-        written(&case, &measures.letter).map_err(|faults| Refusal::Blocked(faults.iter().map(told).collect()))
+        written(&case, &proposals.letter).map_err(|faults| Refusal::Blocked(faults.iter().map(told).collect()))
     })
     .await?;
     pdf(&laid_out(&form)).map_err(|_| Refusal::Conflict {
@@ -80,12 +80,12 @@ pub async fn letter(app: &App, ctx: &Ctx, registration: RegistrationId, id: Meas
 pub(super) fn faults(
     draft: &PassportDraft,
     on: NaiveDate,
-    measures: &MeasureRules,
+    proposals: &ProposalRules,
     opened: &Opened<'_>,
     conn: &mut Conn,
 ) -> Result<Vec<FieldError>, Refusal> {
     let case = case(draft, on, opened, conn)?;
-    Ok(written(&case, &measures.letter).err().unwrap_or_default().iter().map(told).collect())
+    Ok(written(&case, &proposals.letter).err().unwrap_or_default().iter().map(told).collect())
 }
 
 fn case(draft: &PassportDraft, on: NaiveDate, opened: &Opened<'_>, conn: &mut Conn) -> Result<LetterCase, Refusal> {

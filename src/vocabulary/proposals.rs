@@ -4,7 +4,7 @@ use crate::text_enum;
 
 text_enum! {
     /// What a measure is.
-    pub enum MeasureKind {
+    pub enum ProposalKind {
         /// A request to enter somebody in the register of passport alerts.
         PassportProposal => "passport_proposal",
         /// A Green Notice or Green Diffusion.
@@ -14,7 +14,7 @@ text_enum! {
 
 text_enum! {
     /// Which of its kind.
-    pub enum MeasureVariant {
+    pub enum ProposalVariant {
         /// Article 18 Paspoortwet.
         Article18 => "article_18",
         /// Article 24(a) Paspoortwet.
@@ -28,7 +28,7 @@ text_enum! {
 
 text_enum! {
     /// Where a measure stands.
-    pub enum MeasureState {
+    pub enum ProposalState {
         /// Being written.
         Draft => "draft",
         /// Asked for by the prosecutor, and not decided.

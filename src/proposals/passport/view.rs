@@ -6,25 +6,25 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{Kept, PassportCheckView, PassportDraft, checked, rules_on};
-use crate::ids::{AccountId, MeasureId, RegistrationId};
+use crate::ids::{AccountId, ProposalId, RegistrationId};
 use crate::instruments::passport::{Proposal, ProposalState, words};
-use crate::measures::record::Chain;
-use crate::measures::told::explained;
-use crate::measures::{HappenedView, MeasureRules};
+use crate::proposals::record::Chain;
+use crate::proposals::told::explained;
+use crate::proposals::{HappenedView, ProposalRules};
 use crate::register::Refusal;
 use crate::register::around::frame::Opened;
-use crate::vocabulary::MeasureState;
+use crate::vocabulary::ProposalState;
 
 /// A passport proposal as it stands today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PassportProposalView {
     /// The proposal.
-    pub id: MeasureId,
+    pub id: ProposalId,
     /// Whom it is about.
     pub registration_id: RegistrationId,
     /// Where it stands.
-    pub state: MeasureState,
+    pub state: ProposalState,
     /// The day on which the request or the entry ends unless renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
@@ -56,11 +56,11 @@ pub struct PassportProposalList {
 }
 
 impl PassportProposalView {
-    pub(super) fn of(chain: &Chain<Kept>, measures: &MeasureRules, opened: &Opened<'_>) -> Result<Self, Refusal> {
-        let proposal = chain.proposal(measures, opened.today)?;
+    pub(super) fn of(chain: &Chain<Kept>, proposals: &ProposalRules, opened: &Opened<'_>) -> Result<Self, Refusal> {
+        let proposal = chain.proposal(proposals, opened.today)?;
         let content = chain.content()?;
         let on = chain.first_day_of("requested").unwrap_or(opened.today);
-        let check = checked(&content.situation, rules_on(measures, on)?, on)?;
+        let check = checked(&content.situation, rules_on(proposals, on)?, on)?;
         let blocks = match content.article {
             super::Article::Article18 => check.blocks18.clone(),
             super::Article::Article24a => check.blocks24a.clone(),
@@ -83,15 +83,15 @@ impl PassportProposalView {
 }
 
 /// Where a proposal stands and when it ends.
-pub(super) fn standing(proposal: &Proposal) -> (MeasureState, Option<NaiveDate>) {
+pub(super) fn standing(proposal: &Proposal) -> (ProposalState, Option<NaiveDate>) {
     match &proposal.state {
-        ProposalState::Draft { .. } => (MeasureState::Draft, None),
-        ProposalState::Requested { expires_on, .. } => (MeasureState::Requested, Some(*expires_on)),
-        ProposalState::Withdrawn { .. } => (MeasureState::Withdrawn, None),
-        ProposalState::NotEntered { .. } => (MeasureState::NotEntered, None),
-        ProposalState::Active { entry } => (MeasureState::Active, Some(entry.expires_on)),
-        ProposalState::GroundLapsed { entry, .. } => (MeasureState::GroundLapsed, Some(entry.expires_on)),
-        ProposalState::Removed { .. } => (MeasureState::Removed, None),
-        ProposalState::Expired { .. } => (MeasureState::Expired, None),
+        ProposalState::Draft { .. } => (ProposalState::Draft, None),
+        ProposalState::Requested { expires_on, .. } => (ProposalState::Requested, Some(*expires_on)),
+        ProposalState::Withdrawn { .. } => (ProposalState::Withdrawn, None),
+        ProposalState::NotEntered { .. } => (ProposalState::NotEntered, None),
+        ProposalState::Active { entry } => (ProposalState::Active, Some(entry.expires_on)),
+        ProposalState::GroundLapsed { entry, .. } => (ProposalState::GroundLapsed, Some(entry.expires_on)),
+        ProposalState::Removed { .. } => (ProposalState::Removed, None),
+        ProposalState::Expired { .. } => (ProposalState::Expired, None),
     }
 }

@@ -9,25 +9,25 @@ use crate::access::{self, Action, Ctx, Reach};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
-use crate::ids::{MeasureId, RegistrationId};
+use crate::ids::{ProposalId, RegistrationId};
 use crate::register::{Refusal, unit};
-use crate::store::measures::{MeasureRow, MeasureWarningRow, measure_list_open, measure_warning_list};
-use crate::vocabulary::{MeasureKind, MeasureState, MeasureVariant, Role};
+use crate::store::proposals::{ProposalRow, ProposalWarningRow, proposal_list_open, proposal_warning_list};
+use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Role};
 
 /// A measure in the work list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OpenMeasure {
+pub struct OpenProposal {
     /// The measure.
-    pub id: MeasureId,
+    pub id: ProposalId,
     /// Whom it is about.
     pub registration_id: RegistrationId,
     /// What it is.
-    pub kind: MeasureKind,
+    pub kind: ProposalKind,
     /// Which of its kind.
-    pub variant: MeasureVariant,
+    pub variant: ProposalVariant,
     /// Where it stands.
-    pub state: MeasureState,
+    pub state: ProposalState,
     /// The day on which it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
@@ -51,51 +51,51 @@ pub struct RaisedWarning {
 /// One page of open measures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct OpenMeasurePage {
+pub struct OpenProposalPage {
     /// The measures.
-    pub items: Vec<OpenMeasure>,
+    pub items: Vec<OpenProposal>,
     /// Where the next page starts; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<MeasureId>,
+    pub next: Option<ProposalId>,
 }
 
 /// The measures that are not over, of the kinds the role has to do with.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] with the reason.
-pub async fn open_measures(
+pub async fn open_proposals(
     app: &App,
     ctx: &Ctx,
-    after: Option<MeasureId>,
+    after: Option<ProposalId>,
     limit: i64,
-) -> Result<OpenMeasurePage, Refusal> {
-    let deed = Deed::of(Action::MeasureList, ObjectRef::none());
+) -> Result<OpenProposalPage, Refusal> {
+    let deed = Deed::of(Action::ProposalList, ObjectRef::none());
     let reader = ctx.clone();
     unit::read(app, ctx, deed, move |conn| {
-        let reach = access::reach(&reader.actor, Action::MeasureList, reader.purpose);
+        let reach = access::reach(&reader.actor, Action::ProposalList, reader.purpose);
         reach.allowed()?;
         if reach != Reach::Everything {
-            return Ok(OpenMeasurePage { items: Vec::new(), next: None });
+            return Ok(OpenProposalPage { items: Vec::new(), next: None });
         }
         let bureau = reader.actor.role == Role::Lirc;
-        let mut rows = measure_list_open(conn, kinds(reader.actor.role), bureau, after, limit + 1)?;
+        let mut rows = proposal_list_open(conn, kinds(reader.actor.role), bureau, after, limit + 1)?;
         let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
         if more {
             rows.pop();
         }
-        let ids: Vec<MeasureId> = rows.iter().map(|row| row.id).collect();
-        let raised = measure_warning_list(conn, &ids)?;
+        let ids: Vec<ProposalId> = rows.iter().map(|row| row.id).collect();
+        let raised = proposal_warning_list(conn, &ids)?;
         let next = rows.last().filter(|_| more).map(|row| row.id);
-        Ok(OpenMeasurePage { items: rows.iter().map(|row| open(row, &raised)).collect(), next })
+        Ok(OpenProposalPage { items: rows.iter().map(|row| open(row, &raised)).collect(), next })
     })
     .await
 }
 
 /// The kinds of measures a role has to do with.
-const fn kinds(role: Role) -> &'static [MeasureKind] {
+const fn kinds(role: Role) -> &'static [ProposalKind] {
     match role {
-        Role::OmOfficer | Role::ApAuditor => &[MeasureKind::PassportProposal, MeasureKind::WarningNotice],
-        Role::Tbkk | Role::Lirc => &[MeasureKind::WarningNotice],
+        Role::OmOfficer | Role::ApAuditor => &[ProposalKind::PassportProposal, ProposalKind::WarningNotice],
+        Role::Tbkk | Role::Lirc => &[ProposalKind::WarningNotice],
         Role::Registrant
         | Role::SupervisionOfficer
         | Role::ReviewLead
@@ -110,10 +110,10 @@ const fn kinds(role: Role) -> &'static [MeasureKind] {
     }
 }
 
-fn open(row: &MeasureRow, raised: &[MeasureWarningRow]) -> OpenMeasure {
+fn open(row: &ProposalRow, raised: &[ProposalWarningRow]) -> OpenProposal {
     let own =
-        raised.iter().filter(|warning| warning.measure_id == row.id && Some(warning.expires_on) == row.expires_on);
-    OpenMeasure {
+        raised.iter().filter(|warning| warning.proposal_id == row.id && Some(warning.expires_on) == row.expires_on);
+    OpenProposal {
         id: row.id,
         registration_id: row.registration_id,
         kind: row.kind,

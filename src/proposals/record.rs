@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::UtcTime;
-use crate::ids::{AccountId, MeasureId, RegistrationId};
+use crate::ids::{AccountId, ProposalId, RegistrationId};
 use crate::law;
 use crate::register::Refusal;
 use crate::register::around::frame::Opened;
-use crate::store::measures::{MeasureEventRow, MeasureMoved, MeasureRow, measure_event_list, measure_find};
+use crate::store::proposals::{ProposalEventRow, ProposalMoved, ProposalRow, proposal_event_list, proposal_find};
 use crate::store::{Conn, WriteSet};
-use crate::vocabulary::{MeasureKind, MeasureState, MeasureVariant};
+use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant};
 
-const TABLE: &str = "measure_events";
+const TABLE: &str = "proposal_events";
 
 /// What happened to a measure, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,15 +33,15 @@ pub struct HappenedView {
 
 /// A measure with everything that happened to it.
 pub(super) struct Chain<E> {
-    pub row: MeasureRow,
+    pub row: ProposalRow,
     pub events: Vec<E>,
     pub history: Vec<HappenedView>,
 }
 
 /// Where a measure now stands, as far as it is clear.
 pub(super) struct Standing {
-    pub variant: MeasureVariant,
-    pub state: MeasureState,
+    pub variant: ProposalVariant,
+    pub state: ProposalState,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
@@ -51,17 +51,17 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
     /// A measure that begins with this.
     pub fn begin(
         opened: &Opened<'_>,
-        kind: MeasureKind,
-        variant: MeasureVariant,
+        kind: ProposalKind,
+        variant: ProposalVariant,
         event: E,
         writes: &mut WriteSet,
     ) -> Result<Self, Refusal> {
-        let row = MeasureRow {
-            id: MeasureId::fresh(),
+        let row = ProposalRow {
+            id: ProposalId::fresh(),
             registration_id: opened.registration.id,
             kind,
             variant,
-            state: MeasureState::Draft,
+            state: ProposalState::Draft,
             sent_on: None,
             decided_on: None,
             expires_on: None,
@@ -70,7 +70,7 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
             made_at: opened.ctx.now.legal,
             version: 1,
         };
-        writes.measures.push(row.clone());
+        writes.proposals.push(row.clone());
         let mut chain = Self { row, events: Vec::new(), history: Vec::new() };
         chain.add(opened, "drafted", opened.today, event, writes)?;
         Ok(chain)
@@ -87,8 +87,8 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
     ) -> Result<(), Refusal> {
         let seq = i64::try_from(self.events.len() + 1).unwrap_or(i64::MAX);
         let named = format!("{}/{seq}", self.row.id);
-        let row = MeasureEventRow {
-            measure_id: self.row.id,
+        let row = ProposalEventRow {
+            proposal_id: self.row.id,
             seq,
             kind: kind.to_owned(),
             happened_on: on,
@@ -97,16 +97,16 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
             recorded_at: opened.ctx.now.legal,
         };
         self.history.push(happened(&row));
-        writes.measure_events.push(row);
+        writes.proposal_events.push(row);
         self.events.push(event);
         Ok(())
     }
 
     /// A measure that is on file.
-    pub fn of(conn: &mut Conn, opened: &Opened<'_>, row: MeasureRow) -> Result<Self, Refusal> {
-        let rows = measure_event_list(conn, row.id)?;
-        let open = |event: &MeasureEventRow| {
-            let named = format!("{}/{}", event.measure_id, event.seq);
+    pub fn of(conn: &mut Conn, opened: &Opened<'_>, row: ProposalRow) -> Result<Self, Refusal> {
+        let rows = proposal_event_list(conn, row.id)?;
+        let open = |event: &ProposalEventRow| {
+            let named = format!("{}/{}", event.proposal_id, event.seq);
             opened.strongbox().open(TABLE, "payload_enc", &named, &event.payload_enc)
         };
         let events = rows.iter().map(open).collect::<Result<_, _>>()?;
@@ -118,10 +118,10 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
         conn: &mut Conn,
         opened: &Opened<'_>,
         registration: RegistrationId,
-        kind: MeasureKind,
-        id: MeasureId,
+        kind: ProposalKind,
+        id: ProposalId,
     ) -> Result<Self, Refusal> {
-        let row = measure_find(conn, registration, kind, id)?.ok_or(Refusal::NotFound)?;
+        let row = proposal_find(conn, registration, kind, id)?.ok_or(Refusal::NotFound)?;
         Self::of(conn, opened, row)
     }
 
@@ -130,7 +130,7 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
         let Standing { variant, state, sent_on, decided_on, expires_on } = *standing;
         let next_on = expires_on.and_then(|end| first_to_say(end, warn_days, today));
         let version = self.row.version;
-        let moved = MeasureMoved { id: self.row.id, version, variant, state, sent_on, decided_on, expires_on, next_on };
+        let moved = ProposalMoved { id: self.row.id, version, variant, state, sent_on, decided_on, expires_on, next_on };
         writes.changes.push(Box::new(moved));
         self.row.variant = variant;
         self.row.state = state;
@@ -153,7 +153,7 @@ pub(super) fn days_to_say(end: NaiveDate, warn_days: &[u32]) -> Vec<NaiveDate> {
     before.chain([end]).collect()
 }
 
-fn happened(row: &MeasureEventRow) -> HappenedView {
+fn happened(row: &ProposalEventRow) -> HappenedView {
     HappenedView {
         kind: row.kind.clone(),
         on: row.happened_on,

@@ -2,7 +2,7 @@
 
 use zedenregister::access::Ctx;
 use zedenregister::ids::RegistrationId;
-use zedenregister::measures::travel::{NoticeFilter, TravelNoticeView, acknowledge, lead_times, notices};
+use zedenregister::proposals::travel::{NoticeFilter, TravelNoticeView, acknowledge, lead_times, notices};
 use zedenregister::register::address::Address;
 use zedenregister::register::input::{TravelCancellation, TravelReport, TravelStop};
 use zedenregister::register::notify::{TripAmendment, TripCancellation, notify};

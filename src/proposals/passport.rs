@@ -13,23 +13,23 @@ pub use letter::{LetterParticulars, letter};
 pub use step::PassportStep;
 pub use view::{PassportProposalList, PassportProposalView};
 
-use super::MeasureRules;
+use super::ProposalRules;
 use super::record::Chain;
 use super::told::explained;
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{MeasureId, RegistrationId};
+use crate::ids::{ProposalId, RegistrationId};
 use crate::instruments::passport::{
     self as rules_of, Article, Ground, PassportRules, ProposalEvent, Situation, blocks, check, words,
 };
 use crate::register::around::frame::{self, Opened, as_asked};
 use crate::register::{FieldError, Refusal};
-use crate::store::measures::measure_list;
+use crate::store::proposals::proposal_list;
 use crate::store::{Conn, Decided, WriteSet};
-use crate::vocabulary::{MeasureKind, MeasureVariant};
+use crate::vocabulary::{ProposalKind, ProposalVariant};
 
-const KIND: MeasureKind = MeasureKind::PassportProposal;
+const KIND: ProposalKind = ProposalKind::PassportProposal;
 
 /// What is to be checked, and on which day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -104,16 +104,16 @@ pub async fn check_criteria(
     input: PassportCheckInput,
 ) -> Result<PassportCheckView, Refusal> {
     let deed = Deed::on(Action::PassportCheck, ObjectRef::registration(registration), registration);
-    let measures = app.measures.clone();
+    let proposals = app.proposals.clone();
     frame::read(app, ctx, registration, deed, as_asked, move |_, opened| {
         let on = input.on.unwrap_or(opened.today);
-        checked(&input.situation, rules_on(&measures, on)?, on)
+        checked(&input.situation, rules_on(&proposals, on)?, on)
     })
     .await
 }
 
-fn rules_on(measures: &MeasureRules, on: NaiveDate) -> Result<&PassportRules, Refusal> {
-    measures
+fn rules_on(proposals: &ProposalRules, on: NaiveDate) -> Result<&PassportRules, Refusal> {
+    proposals
         .passports
         .at(on)
         .map_err(|before| Refusal::Invalid(vec![FieldError::new("/on", "before_rules", format!("{before}."))]))
@@ -131,10 +131,10 @@ fn checked(situation: &Situation, rules: &PassportRules, on: NaiveDate) -> Resul
     })
 }
 
-const fn variant(article: Article) -> MeasureVariant {
+const fn variant(article: Article) -> ProposalVariant {
     match article {
-        Article::Article18 => MeasureVariant::Article18,
-        Article::Article24a => MeasureVariant::Article24a,
+        Article::Article18 => ProposalVariant::Article18,
+        Article::Article24a => ProposalVariant::Article24a,
     }
 }
 
@@ -166,14 +166,14 @@ pub async fn draft(
     new: PassportDraft,
 ) -> Result<PassportProposalView, Refusal> {
     let deed = Deed::on(Action::PassportProposalMake, ObjectRef::registration(registration), registration);
-    let measures = app.measures.clone();
-    let told = |made: &PassportProposalView, deed: Deed| Deed { object: ObjectRef::measure(made.id), ..deed };
+    let proposals = app.proposals.clone();
+    let told = |made: &PassportProposalView, deed: Deed| Deed { object: ObjectRef::proposal(made.id), ..deed };
     frame::write(app, ctx, registration, deed, told, move |_, opened| {
         Refusal::unless_empty(new.faults(""))?;
         let mut writes = WriteSet::default();
         let kept = Kept::Draft(Box::new(new.clone()));
         let chain = Chain::begin(opened, KIND, variant(new.article), kept, &mut writes)?;
-        let view = PassportProposalView::of(&chain, &measures, opened)?;
+        let view = PassportProposalView::of(&chain, &proposals, opened)?;
         Ok(Decided::new(writes, view))
     })
     .await
@@ -185,12 +185,12 @@ pub async fn draft(
 /// As the access decision says.
 pub async fn list(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<PassportProposalList, Refusal> {
     let deed = Deed::on(Action::PassportProposalRead, ObjectRef::registration(registration), registration);
-    let measures = app.measures.clone();
+    let proposals = app.proposals.clone();
     frame::read(app, ctx, registration, deed, as_asked, move |conn, opened| {
         let mut items = Vec::new();
-        for row in measure_list(conn, registration, KIND)? {
+        for row in proposal_list(conn, registration, KIND)? {
             let chain = Chain::of(conn, opened, row)?;
-            items.push(PassportProposalView::of(&chain, &measures, opened)?);
+            items.push(PassportProposalView::of(&chain, &proposals, opened)?);
         }
         Ok(PassportProposalList { items })
     })
@@ -205,17 +205,17 @@ pub async fn read(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
 ) -> Result<PassportProposalView, Refusal> {
-    let deed = Deed::on(Action::PassportProposalRead, ObjectRef::measure(id), registration);
-    let measures = app.measures.clone();
+    let deed = Deed::on(Action::PassportProposalRead, ObjectRef::proposal(id), registration);
+    let proposals = app.proposals.clone();
     frame::read(app, ctx, registration, deed, as_asked, move |conn, opened| {
-        PassportProposalView::of(&find(conn, opened, id)?, &measures, opened)
+        PassportProposalView::of(&find(conn, opened, id)?, &proposals, opened)
     })
     .await
 }
 
-fn find(conn: &mut Conn, opened: &Opened<'_>, id: MeasureId) -> Result<Chain<Kept>, Refusal> {
+fn find(conn: &mut Conn, opened: &Opened<'_>, id: ProposalId) -> Result<Chain<Kept>, Refusal> {
     Chain::find(conn, opened, opened.registration.id, KIND, id)
 }
 
@@ -228,16 +228,16 @@ pub async fn step(
     app: &App,
     ctx: &Ctx,
     registration: RegistrationId,
-    id: MeasureId,
+    id: ProposalId,
     step: PassportStep,
 ) -> Result<PassportProposalView, Refusal> {
-    let deed = Deed::on(Action::PassportProposalDecide, ObjectRef::measure(id), registration);
-    let measures = app.measures.clone();
+    let deed = Deed::on(Action::PassportProposalDecide, ObjectRef::proposal(id), registration);
+    let proposals = app.proposals.clone();
     frame::write(app, ctx, registration, deed, as_asked, move |conn, opened| {
         let mut chain = find(conn, opened, id)?;
         let mut writes = WriteSet::default();
-        step.take(&mut chain, &measures, opened, conn, &mut writes)?;
-        let view = PassportProposalView::of(&chain, &measures, opened)?;
+        step.take(&mut chain, &proposals, opened, conn, &mut writes)?;
+        let view = PassportProposalView::of(&chain, &proposals, opened)?;
         Ok(Decided::new(writes, view))
     })
     .await
@@ -263,8 +263,8 @@ impl Chain<Kept> {
         Ok(std::iter::once(self.content()?.drafted(first)).chain(others).collect())
     }
 
-    fn proposal(&self, measures: &MeasureRules, as_of: NaiveDate) -> Result<rules_of::Proposal, Refusal> {
+    fn proposal(&self, proposals: &ProposalRules, as_of: NaiveDate) -> Result<rules_of::Proposal, Refusal> {
         let first = self.history.first().map_or(as_of, |first| first.on);
-        rules_of::replay(&self.happenings()?, rules_on(measures, first)?, as_of).map_err(|fault| step::refused(&fault))
+        rules_of::replay(&self.happenings()?, rules_on(proposals, first)?, as_of).map_err(|fault| step::refused(&fault))
     }
 }

@@ -5,10 +5,10 @@ use scheduler::RunContext;
 use serde_json::json;
 use zedenregister::instruments::passport::Article;
 use zedenregister::jobs::terms;
-use zedenregister::measures::passport::{PassportCheckInput, PassportStep, check_criteria, draft, letter, read, step};
-use zedenregister::measures::worklist::open_measures;
+use zedenregister::proposals::passport::{PassportCheckInput, PassportStep, check_criteria, draft, letter, read, step};
+use zedenregister::proposals::worklist::open_proposals;
 use zedenregister::register::Refusal;
-use zedenregister::vocabulary::{MeasureState, Regime, Role};
+use zedenregister::vocabulary::{ProposalState, Regime, Role};
 
 use super::{blocked, by, conflict, now};
 use crate::support::app::{TestApp, day};
@@ -54,7 +54,7 @@ on_both_databases! {
         incomplete.situation.claim_to_document = None;
         incomplete.letter.officer = String::new();
         let made = draft(&test.app, &om, registration, incomplete).await.expect("a draft can always be written");
-        assert_eq!(made.state, MeasureState::Draft);
+        assert_eq!(made.state, ProposalState::Draft);
         let refused = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await;
         let codes: Vec<(String, String)> = [
             ("/content/situation/claimToDocument", "not_established"),
@@ -69,7 +69,7 @@ on_both_databases! {
         let seen = step(&test.app, &om, registration, made.id, amended).await.expect("amended");
         assert_eq!(seen.blocks, json!([]));
         let asked = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await.expect("asked");
-        assert_eq!(asked.state, MeasureState::Requested);
+        assert_eq!(asked.state, ProposalState::Requested);
         let twice = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await;
         assert_eq!(conflict(twice), "not_in_this_state");
         let pdf = letter(&test.app, &om, registration, made.id).await.expect("a letter");
@@ -91,7 +91,7 @@ on_both_databases! {
             test.days_pass(days);
             run_terms(&test);
             run_terms(&test);
-            let list = open_measures(&test.app, &now(&test, &om), None, 10).await.expect("a list");
+            let list = open_proposals(&test.app, &now(&test, &om), None, 10).await.expect("a list");
             list.items.first().map(|open| open.warnings.iter().map(|warning| warning.days_before).collect::<Vec<_>>())
         };
         let whole = (end - today).num_days();
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(raised(60).await, Some(vec![90, 30]));
         assert_eq!(raised(30).await, None, "it is over");
         let seen = read(&test.app, &now(&test, &om), registration, made.id).await.expect("still readable");
-        assert_eq!(seen.state, MeasureState::Expired);
+        assert_eq!(seen.state, ProposalState::Expired);
     }
 
     async fn grounds_belong_to_article_18_and_nobody_else_proposes(db: TestDb) {

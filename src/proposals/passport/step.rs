@@ -11,12 +11,12 @@ use crate::instruments::passport::{
     Article, Block, BlockCode, CriterionCode, DocumentDecision, EndReason, ProposalEvent, ProposalFault, blocks, check,
     words,
 };
-use crate::measures::MeasureRules;
-use crate::measures::record::{Chain, Standing};
+use crate::proposals::ProposalRules;
+use crate::proposals::record::{Chain, Standing};
 use crate::register::around::frame::Opened;
 use crate::register::{FieldError, Refusal};
 use crate::store::{Conn, WriteSet};
-use crate::vocabulary::MeasureState;
+use crate::vocabulary::ProposalState;
 
 /// A step of a passport proposal. `on` is the day on which it happened, today or earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -138,7 +138,7 @@ impl PassportStep {
     pub(super) fn take(
         &self,
         chain: &mut Chain<Kept>,
-        measures: &MeasureRules,
+        proposals: &ProposalRules,
         opened: &Opened<'_>,
         conn: &mut Conn,
         writes: &mut WriteSet,
@@ -150,24 +150,24 @@ impl PassportStep {
         if chain.history.last().is_some_and(|last| on < last.on) {
             return Err(Refusal::field("/on", "out_of_order", "The day lies before that of the last step."));
         }
-        let (before, _) = standing(&chain.proposal(measures, opened.today)?);
+        let (before, _) = standing(&chain.proposal(proposals, opened.today)?);
         let kept = match (self, event) {
             (Self::Amended { content, .. }, _) => {
-                if before != MeasureState::Draft {
+                if before != ProposalState::Draft {
                     return Err(refused(&Fault::new("", ProposalFault::NotInThisState)));
                 }
                 Refusal::unless_empty(content.faults("/content"))?;
                 Kept::Draft(content.clone())
             }
-            (Self::Requested { on }, Some(event)) if before == MeasureState::Draft => {
-                asks(chain.content()?, measures, *on, opened, conn)?;
+            (Self::Requested { on }, Some(event)) if before == ProposalState::Draft => {
+                asks(chain.content()?, proposals, *on, opened, conn)?;
                 Kept::Event(event)
             }
             (_, Some(event)) => Kept::Event(event),
             (_, None) => return Err(refused(&Fault::new("", ProposalFault::NotInThisState))),
         };
         chain.add(opened, kind, on, kept, writes)?;
-        let proposal = chain.proposal(measures, opened.today)?;
+        let proposal = chain.proposal(proposals, opened.today)?;
         let (state, expires_on) = standing(&proposal);
         let decided = chain.first_day_of("entered").or_else(|| chain.first_day_of("not_entered"));
         let stands = Standing {
@@ -177,7 +177,7 @@ impl PassportStep {
             decided_on: decided,
             expires_on,
         };
-        chain.stands(&stands, rules_on(measures, opened.today)?.warn_days(), opened.today, writes);
+        chain.stands(&stands, rules_on(proposals, opened.today)?.warn_days(), opened.today, writes);
         Ok(())
     }
 }
@@ -185,12 +185,12 @@ impl PassportStep {
 /// Whether the prosecutor can ask on a day: everything in the way is told at once.
 fn asks(
     draft: &PassportDraft,
-    measures: &MeasureRules,
+    proposals: &ProposalRules,
     on: NaiveDate,
     opened: &Opened<'_>,
     conn: &mut Conn,
 ) -> Result<(), Refusal> {
-    let found = check(&draft.situation, rules_on(measures, on)?, on);
+    let found = check(&draft.situation, rules_on(proposals, on)?, on);
     let mut faults: Vec<FieldError> = blocks(&found, draft.article).into_iter().map(told).collect();
     for (at, ground) in draft.grounds.iter().enumerate() {
         if draft.article == Article::Article18 && !found.article18.grounds.contains(ground) {
@@ -201,7 +201,7 @@ fn asks(
             ));
         }
     }
-    faults.extend(letter::faults(draft, on, measures, opened, conn)?);
+    faults.extend(letter::faults(draft, on, proposals, opened, conn)?);
     if faults.is_empty() { Ok(()) } else { Err(Refusal::Blocked(faults)) }
 }
 

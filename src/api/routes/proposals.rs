@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use super::paths::{OneProposal, OneRegistration, OneWarning, entries};
-use crate::api::tags::MEASURES;
+use crate::api::tags::PROPOSALS;
 use crate::api::{Answer, Attachment, Call, Done, Empty, Operation, Problem};
-use crate::ids::{MeasureId, RegistrationId, TravelNoticeId};
+use crate::ids::{ProposalId, RegistrationId, TravelNoticeId};
 use crate::instruments::notice::Content;
-use crate::measures::passport::{
+use crate::proposals::passport::{
     self, PassportCheckInput, PassportCheckView, PassportDraft, PassportProposalList, PassportProposalView,
     PassportStep,
 };
-use crate::measures::travel::{self, LeadTimeReport, NoticeFilter, TravelNoticePage, TravelNoticeView};
-use crate::measures::warning::{self, WarningDecision, WarningNoticeList, WarningNoticeView, WarningStep};
-use crate::measures::worklist::{self, OpenMeasurePage};
+use crate::proposals::travel::{self, LeadTimeReport, NoticeFilter, TravelNoticePage, TravelNoticeView};
+use crate::proposals::warning::{self, WarningDecision, WarningNoticeList, WarningNoticeView, WarningStep};
+use crate::proposals::worklist::{self, OpenProposalPage};
 
 pub(super) fn operations() -> Vec<Operation> {
     [passports(), warnings(), journeys()].into_iter().flatten().collect()
@@ -65,7 +65,7 @@ fn passports() -> Vec<Operation> {
             "checkPassportCriteria",
             "Check the formal criteria of articles 18 and 24(a) Paspoortwet on a day",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "Every criterion with its outcome, source and reasons; where the statute and the letter of 4 July 2022 differ, \
              both. Stores nothing and decides nothing: a presumption is for a person.",
@@ -84,7 +84,7 @@ fn passports() -> Vec<Operation> {
             "draftPassportProposal",
             "Draft a passport proposal",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about("A draft can always be written. Its answer names everything in the way of asking. Nothing is sent from here.")
         .creates(draft_proposal)
         .example("article18", passport_draft()),
@@ -93,21 +93,21 @@ fn passports() -> Vec<Operation> {
             "listPassportProposals",
             "List the passport proposals of a registration, the last drafted first",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .answers(list_proposals),
         Operation::get(
             "/registrations/{registrationId}/passport-proposals/{proposalId}",
             "readPassportProposal",
             "Read a passport proposal",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .answers(read_proposal),
         Operation::post(
             "/registrations/{registrationId}/passport-proposals/{proposalId}/steps",
             "takePassportStep",
             "Take a passport proposal further",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "From draft to request, entry, renewal and end, as people took each step. A request is refused with `blocked` and \
              everything in the way while a criterion is not established, reasons are missing or the letter is incomplete. An \
@@ -121,13 +121,13 @@ fn passports() -> Vec<Operation> {
             "readPassportLetter",
             "Get the letter of a passport proposal as PDF",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about("In the layout of the prosecutor's model, in Dutch, tagged for accessibility (PDF/UA-1). A draft to sign.")
         .downloads(letter),
-        Operation::get("/measures", "listOpenMeasures", "List the measures that are not over")
-            .tag(MEASURES)
+        Operation::get("/proposals", "listOpenProposals", "List the proposals that are not over")
+            .tag(PROPOSALS)
             .about("For the unit that acts: with the next day on which something is said of their end, and the warnings raised.")
-            .answers(open_measures),
+            .answers(open_proposals),
     ]
 }
 
@@ -138,7 +138,7 @@ fn warnings() -> Vec<Operation> {
             "draftWarningNotice",
             "Draft a Green Notice or Green Diffusion",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "By the police unit, on the act-based or the person-based ground. A draft can always be written; `blocks` names \
              what keeps it from being proposed, and `findings` say why.",
@@ -150,21 +150,21 @@ fn warnings() -> Vec<Operation> {
             "listWarningNotices",
             "List the warning notices of a registration, the last drafted first",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .answers(list_warnings),
         Operation::get(
             "/registrations/{registrationId}/warning-notices/{noticeId}",
             "readWarningNotice",
             "Read a warning notice",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .answers(read_warning),
         Operation::post(
             "/registrations/{registrationId}/warning-notices/{noticeId}/steps",
             "takeWarningStep",
             "Amend, propose, correct or withdraw a warning notice",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "A proposal is refused with `blocked` and every reason while a risk assessment, the consultation, the minimum \
              identity, the countries of a diffusion or the consent of the state that supplied data through ECRIS is missing.",
@@ -177,7 +177,7 @@ fn warnings() -> Vec<Operation> {
             "decideWarningNotice",
             "Decide on a proposed warning notice",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "By the Interpol bureau; the prosecution service can return or refuse it. Whoever proposed it does not decide it. \
              Issued, it ends within five years. A correction is done once every recipient was informed.",
@@ -195,7 +195,7 @@ fn journeys() -> Vec<Operation> {
             "listTravelNotices",
             "List the notices of journeys to desks, the oldest first",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .about(
             "A notified journey gives a notice to every desk that hears of it; a change, a cancellation or a mistake \
                  gives one to everybody who was told.",
@@ -206,14 +206,14 @@ fn journeys() -> Vec<Operation> {
             "acknowledgeTravelNotice",
             "Acknowledge a notice of a journey",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .creates(acknowledge),
         Operation::get(
             "/statistics/travel-lead-time",
             "readTravelLeadTime",
             "Read how much warning journeys notified in a period gave",
         )
-        .tag(MEASURES)
+        .tag(PROPOSALS)
         .answers(lead_times),
     ]
 }
@@ -288,19 +288,19 @@ async fn decide_warning(call: Call<OneWarning, Empty, WarningDecision>) -> Done<
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(rename_all = "camelCase")]
-struct MeasuresAfter {
+struct ProposalsAfter {
     /// `next` of the page before.
     #[serde(default)]
     #[param(inline)]
-    after: Option<MeasureId>,
+    after: Option<ProposalId>,
     /// Entries on a page; 50 when absent.
     #[serde(default)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
 }
 
-async fn open_measures(call: Call<Empty, MeasuresAfter>) -> Done<OpenMeasurePage> {
-    let page = worklist::open_measures(&call.app, &call.ctx, call.query.after, entries(call.query.limit)).await?;
+async fn open_proposals(call: Call<Empty, ProposalsAfter>) -> Done<OpenProposalPage> {
+    let page = worklist::open_proposals(&call.app, &call.ctx, call.query.after, entries(call.query.limit)).await?;
     let next = page.next.map(|id| id.to_string());
     Ok(Answer::new(page).next(next))
 }
