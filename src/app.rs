@@ -12,6 +12,7 @@ use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
 use crate::measures::rules::MeasureRules;
+use crate::proposals::ProposalRules;
 use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
@@ -32,6 +33,8 @@ pub struct App {
     pub measures: Arc<MeasureRules>,
     /// The terms of the review of flags.
     pub review: Arc<ReviewPolicy>,
+    /// The rules of passport measures, warning notices and routing.
+    pub proposals: Arc<ProposalRules>,
     /// The time.
     pub clock: Clock,
     /// Signs receipts.
@@ -89,6 +92,7 @@ impl App {
             rules: Arc::new(RuleBook::embedded()?),
             measures: Arc::new(MeasureRules::embedded()?),
             review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
+            proposals: Arc::new(ProposalRules::embedded()?),
             clock,
             receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),

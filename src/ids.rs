@@ -193,6 +193,10 @@ id_types! {
     WebhookDeliveryId,
     /// A message or an event that was given up.
     DeadLetterId,
+    /// A passport proposal or a warning notice.
+    ProposalId,
+    /// A notice of a journey to one desk.
+    TravelNoticeId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

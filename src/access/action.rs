@@ -274,6 +274,32 @@ text_enum! {
         ConsistencyCheck => "consistency.check",
         /// Mend what such a check found and is safe to mend. Done by the program, never by a role.
         ConsistencyRepair => "consistency.repair",
+        /// Check the formal criteria of a passport measure; stores nothing.
+        PassportCheck => "passport.check",
+        /// Draft a passport proposal.
+        PassportProposalMake => "passport_proposal.make",
+        /// Read passport proposals and their letters.
+        PassportProposalRead => "passport_proposal.read",
+        /// Take a passport proposal further: request, entry, renewal, end.
+        PassportProposalDecide => "passport_proposal.decide",
+        /// Draft a warning notice.
+        WarningNoticeMake => "warning_notice.make",
+        /// Read warning notices.
+        WarningNoticeRead => "warning_notice.read",
+        /// Amend, propose, correct or withdraw a warning notice.
+        WarningNoticeRecord => "warning_notice.record",
+        /// Return, refuse, issue or extend a warning notice that was proposed.
+        WarningNoticeDecide => "warning_notice.decide",
+        /// List the measures that wait for something, over many files.
+        ProposalList => "proposal.list",
+        /// Read the notices of journeys to desks, over many files.
+        TravelNoticeRead => "travel_notice.read",
+        /// Acknowledge a notice of a journey, for the desk it went to.
+        TravelNoticeAcknowledge => "travel_notice.acknowledge",
+        /// Read how much warning notified journeys gave.
+        TravelLeadTimeRead => "travel_lead_time.read",
+        /// Say that a measure is about to end. Done by the program, never by a role.
+        ProposalWarn => "proposal.warn",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -360,7 +386,13 @@ impl Action {
             | Self::WebhookRead
             | Self::DeadLetterRead
             | Self::ConsistencyCheck
-            | Self::JobRead => Effect::Read,
+            | Self::JobRead
+            | Self::PassportCheck
+            | Self::PassportProposalRead
+            | Self::WarningNoticeRead
+            | Self::ProposalList
+            | Self::TravelNoticeRead
+            | Self::TravelLeadTimeRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
             | Self::RegistrationAssign
@@ -397,6 +429,11 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRun
+            | Self::PassportProposalMake
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRecord
+            | Self::TravelNoticeAcknowledge
+            | Self::ProposalWarn
             | Self::RegistrationReassess
             | Self::BackupMake
             | Self::RestoreFinish
@@ -446,7 +483,9 @@ impl Action {
             | Self::SignalJudge
             | Self::SignalDemandReporter
             | Self::ForeignConvictionVerify
-            | Self::SplitDecide => Effect::Decide,
+            | Self::SplitDecide
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeDecide => Effect::Decide,
         }
     }
 
@@ -523,6 +562,18 @@ impl Action {
             | Self::MergeDecide
             | Self::SplitPropose
             | Self::SplitDecide
+            | Self::PassportCheck
+            | Self::PassportProposalMake
+            | Self::PassportProposalRead
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRead
+            | Self::WarningNoticeRecord
+            | Self::WarningNoticeDecide
+            | Self::ProposalList
+            | Self::TravelNoticeRead
+            | Self::TravelNoticeAcknowledge
+            | Self::ProposalWarn
             | Self::MergeRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
@@ -593,6 +644,7 @@ impl Action {
             | Self::JobRead
             | Self::ScreeningWhatIf
             | Self::OffenceWhatIf
+            | Self::TravelLeadTimeRead
             | Self::JobRun => false,
         }
     }
@@ -614,6 +666,9 @@ impl Action {
                 | Self::SignalDemandReporter
                 | Self::EcrisRequestRead
                 | Self::HelpRequestList
+                | Self::ProposalList
+                | Self::TravelNoticeRead
+                | Self::TravelLeadTimeRead
         )
     }
 

@@ -171,6 +171,19 @@ const fn row(action: Action) -> [Rule; 15] {
         HelpRequestRead           => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
         HelpRequestList           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
         HelpRequestPassOn         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        // Measures.                  R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        PassportCheck             => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        PassportProposalMake      => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        PassportProposalRead      => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  Why,  No,  No, No],
+        PassportProposalDecide    => [No,  No,   No,   Why, No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeMake         => [No,  No,   No,   No,  No,  Why, No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeRead         => [No,  No,   No,   Why, No,  Why, Sent, No, No,  No, No,  Why,  No,  No, No],
+        WarningNoticeRecord       => [No,  No,   No,   No,  No,  Why, No,   No, No,  No, No,  No,   No,  No, No],
+        WarningNoticeDecide       => [No,  No,   No,   Why, No,  No,  Sent, No, No,  No, No,  No,   No,  No, No],
+        ProposalList               => [No,  No,   No,   Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
+        TravelNoticeRead          => [No,  Case, Team, Why, No,  Why, Any,  No, No,  No, No,  Why,  No,  No, No],
+        TravelNoticeAcknowledge   => [No,  No,   No,   No,  No,  Why, Sent, No, No,  No, No,  No,   No,  No, No],
+        TravelLeadTimeRead        => [No,  No,   Any,  Why, No,  Why, Any,  No, No,  No, Why, Why,  No,  No, No],
         // Evaluation.                R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         StudyAssign               => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         StudyAssignmentRead       => [No,  Case, Team, No,  Any, No,  No,   No,  No,  No,  No,  Why,  No,  No,  No],
@@ -205,6 +218,7 @@ const fn row(action: Action) -> [Rule; 15] {
         // What only the program does.
         ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        ProposalWarn               => [No,  No,   No,   No,  No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         BackupMake                => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RestoreFinish             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

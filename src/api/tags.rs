@@ -5,8 +5,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId,
-    MergeId, NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId,
-    VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    MergeId, NoteId, NotificationId, OutageId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, TeamId,
+    TransferId, TravelNoticeId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -45,11 +45,13 @@ pub const EVALUATION: &str = "evaluation";
 /// Measures beside the register.
 pub const MEASURES: &str = "measures";
 
+/// Passport measures, warning notices, notices of journeys.
+pub const PROPOSALS: &str = "proposals";
 /// Events for other systems.
 pub const EVENTS: &str = "events";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 15] = [
+pub const TAGS: [(&str, &str); 16] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -60,6 +62,10 @@ pub const TAGS: [(&str, &str); 15] = [
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
+    (
+        PROPOSALS,
+        "Passport proposals, warning notices, notices of journeys: drafts for who decides, and what became of them.",
+    ),
     (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
     (
         MEASURES,
@@ -76,6 +82,8 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         ($($type:ty),+ $(,)?) => { vec![$((<$type>::name().into_owned(), <$type>::schema())),+] };
     }
     named![
+        ProposalId,
+        TravelNoticeId,
         AccountId,
         AttemptId,
         ContactId,

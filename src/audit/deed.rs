@@ -10,9 +10,9 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId,
-    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
-    WebhookSubscriptionId,
+    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId, ReleaseId,
+    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId,
+    WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -49,6 +49,11 @@ impl ObjectRef {
     /// A registration; named by pseudonym in the entry.
     pub fn registration(_: RegistrationId) -> Self {
         Self { kind: "registration", id: None, person: None }
+    }
+
+    /// The id it is named by, where it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     objects! {
@@ -100,6 +105,10 @@ impl ObjectRef {
         webhook_subscription: WebhookSubscriptionId,
         /// A message that was given up.
         dead_letter: DeadLetterId,
+        /// A passport proposal or a warning notice.
+        measure: ProposalId,
+        /// A notice of a journey to one desk.
+        travel_notice: TravelNoticeId,
         /// An event on its way to one subscriber.
         webhook_delivery: WebhookDeliveryId,
     }

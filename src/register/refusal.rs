@@ -77,6 +77,9 @@ pub enum Refusal {
         /// Every single ground.
         errors: Vec<FieldError>,
     },
+    /// Something stands in the way of a proposal; everything that does is listed.
+    #[error("{} thing(s) stand in the way", .0.len())]
+    Blocked(Vec<FieldError>),
     /// `me` stands for more than one registration.
     #[error("the person has more than one active registration")]
     SeveralRegistrations(Vec<RegistrationId>),
@@ -111,6 +114,7 @@ impl Refusal {
             Self::Incomplete { .. } => "incomplete",
             Self::ChannelNotAccepted { .. } => "channel_not_accepted",
             Self::Conflict { code, .. } | Self::Barred { code, .. } => code,
+            Self::Blocked(_) => "blocked",
             Self::SeveralRegistrations(_) => "several_registrations",
             Self::VersionMoved => "version_moved",
             Self::Keys(_) => "keys",

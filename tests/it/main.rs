@@ -7,7 +7,6 @@ mod support;
 
 mod accounts;
 mod around;
-mod backup;
 mod audit;
 mod backup;
 mod console;
@@ -20,6 +19,7 @@ mod events;
 mod jobs;
 mod matrix;
 mod measures;
+mod proposals;
 mod register;
 mod review;
 mod sign_in;

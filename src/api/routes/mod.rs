@@ -14,6 +14,7 @@ mod identity;
 mod measures;
 mod notifications;
 mod paths;
+mod proposals;
 mod registrations;
 mod review;
 mod service;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Operation> {
         supervision::operations(),
         measures::operations(),
         evaluation::operations(),
+        proposals::operations(),
         events::operations(),
     ]
     .into_iter()

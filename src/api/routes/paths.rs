@@ -13,7 +13,7 @@ use crate::api::Problem;
 use crate::app::App;
 use crate::ids::{
     AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId, NoteId, NotificationId,
-    RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
+    ProposalId, RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
 };
 use crate::register::view;
 
@@ -91,6 +91,10 @@ paths! {
     OneDispute { dispute_id: DisputeId = "The dispute." }
     /// One journey of a registration.
     OneTrip { travel_plan_id: FactId = "The journey." }
+    /// One passport proposal of a registration.
+    OneProposal { proposal_id: ProposalId = "The passport proposal." }
+    /// One warning notice of a registration.
+    OneWarning { notice_id: ProposalId = "The warning notice." }
     /// One home visit of a registration.
     OneVisit { visit_id: VisitId = "The home visit." }
     /// One note of a registration.

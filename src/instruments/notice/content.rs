@@ -45,6 +45,8 @@ codes! {
 /// A proposal as it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeContent)]
 pub struct Content {
     /// Notice or diffusion.
     pub kind: Kind,
@@ -86,6 +88,8 @@ pub struct Content {
 /// A risk assessment in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeRiskAssessment)]
 pub struct RiskAssessment {
     /// Its id.
     pub id: String,
@@ -99,6 +103,8 @@ pub struct RiskAssessment {
 /// The consultation of the prosecution service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConsultation)]
 pub struct Consultation {
     /// Who was consulted.
     pub with: String,
@@ -109,6 +115,8 @@ pub struct Consultation {
 /// A conviction that is passed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConviction)]
 pub struct Conviction {
     /// Its id in the register.
     pub id: String,
@@ -129,6 +137,8 @@ pub struct Conviction {
 /// What the convicting state said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConsent)]
 pub struct Consent {
     /// Whether it agreed.
     pub given: bool,
@@ -139,6 +149,8 @@ pub struct Consent {
 /// An immediate serious threat. Only an officer of justice can find it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeImmediateThreat)]
 pub struct ImmediateThreat {
     /// The officer of justice who found it.
     pub officer: String,

@@ -41,6 +41,8 @@ codes! {
 /// Who the warning is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeIdentity)]
 pub struct Identity {
     /// Family name.
     pub family_name: Option<String>,
@@ -75,6 +77,8 @@ pub struct Identity {
 /// A photograph in the evidence store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticePhotograph)]
 pub struct Photograph {
     /// Its reference.
     pub reference: String,
@@ -85,6 +89,8 @@ pub struct Photograph {
 /// An identity document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeTravelDocument)]
 pub struct TravelDocument {
     /// Its number.
     pub number: String,

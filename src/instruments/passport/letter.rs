@@ -53,6 +53,8 @@ pub struct LetterCase {
 #[expect(missing_docs, reason = "the members are described with the way")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportResidence)]
 pub enum Residence {
     /// The last known address.
     LastAddress { address: String },
@@ -67,6 +69,8 @@ pub enum Residence {
 /// A conviction as the letter names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportLetterConviction)]
 pub struct LetterConviction {
     /// The court, with its country.
     pub court: String,

@@ -22,6 +22,8 @@ codes! {
 /// The facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSituation)]
 pub struct Situation {
     /// Whether the person has a claim to a Dutch travel document; absent: not established.
     pub claim_to_document: Option<bool>,
@@ -42,6 +44,8 @@ pub struct Situation {
 /// A suspicion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSuspicion)]
 pub struct Suspicion {
     /// Its id in the register.
     pub id: String,
@@ -61,6 +65,8 @@ pub struct Suspicion {
 /// A sentence. Its length is what was imposed, a suspended part included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSentence)]
 pub struct Sentence {
     /// Its id in the register.
     pub id: String,
@@ -84,6 +90,8 @@ pub struct Sentence {
 /// Special conditions that were not complied with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportBreach)]
 pub struct Breach {
     /// Its id in the register.
     pub id: String,
@@ -102,6 +110,8 @@ pub struct Breach {
 /// A conviction of conduct as meant in article 24(a), as a perpetrator or an accomplice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportConviction)]
 pub struct Conviction {
     /// Its id in the register.
     pub id: String,

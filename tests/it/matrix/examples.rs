@@ -17,6 +17,7 @@ use zedenregister::instruments::purpose::{Need, Use};
 use zedenregister::instruments::signals::CloseReason;
 use zedenregister::measures::convictions::{self, Correction, Supply};
 use zedenregister::measures::signals::{self, CloseSignal, MatchSignal, SignalReasons, SignalStep};
+use zedenregister::proposals::warning::{self, WarningStep};
 use zedenregister::register::Refusal;
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
@@ -143,6 +144,12 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
                     .expect("proposed");
                 version = 3;
             }
+        }
+        "decideWarningNotice" => {
+            let unit = world.test.actor_of(Role::Tbkk).await;
+            let ctx = Ctx { purpose: Some(Purpose::InternationalWarning), ..test.ctx(&unit) };
+            let step = WarningStep::Proposed { on: day("2026-01-12") };
+            warning::step(&test.app, &ctx, file.registration, file.warning, step).await.expect("proposed");
         }
         "correctDeath" => {
             let death = NewDeath { on: day("2026-01-12"), evidence: "proef".to_owned() };
@@ -363,6 +370,9 @@ fn somebody<'w>(
     }
     if route.id == "decideReceipt" {
         return Some((world.seat("lead"), None));
+    }
+    if route.id == "decideWarningNotice" {
+        return Some((world.seat("lirc"), None));
     }
     match route.about {
         About::Anybody => None,

@@ -5,17 +5,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use secrecy::SecretString;
+use serde_json::json;
 use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistrantAccount};
 use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
-use zedenregister::access::{Actor, Caller};
+use zedenregister::access::{Actor, Caller, Ctx, Reach};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
     AbsenceId, AccountId, AttemptId, BreachReportId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId,
-    MeasureId, MergeId, NoteId, NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
-    SupervisionOrderId, TeamId, TransferId, VisitId, WebhookSubscriptionId,
+    MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
+    SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
 };
+use zedenregister::instruments::notice::Content;
+use zedenregister::proposals::passport::{self, PassportDraft};
+use zedenregister::proposals::warning;
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
 use zedenregister::register::around::transfer::{self, NewTransfer};
@@ -31,8 +35,10 @@ use zedenregister::register::review::absence::{self, AbsenceInput};
 use zedenregister::register::review::dispute::{self, DisputeInput};
 use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
+use zedenregister::store::travel_notices::{NoticesWanted, travel_notice_page};
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
 use zedenregister::supervision::{intake, view as supervision_view};
+use zedenregister::vocabulary::Purpose;
 use zedenregister::vocabulary::{
     AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, EventKind, FlagState, Regime,
     RepresentativeKind, RepresentativeScope, Role,
@@ -85,6 +91,10 @@ pub struct File {
     pub attempt: AttemptId,
     pub duty: DutyId,
     pub flag: FlagId,
+    pub proposal: ProposalId,
+    pub warning: ProposalId,
+    /// To the police unit.
+    pub travel_notice: TravelNoticeId,
     pub visit: VisitId,
     pub note: NoteId,
     pub transfer: TransferId,
@@ -350,6 +360,21 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let written = NewNote { text: "proef".to_owned(), sensitive: false, corrects: None };
     let note = notes::add(&test.app, &ctx, registration, written).await.expect("a note").id;
     let offer = NewTransfer { to_team_id: test.other_team, reason: "proef".to_owned() };
+    let (proposal, warning) = proposals(test, registration).await;
+    let told = test.app.store.read_blocking(|conn| {
+        let reach = Reach::Everything;
+        let wanted = NoticesWanted {
+            reach,
+            bureau_only: false,
+            registration: Some(registration),
+            acknowledged: None,
+            after: None,
+            limit: 1,
+        };
+        travel_notice_page(conn, &wanted)
+    });
+    let told = told.map_err(|e: StoreError| e).expect("notices");
+    let travel_notice = told.first().expect("a notice").id;
     let transfer = transfer::offer(&test.app, &ctx, registration, offer).await.expect("an offer").id;
     let (order, breach) = supervised(test, officer, registration, &skn).await;
     File {
@@ -366,6 +391,9 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         duty,
         flag,
         dispute,
+        proposal,
+        warning,
+        travel_notice,
         visit,
         note,
         transfer,
@@ -401,6 +429,49 @@ async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId)
     sender.send(Part::End).await.expect("room");
     let new = NewDocument { category: DocumentCategory::Other, name: "proef".to_owned() };
     documents::add(&test.app, &test.ctx(officer), registration, new, parts).await.expect("a document").id
+}
+
+/// A passport proposal and a warning notice, both complete drafts.
+async fn proposals(test: &TestApp, registration: RegistrationId) -> (ProposalId, ProposalId) {
+    let of = |purpose, actor: &Actor| Ctx { purpose: Some(purpose), ..test.ctx(actor) };
+    let prosecutor = of(Purpose::Prosecution, &test.actor_of(Role::OmOfficer).await);
+    let unit = of(Purpose::InternationalWarning, &test.actor_of(Role::Tbkk).await);
+    let proposal = passport::draft(&test.app, &prosecutor, registration, passport_draft()).await.expect("a draft");
+    let notice = warning::draft(&test.app, &unit, registration, warning_content()).await.expect("a draft");
+    (proposal.id, notice.id)
+}
+
+/// A complete proposal under article 18(b).
+pub fn passport_draft() -> PassportDraft {
+    serde_json::from_value(json!({
+        "article": "article_18", "grounds": ["b"],
+        "situation": {
+            "claimToDocument": true, "evasionReasons": "Heeft een enkele reis geboekt.",
+            "sentences": [{ "id": "S1", "finalOn": "2025-05-20", "months": 12 }],
+        },
+        "letter": {
+            "birthPlace": "Proefstad, Nederland", "nationality": "Nederlandse", "parketnummer": "05-123456-22",
+            "officer": "mr. A. Bakker", "office": "Arrondissementsparket Oost-Nederland",
+            "residence": { "kind": "unknown" },
+        },
+    }))
+    .expect("a draft")
+}
+
+/// A complete diffusion to the Philippines.
+pub fn warning_content() -> Content {
+    serde_json::from_value(json!({
+        "kind": "green_diffusion", "ground": "person", "groundReasons": "Drie veroordelingen voor hetzelfde.",
+        "riskAssessment": { "id": "R1", "assessedOn": "2025-11-03" },
+        "consultation": { "with": "Landelijk Parket", "on": "2026-01-05" },
+        "convictions": [{ "id": "C1", "country": "NL", "source": "criminal_record", "verified": true }],
+        "identity": {
+            "familyName": "Voorbeeld", "forenames": "Jan", "sex": "male", "birthDate": "1975-03-14",
+            "documents": [{ "number": "SPECI2014", "country": "NL" }],
+        },
+        "destinations": ["PH"],
+    }))
+    .expect("content")
 }
 
 /// A merge that waits for a second person; proposed by none of the seats.
