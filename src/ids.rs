@@ -191,6 +191,10 @@ id_types! {
     WebhookDeliveryId,
     /// A message or an event that was given up.
     DeadLetterId,
+    /// An outside identity of an account.
+    AccountIdentityId,
+    /// A key by which a machine signs in.
+    ClientKeyId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

@@ -112,6 +112,8 @@ text_enum! {
         SessionSignOut => "session.sign_out",
         /// Change one's own password.
         SessionChangePassword => "session.change_password",
+        /// Prove anew to be there, within a session.
+        SessionProve => "session.prove",
         /// End somebody else's sessions.
         SessionEndOther => "session.end_other",
         /// Record a time in which the system could not be reached.
@@ -319,6 +321,7 @@ impl Action {
             | Self::SessionRefresh
             | Self::SessionSignOut
             | Self::SessionChangePassword
+            | Self::SessionProve
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::WebhookManage
@@ -458,6 +461,7 @@ impl Action {
             | Self::SessionRefresh
             | Self::SessionSignOut
             | Self::SessionChangePassword
+            | Self::SessionProve
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::OutageRead

@@ -9,9 +9,9 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId,
-    RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
+    AbsenceId, AccountId, AttemptId, ClientKeyId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId,
+    HandOverId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId,
+    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
     WebhookSubscriptionId,
 };
 use crate::register::Refusal;
@@ -98,6 +98,8 @@ impl ObjectRef {
         webhook_subscription: WebhookSubscriptionId,
         /// A message that was given up.
         dead_letter: DeadLetterId,
+        /// A key by which a machine signs in.
+        client_key: ClientKeyId,
         /// An event on its way to one subscriber.
         webhook_delivery: WebhookDeliveryId,
     }

@@ -29,6 +29,7 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
+use super::sign_in::{AccountIdentityRow, ClientAssertionRow, ClientKeyRow, SignInAttemptRow};
 use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
 use crate::each_backend;
@@ -107,6 +108,9 @@ write_set! {
     sessions: SessionRow => sessions,
     refresh_tokens: RefreshTokenRow => refresh_tokens,
     console_sessions: ConsoleSessionRow => console_sessions,
+    sign_in_attempts: SignInAttemptRow => sign_in_attempts,
+    client_keys: ClientKeyRow => client_keys,
+    client_assertions: ClientAssertionRow => client_assertions,
     persons: PersonRow => persons,
     person_lookups: PersonLookupRow => person_lookups,
     registrations: RegistrationRow => registrations,
@@ -129,6 +133,7 @@ write_set! {
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,
     ---
+    account_identities: AccountIdentityRow => account_identities,
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,
     flag_steps: FlagStepRow => flag_steps,
