@@ -17,6 +17,7 @@ mod evaluation;
 mod events;
 mod jobs;
 mod matrix;
+mod outside;
 mod register;
 mod review;
 mod sign_in;
