@@ -169,6 +169,8 @@ id_types! {
     IdentityCheckId,
     /// Two registrations that are, or were, one.
     MergeId,
+    /// The removal and destruction of a file.
+    RemovalId,
     /// A chain number a person no longer has.
     FormerChainNumberId,
     /// Somebody who acts for a registrant.

@@ -65,6 +65,16 @@ impl Vault {
         self.opened.get().fields.forget_destroyed()
     }
 
+    /// Destroys a data key: whatever it encrypted is erased, in every copy. Waits for the key store; may be repeated.
+    ///
+    /// # Errors
+    /// When the key store does not answer.
+    pub fn destroy(&self, data_key: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), Refusal> {
+        let id: DataKeyId = data_key.parse()?;
+        self.opened.get().fields.destroy(id, now)?;
+        Ok(())
+    }
+
     /// The blind index.
     pub fn blind(&self) -> Arc<BlindIndex> {
         Arc::clone(&self.opened.get().blind)

@@ -10,8 +10,8 @@ mod supervision;
 
 pub use around::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind,
-    IdentityCheckMethod, MergeState, RepresentativeKind, RepresentativeScope, TimelineKind, TransferState,
-    VerificationResult, VerificationSource, VisitState, VisitStatus,
+    IdentityCheckMethod, MergeState, RemovalGround, RemovalState, RepresentativeKind, RepresentativeScope,
+    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitState, VisitStatus,
 };
 
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};

@@ -182,6 +182,16 @@ text_enum! {
         SplitDecide => "merge.decide_split",
         /// Read what was merged.
         MergeRead => "merge.read",
+        /// Propose to remove a file that has ended.
+        RemovalPropose => "removal.propose",
+        /// Decide on that as a second person.
+        RemovalDecide => "removal.decide",
+        /// Propose to destroy a file that was removed.
+        DestructionPropose => "removal.propose_destruction",
+        /// Decide on that as a second person.
+        DestructionDecide => "removal.decide_destruction",
+        /// Read how a file was removed and destroyed.
+        RemovalRead => "removal.read",
         /// Replace the chain number of a person.
         ChainNumberReplace => "chain_number.replace",
         /// Read the chain numbers a person had.
@@ -278,6 +288,7 @@ impl Action {
             | Self::TransferList
             | Self::DocumentRead
             | Self::MergeRead
+            | Self::RemovalRead
             | Self::ChainNumberRead
             | Self::RepresentativeRead
             | Self::SupervisionRead
@@ -342,6 +353,8 @@ impl Action {
             | Self::DocumentAdd
             | Self::MergePropose
             | Self::SplitPropose
+            | Self::RemovalPropose
+            | Self::DestructionPropose
             | Self::ChainNumberReplace
             | Self::DeathRecord
             | Self::DeathCorrect
@@ -355,6 +368,8 @@ impl Action {
             | Self::DisputeDecide
             | Self::TransferAnswer
             | Self::MergeDecide
+            | Self::RemovalDecide
+            | Self::DestructionDecide
             | Self::ReleaseDecide
             | Self::SplitDecide => Effect::Decide,
         }
@@ -434,6 +449,11 @@ impl Action {
             | Self::SplitPropose
             | Self::SplitDecide
             | Self::MergeRead
+            | Self::RemovalPropose
+            | Self::RemovalDecide
+            | Self::DestructionPropose
+            | Self::DestructionDecide
+            | Self::RemovalRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
             | Self::DeathRecord

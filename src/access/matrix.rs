@@ -141,6 +141,12 @@ const fn row(action: Action) -> [Rule; 15] {
         DeathCorrect              => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeManage      => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeRead        => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // The end of a file.        R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        RemovalPropose            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        RemovalDecide             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        DestructionPropose        => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        DestructionDecide         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        RemovalRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
         // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
         SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

@@ -5,8 +5,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId,
-    NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId, VerificationId,
-    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RemovalId, RepresentativeId, TeamId, TransferId,
+    VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -37,6 +37,8 @@ pub const REVIEW: &str = "review";
 pub const AROUND: &str = "around-the-person";
 /// Identity.
 pub const IDENTITY: &str = "identity";
+/// The end of a file.
+pub const REMOVAL: &str = "removal";
 /// Supervision under the Wet langdurig toezicht.
 pub const SUPERVISION: &str = "supervision";
 /// The evaluation of the pilot.
@@ -46,7 +48,7 @@ pub const EVALUATION: &str = "evaluation";
 pub const EVENTS: &str = "events";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 14] = [
+pub const TAGS: [(&str, &str); 15] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -56,6 +58,7 @@ pub const TAGS: [(&str, &str); 14] = [
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
+    (REMOVAL, "The end of a file: removed (locked), and destroyed after the years in which it stays locked."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
@@ -82,6 +85,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         OutageId,
         RegistrationId,
         ReleaseId,
+        RemovalId,
         RepresentativeId,
         TeamId,
         TransferId,

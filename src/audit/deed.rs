@@ -10,8 +10,8 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId,
-    RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
+    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RemovalId,
+    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
     WebhookSubscriptionId,
 };
 use crate::register::Refusal;
@@ -90,6 +90,8 @@ impl ObjectRef {
         document: DocumentId,
         /// Two registrations that are, or were, one.
         merge: MergeId,
+        /// The removal of a file.
+        removal: RemovalId,
         /// Somebody who acts for the person.
         representative: RepresentativeId,
         /// A supervision order.

@@ -37,6 +37,7 @@ pub mod persons;
 pub mod referrals;
 pub mod registrations;
 pub mod reminders;
+pub mod removals;
 pub mod review;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]

@@ -770,6 +770,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    removals (id) {
+        id -> Text,
+        registration_id -> Text,
+        state -> Text,
+        ground -> Text,
+        decide_by -> Date,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        destroy_from -> Nullable<Date>,
+        destruction_proposed_by -> Nullable<Text>,
+        destruction_proposed_at -> Nullable<Timestamp>,
+        destruction_decided_by -> Nullable<Text>,
+        destruction_decided_at -> Nullable<Timestamp>,
+        destroyed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     merged_facts (merge_id, fact_id) {
         merge_id -> Text,
         fact_id -> Text,

@@ -21,6 +21,7 @@ use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
+use super::removals::RemovalRow;
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
     AccountRow, ActivationCodeRow, AttemptRow, ConsoleSessionRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow,
@@ -125,6 +126,7 @@ write_set! {
     document_chunks: DocumentChunkRow => document_chunks,
     identity_checks: IdentityCheckRow => identity_checks,
     merges: MergeRow => merges,
+    removals: RemovalRow => removals,
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,

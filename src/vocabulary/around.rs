@@ -222,6 +222,38 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a file is removed from the register.
+    pub enum RemovalGround {
+        /// The period of registration is over.
+        PeriodEnded => "period_ended",
+        /// The conviction was quashed.
+        Quashed => "quashed",
+        /// The person died.
+        Died => "died",
+        /// A court ordered it.
+        OrderedByCourt => "ordered_by_court",
+    }
+}
+
+text_enum! {
+    /// Where the removal of a file stands.
+    pub enum RemovalState {
+        /// Waits for a second person.
+        Proposed => "proposed",
+        /// The second person said no.
+        Rejected => "rejected",
+        /// The file is locked.
+        Removed => "removed",
+        /// The file is locked, and somebody proposes to destroy it.
+        DestructionProposed => "destruction_proposed",
+        /// It was decided; the keys are being destroyed.
+        Destroying => "destroying",
+        /// The keys are gone, and the file with them.
+        Destroyed => "destroyed",
+    }
+}
+
+text_enum! {
     /// As what somebody acts for a registrant.
     pub enum RepresentativeKind {
         /// Lawyer.

@@ -14,6 +14,7 @@ mod identity;
 mod notifications;
 mod paths;
 mod registrations;
+mod removals;
 mod review;
 mod service;
 mod sign_in;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Operation> {
         around::operations(),
         documents::operations(),
         identity::operations(),
+        removals::operations(),
         supervision::operations(),
         evaluation::operations(),
         events::operations(),

@@ -13,7 +13,7 @@ use crate::api::Problem;
 use crate::app::App;
 use crate::ids::{
     AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
-    RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
+    RegistrationId, RemovalId, RepresentativeId, TransferId, VerificationId, VisitId,
 };
 use crate::register::view;
 
@@ -101,6 +101,8 @@ paths! {
     OneDocument { document_id: DocumentId = "The document." }
     /// One merge of a registration.
     OneMerge { merge_id: MergeId = "The merge." }
+    /// One removal of a registration.
+    OneRemoval { removal_id: RemovalId = "The removal." }
     /// One representative of a registration.
     OneRepresentative { representative_id: RepresentativeId = "The representative." }
 }

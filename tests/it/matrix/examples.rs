@@ -135,6 +135,15 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
                 version = 3;
             }
         }
+        "proposeRemoval" | "decideRemoval" | "decideDestruction" => {
+            let id = file.registration;
+            test.db.execute(&format!("UPDATE registrations SET subject_last_day = '2026-01-01' WHERE id = '{id}'"));
+            version = removal_at(world, &file, &route.id);
+        }
+        "proposeDestruction" => {
+            file = world.another_file().await;
+            version = removal_at(world, &file, &route.id);
+        }
         "correctDeath" => {
             let death = NewDeath { on: day("2026-01-12"), evidence: "proef".to_owned() };
             death::record(&test.app, &officer, file.registration, death).await.expect("recorded");
@@ -168,6 +177,22 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         _ => {}
     }
     Ready { seat: somebody(world, route, &file, body), file, version }
+}
+
+/// Brings the removal of a file to where this operation is the next step; answers its version.
+fn removal_at(world: &World, file: &File, operation: &str) -> i64 {
+    let state = match operation {
+        "proposeRemoval" => "rejected",
+        "decideRemoval" => return 1,
+        "proposeDestruction" => "removed",
+        _ => "destruction_proposed",
+    };
+    let locked = if state == "rejected" { "NULL" } else { "'2026-01-01'" };
+    world.test.db.execute(&format!(
+        "UPDATE removals SET state = '{state}', decided_at = proposed_at, destroy_from = {locked} WHERE id = '{}'",
+        file.removal
+    ));
+    1
 }
 
 /// Brings the flag of a file to where this operation is the next step; answers its version.

@@ -102,6 +102,7 @@ fn address(path: &str, world: &World, file: &File) -> String {
         ("{transferId}", file.transfer.to_string()),
         ("{documentId}", file.document.to_string()),
         ("{mergeId}", file.merge.to_string()),
+        ("{removalId}", file.removal.to_string()),
         ("{representativeId}", file.representative.to_string()),
         ("{disputeId}", file.dispute.to_string()),
         ("{absenceId}", world.absence.to_string()),

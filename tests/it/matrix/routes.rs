@@ -144,6 +144,11 @@ pub const ROUTES: &[(&str, About)] = &[
     ("decideMerge", OnFile(Action::MergeDecide)),
     ("proposeSplit", OnFile(Action::SplitPropose)),
     ("decideSplit", OnFile(Action::SplitDecide)),
+    ("proposeRemoval", OnFile(Action::RemovalPropose)),
+    ("listRemovals", OnFile(Action::RemovalRead)),
+    ("decideRemoval", OnFile(Action::RemovalDecide)),
+    ("proposeDestruction", OnFile(Action::DestructionPropose)),
+    ("decideDestruction", OnFile(Action::DestructionDecide)),
     ("replaceChainNumber", OnFile(Action::ChainNumberReplace)),
     ("listChainNumbers", OnFile(Action::ChainNumberRead)),
     ("recordDeath", OnFile(Action::DeathRecord)),
@@ -246,6 +251,9 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         }
         // Itself: refused, and both files stay.
         "proposeMerge" => json!({ "absorbedId": file.registration, "reason": "proef" }),
+        "proposeRemoval" => json!({ "ground": "period_ended" }),
+        // The file stays where it is.
+        "decideRemoval" | "decideDestruction" => json!({ "accept": false }),
         "decideMerge" | "decideSplit" => json!({ "accept": true }),
         "replaceChainNumber" => json!({ "skn": "1", "replaces": "2", "reason": "proef" }),
         // A day to come: refused, and the person lives.

@@ -11,7 +11,7 @@ use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
     AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
-    NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
+    NotificationId, RegistrationId, ReleaseId, RemovalId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
     WebhookSubscriptionId,
 };
 use zedenregister::register::address::Address;
@@ -85,6 +85,7 @@ pub struct File {
     pub transfer: TransferId,
     pub document: DocumentId,
     pub merge: MergeId,
+    pub removal: RemovalId,
     pub representative: RepresentativeId,
     /// About a fact on which the flag does not rest.
     pub dispute: DisputeId,
@@ -347,6 +348,7 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         transfer,
         document: document(test, officer, registration).await,
         merge: merge(test, officer, registration).await,
+        removal: removal(test, registration),
         representative: representative(test, officer, registration).await,
     }
 }
@@ -357,6 +359,17 @@ async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId)
     sender.send(Part::End).await.expect("room");
     let new = NewDocument { category: DocumentCategory::Other, name: "proef".to_owned() };
     documents::add(&test.app, &test.ctx(officer), registration, new, parts).await.expect("a document").id
+}
+
+/// A removal that waits for a second person; proposed by none of the seats.
+fn removal(test: &TestApp, registration: RegistrationId) -> RemovalId {
+    let id = RemovalId::fresh();
+    test.db.execute(&format!(
+        "INSERT INTO removals (id, registration_id, state, ground, decide_by, proposed_by, proposed_at, version) VALUES
+         ('{id}', '{registration}', 'proposed', 'period_ended', '2026-02-09', '{}', '2026-01-12 12:00:00', 1)",
+        AccountId::fresh()
+    ));
+    id
 }
 
 /// A merge that waits for a second person; proposed by none of the seats.
