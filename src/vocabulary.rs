@@ -19,7 +19,7 @@ pub use around::{
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};
 pub use events::{EventKind, SubscriptionState};
 pub use measures::{HelpProvider, HelpState, MeasureKind};
-pub use proposals::{ProposalKind, ProposalState, ProposalVariant, TravelNoticeKind};
+pub use proposals::{ProposalKind, ProposalStanding, ProposalVariant, TravelNoticeKind};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

@@ -106,7 +106,7 @@ impl ObjectRef {
         /// A message that was given up.
         dead_letter: DeadLetterId,
         /// A passport proposal or a warning notice.
-        measure: ProposalId,
+        proposal: ProposalId,
         /// A notice of a journey to one desk.
         travel_notice: TravelNoticeId,
         /// An event on its way to one subscriber.

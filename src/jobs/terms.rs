@@ -106,7 +106,7 @@ fn say_what_ends(app: &App, context: &RunContext, report: &mut RunReport) -> Res
                             }
                             Err(Refusal::Store(error)) => return Err(error),
                             Err(refusal) => {
-                                tracing::error!(measure = %measure.id, %refusal, "nothing could be said of its end");
+                                tracing::error!(proposal = %proposal.id, %refusal, "nothing could be said of its end");
                                 counts.failed += 1;
                             }
                         }

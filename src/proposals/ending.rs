@@ -15,7 +15,7 @@ use crate::store::proposals::{
     ProposalMoved, ProposalRow, ProposalWarningRow, proposal_list_due, proposal_warning_list,
 };
 use crate::store::{Conn, StoreError, WriteSet};
-use crate::vocabulary::{ProposalKind, ProposalState, Regime};
+use crate::vocabulary::{ProposalKind, ProposalStanding, Regime};
 
 /// The measures of which something is to be said by now, at most `limit`.
 ///
@@ -54,7 +54,7 @@ pub fn say(
         id: row.id,
         version: row.version,
         variant: row.variant,
-        state: if over { ProposalState::Expired } else { row.state },
+        state: if over { ProposalStanding::Expired } else { row.state },
         sent_on: row.sent_on,
         decided_on: row.decided_on,
         expires_on: row.expires_on,

@@ -12,7 +12,7 @@ use crate::register::Refusal;
 use crate::register::around::frame::Opened;
 use crate::store::proposals::{ProposalEventRow, ProposalMoved, ProposalRow, proposal_event_list, proposal_find};
 use crate::store::{Conn, WriteSet};
-use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant};
+use crate::vocabulary::{ProposalKind, ProposalStanding, ProposalVariant};
 
 const TABLE: &str = "proposal_events";
 
@@ -41,7 +41,7 @@ pub(super) struct Chain<E> {
 /// Where a measure now stands, as far as it is clear.
 pub(super) struct Standing {
     pub variant: ProposalVariant,
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
@@ -61,7 +61,7 @@ impl<E: Serialize + DeserializeOwned> Chain<E> {
             registration_id: opened.registration.id,
             kind,
             variant,
-            state: ProposalState::Draft,
+            state: ProposalStanding::Draft,
             sent_on: None,
             decided_on: None,
             expires_on: None,

@@ -25,7 +25,7 @@ use crate::register::around::frame::{self, Opened, as_asked};
 use crate::register::{FieldError, Refusal};
 use crate::store::proposals::{proposal_find, proposal_list};
 use crate::store::{Conn, Decided, WriteSet};
-use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Role};
+use crate::vocabulary::{ProposalKind, ProposalStanding, ProposalVariant, Role};
 
 const KIND: ProposalKind = ProposalKind::WarningNotice;
 
@@ -38,7 +38,7 @@ pub struct WarningNoticeView {
     /// Whom it is about.
     pub registration_id: RegistrationId,
     /// Where it stands.
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     /// The day on which it ends unless extended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
@@ -89,14 +89,14 @@ const fn variant(kind: Kind) -> ProposalVariant {
     }
 }
 
-const fn standing(state: &WarningState) -> (ProposalState, Option<NaiveDate>) {
+const fn standing(state: &WarningState) -> (ProposalStanding, Option<NaiveDate>) {
     match state {
-        WarningState::Draft { .. } => (ProposalState::Draft, None),
-        WarningState::Proposed { .. } => (ProposalState::Proposed, None),
-        WarningState::Refused { .. } => (ProposalState::Refused, None),
-        WarningState::Issued { expires_on, .. } => (ProposalState::Issued, Some(*expires_on)),
-        WarningState::Withdrawn { .. } => (ProposalState::Withdrawn, None),
-        WarningState::Expired { .. } => (ProposalState::Expired, None),
+        WarningState::Draft { .. } => (ProposalStanding::Draft, None),
+        WarningState::Proposed { .. } => (ProposalStanding::Proposed, None),
+        WarningState::Refused { .. } => (ProposalStanding::Refused, None),
+        WarningState::Issued { expires_on, .. } => (ProposalStanding::Issued, Some(*expires_on)),
+        WarningState::Withdrawn { .. } => (ProposalStanding::Withdrawn, None),
+        WarningState::Expired { .. } => (ProposalStanding::Expired, None),
     }
 }
 

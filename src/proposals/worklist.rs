@@ -12,7 +12,7 @@ use crate::clock::UtcTime;
 use crate::ids::{ProposalId, RegistrationId};
 use crate::register::{Refusal, unit};
 use crate::store::proposals::{ProposalRow, ProposalWarningRow, proposal_list_open, proposal_warning_list};
-use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Role};
+use crate::vocabulary::{ProposalKind, ProposalStanding, ProposalVariant, Role};
 
 /// A measure in the work list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -27,7 +27,7 @@ pub struct OpenProposal {
     /// Which of its kind.
     pub variant: ProposalVariant,
     /// Where it stands.
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     /// The day on which it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,

@@ -11,7 +11,7 @@ use crate::ids::{AccountId, ProposalId, RegistrationId};
 use crate::store::registrations::moved;
 use crate::store::schema::{proposal_events, proposal_warnings, proposals, registrations};
 use crate::store::{Change, Conn, StoreError};
-use crate::vocabulary::{ProposalKind, ProposalState, ProposalVariant, Regime, Stage};
+use crate::vocabulary::{ProposalKind, ProposalStanding, ProposalVariant, Regime, Stage};
 
 /// A measure.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -23,7 +23,7 @@ pub struct ProposalRow {
     pub registration_id: RegistrationId,
     pub kind: ProposalKind,
     pub variant: ProposalVariant,
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
@@ -116,12 +116,12 @@ pub fn proposal_list_open(
     limit: i64,
 ) -> Result<Vec<ProposalRow>, StoreError> {
     let open = [
-        ProposalState::Draft,
-        ProposalState::Requested,
-        ProposalState::Active,
-        ProposalState::GroundLapsed,
-        ProposalState::Proposed,
-        ProposalState::Issued,
+        ProposalStanding::Draft,
+        ProposalStanding::Requested,
+        ProposalStanding::Active,
+        ProposalStanding::GroundLapsed,
+        ProposalStanding::Proposed,
+        ProposalStanding::Issued,
     ];
     let mut query = proposals::table
         .inner_join(registrations::table)
@@ -165,7 +165,7 @@ pub struct ProposalMoved {
     pub id: ProposalId,
     pub version: i64,
     pub variant: ProposalVariant,
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     pub sent_on: Option<NaiveDate>,
     pub decided_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,

@@ -28,7 +28,7 @@ text_enum! {
 
 text_enum! {
     /// Where a measure stands.
-    pub enum ProposalState {
+    pub enum ProposalStanding {
         /// Being written.
         Draft => "draft",
         /// Asked for by the prosecutor, and not decided.

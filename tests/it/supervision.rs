@@ -64,7 +64,7 @@ pub fn order(id: &str) -> Value {
     })
 }
 
-async fn registered(test: &TestApp) -> (RegistrationId, zedenregister::access::Actor) {
+async fn registered(test: &TestApp) -> (RegistrationId, Actor) {
     let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");
     if let Some(person) = &mut enrolment.person {
         person.skn = Some(SKN.to_owned());

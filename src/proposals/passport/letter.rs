@@ -61,7 +61,7 @@ pub struct LetterParticulars {
 /// # Errors
 /// [`Refusal::Blocked`] with everything that is not filled in.
 pub async fn letter(app: &App, ctx: &Ctx, registration: RegistrationId, id: ProposalId) -> Result<Vec<u8>, Refusal> {
-    let deed = Deed::on(Action::PassportProposalRead, ObjectRef::measure(id), registration).with_fields(&["letter"]);
+    let deed = Deed::on(Action::PassportProposalRead, ObjectRef::proposal(id), registration).with_fields(&["letter"]);
     let proposals = app.proposals.clone();
     let form = frame::read(app, ctx, registration, deed, as_asked, move |conn, opened| {
         let chain: Chain<Kept> = find(conn, opened, id)?;

@@ -16,7 +16,7 @@ use crate::proposals::record::{Chain, Standing};
 use crate::register::around::frame::Opened;
 use crate::register::{FieldError, Refusal};
 use crate::store::{Conn, WriteSet};
-use crate::vocabulary::ProposalState;
+use crate::vocabulary::ProposalStanding;
 
 /// A step of a passport proposal. `on` is the day on which it happened, today or earlier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -153,13 +153,13 @@ impl PassportStep {
         let (before, _) = standing(&chain.proposal(proposals, opened.today)?);
         let kept = match (self, event) {
             (Self::Amended { content, .. }, _) => {
-                if before != ProposalState::Draft {
+                if before != ProposalStanding::Draft {
                     return Err(refused(&Fault::new("", ProposalFault::NotInThisState)));
                 }
                 Refusal::unless_empty(content.faults("/content"))?;
                 Kept::Draft(content.clone())
             }
-            (Self::Requested { on }, Some(event)) if before == ProposalState::Draft => {
+            (Self::Requested { on }, Some(event)) if before == ProposalStanding::Draft => {
                 asks(chain.content()?, proposals, *on, opened, conn)?;
                 Kept::Event(event)
             }

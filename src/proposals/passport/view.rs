@@ -13,7 +13,7 @@ use crate::proposals::told::explained;
 use crate::proposals::{HappenedView, ProposalRules};
 use crate::register::Refusal;
 use crate::register::around::frame::Opened;
-use crate::vocabulary::ProposalState;
+use crate::vocabulary::ProposalStanding;
 
 /// A passport proposal as it stands today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -24,7 +24,7 @@ pub struct PassportProposalView {
     /// Whom it is about.
     pub registration_id: RegistrationId,
     /// Where it stands.
-    pub state: ProposalState,
+    pub state: ProposalStanding,
     /// The day on which the request or the entry ends unless renewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<NaiveDate>,
@@ -83,15 +83,15 @@ impl PassportProposalView {
 }
 
 /// Where a proposal stands and when it ends.
-pub(super) fn standing(proposal: &Proposal) -> (ProposalState, Option<NaiveDate>) {
+pub(super) fn standing(proposal: &Proposal) -> (ProposalStanding, Option<NaiveDate>) {
     match &proposal.state {
-        ProposalState::Draft { .. } => (ProposalState::Draft, None),
-        ProposalState::Requested { expires_on, .. } => (ProposalState::Requested, Some(*expires_on)),
-        ProposalState::Withdrawn { .. } => (ProposalState::Withdrawn, None),
-        ProposalState::NotEntered { .. } => (ProposalState::NotEntered, None),
-        ProposalState::Active { entry } => (ProposalState::Active, Some(entry.expires_on)),
-        ProposalState::GroundLapsed { entry, .. } => (ProposalState::GroundLapsed, Some(entry.expires_on)),
-        ProposalState::Removed { .. } => (ProposalState::Removed, None),
-        ProposalState::Expired { .. } => (ProposalState::Expired, None),
+        ProposalState::Draft { .. } => (ProposalStanding::Draft, None),
+        ProposalState::Requested { expires_on, .. } => (ProposalStanding::Requested, Some(*expires_on)),
+        ProposalState::Withdrawn { .. } => (ProposalStanding::Withdrawn, None),
+        ProposalState::NotEntered { .. } => (ProposalStanding::NotEntered, None),
+        ProposalState::Active { entry } => (ProposalStanding::Active, Some(entry.expires_on)),
+        ProposalState::GroundLapsed { entry, .. } => (ProposalStanding::GroundLapsed, Some(entry.expires_on)),
+        ProposalState::Removed { .. } => (ProposalStanding::Removed, None),
+        ProposalState::Expired { .. } => (ProposalStanding::Expired, None),
     }
 }

@@ -8,13 +8,13 @@ use zedenregister::jobs::terms;
 use zedenregister::proposals::passport::{PassportCheckInput, PassportStep, check_criteria, draft, letter, read, step};
 use zedenregister::proposals::worklist::open_proposals;
 use zedenregister::register::Refusal;
-use zedenregister::vocabulary::{ProposalState, Regime, Role};
+use zedenregister::vocabulary::{ProposalStanding, Regime, Role};
 
 use super::{blocked, by, conflict, now};
 use crate::support::app::{TestApp, day};
 use crate::support::world::passport_draft;
 
-fn check(on: &str, situation: serde_json::Value) -> PassportCheckInput {
+fn input(on: &str, situation: serde_json::Value) -> PassportCheckInput {
     PassportCheckInput { on: Some(day(on)), situation: serde_json::from_value(situation).expect("a situation") }
 }
 
@@ -31,16 +31,16 @@ on_both_databases! {
         let om = by(&test, Role::OmOfficer).await;
         let conviction = json!({ "claimToDocument": true, "convictions": [{ "id": "C1", "country": "NL",
             "treatyCrime": true, "verified": true, "offenceOn": "2013-01-01", "finalOn": "2016-05-20" }] });
-        let found = check_criteria(&test.app, &om, registration, check("2026-05-19", conviction.clone())).await.expect("PPW-02");
+        let found = check_criteria(&test.app, &om, registration, input("2026-05-19", conviction.clone())).await.expect("PPW-02");
         assert_eq!(found.article24a["open"], true);
         assert_eq!(found.article24a["readings"]["letter"]["outcome"], "not_met");
         assert_eq!(found.article24a["readings"]["differ"], true);
         let why = found.article24a["criteria"][1]["explanation"]["nl"].to_string();
         assert!(why.contains("Wij volgen de wet."), "{why}");
-        let later = check_criteria(&test.app, &om, registration, check("2026-05-20", conviction)).await.expect("the day after");
+        let later = check_criteria(&test.app, &om, registration, input("2026-05-20", conviction)).await.expect("the day after");
         assert_eq!(later.article24a["open"], false);
         let breach = json!({ "claimToDocument": true, "breaches": [{ "id": "B1", "order": "measure_38z", "from": "2025-12-01" }] });
-        let gvm = check_criteria(&test.app, &om, registration, check("2026-01-12", breach)).await.expect("PPW-04");
+        let gvm = check_criteria(&test.app, &om, registration, input("2026-01-12", breach)).await.expect("PPW-04");
         assert_eq!((&gvm.article18["open"], &gvm.article18["grounds"]), (&json!(false), &json!([])));
     }
 
@@ -54,7 +54,7 @@ on_both_databases! {
         incomplete.situation.claim_to_document = None;
         incomplete.letter.officer = String::new();
         let made = draft(&test.app, &om, registration, incomplete).await.expect("a draft can always be written");
-        assert_eq!(made.state, ProposalState::Draft);
+        assert_eq!(made.state, ProposalStanding::Draft);
         let refused = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await;
         let codes: Vec<(String, String)> = [
             ("/content/situation/claimToDocument", "not_established"),
@@ -69,7 +69,7 @@ on_both_databases! {
         let seen = step(&test.app, &om, registration, made.id, amended).await.expect("amended");
         assert_eq!(seen.blocks, json!([]));
         let asked = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await.expect("asked");
-        assert_eq!(asked.state, ProposalState::Requested);
+        assert_eq!(asked.state, ProposalStanding::Requested);
         let twice = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await;
         assert_eq!(conflict(twice), "not_in_this_state");
         let pdf = letter(&test.app, &om, registration, made.id).await.expect("a letter");
@@ -100,7 +100,7 @@ on_both_databases! {
         assert_eq!(raised(60).await, Some(vec![90, 30]));
         assert_eq!(raised(30).await, None, "it is over");
         let seen = read(&test.app, &now(&test, &om), registration, made.id).await.expect("still readable");
-        assert_eq!(seen.state, ProposalState::Expired);
+        assert_eq!(seen.state, ProposalStanding::Expired);
     }
 
     async fn grounds_belong_to_article_18_and_nobody_else_proposes(db: TestDb) {

@@ -4,7 +4,7 @@ use zedenregister::access::Ctx;
 use zedenregister::instruments::notice::{Consent, Conviction, ConvictionSource};
 use zedenregister::proposals::warning::{WarningDecision, WarningStep, decide, draft, list, read, step};
 use zedenregister::register::Refusal;
-use zedenregister::vocabulary::{ProposalState, Purpose, Regime, Role};
+use zedenregister::vocabulary::{ProposalStanding, Purpose, Regime, Role};
 
 use super::{blocked, by, conflict};
 use crate::support::app::{TestApp, day};
@@ -29,7 +29,7 @@ on_both_databases! {
         let amended = WarningStep::Amended { on, content: Box::new(warning_content()) };
         assert_eq!(step(&test.app, &unit, registration, made.id, amended).await.expect("amended").blocks, []);
         let proposed = step(&test.app, &unit, registration, made.id, WarningStep::Proposed { on }).await.expect("allowed");
-        assert_eq!(proposed.state, ProposalState::Proposed);
+        assert_eq!(proposed.state, ProposalStanding::Proposed);
         assert_eq!(list(&test.app, &bureau, registration).await.expect("its queue").items.len(), 1);
 
         let issue = |quality_checked| WarningDecision::Issued { on, quality_checked, expires_on: None };
@@ -39,7 +39,7 @@ on_both_databases! {
         let unchecked = decide(&test.app, &bureau, registration, made.id, issue(false)).await;
         assert!(matches!(&unchecked, Err(Refusal::Invalid(faults)) if faults[0].code == "quality_not_checked"), "{unchecked:?}");
         let issued = decide(&test.app, &bureau, registration, made.id, issue(true)).await.expect("issued");
-        assert_eq!(issued.state, ProposalState::Issued);
+        assert_eq!(issued.state, ProposalStanding::Issued);
         assert_eq!(issued.expires_on, on.checked_add_months(chrono::Months::new(60)));
 
         let mut corrected = warning_content();
