@@ -48,7 +48,8 @@ struct Said {
 /// # Errors
 /// When it cannot be asked.
 pub fn sqlite_fault(conn: &mut Conn) -> Result<Option<String>, StoreError> {
-    let pages: Vec<Said> = sql_query("SELECT integrity_check AS said FROM pragma_integrity_check(1)").load(conn)?;
+    let pages: Vec<Said> =
+        sql_query("SELECT integrity_check AS said FROM pragma_integrity_check LIMIT 1").load(conn)?;
     if let Some(fault) = pages.into_iter().find(|page| page.said != "ok") {
         return Ok(Some(fault.said));
     }

@@ -36,6 +36,7 @@ pub struct Verify {
 /// Something in a record was wrong or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ConvictionCorrection)]
 pub struct Correction {
     /// The whole record as it should be. Channel and day of receipt stay what they are.
     pub replacement: NewForeignConviction,
