@@ -11,6 +11,8 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::crypto::password::{PasswordCost, PasswordError, Passwords};
 use crate::crypto::receipt::ReceiptSigner;
 use crate::law::{LoadError, RuleBook};
+use crate::measures::rules::MeasureRules;
+use crate::proposals::ProposalRules;
 use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
@@ -27,8 +29,12 @@ pub struct App {
     pub audit: Arc<Recorder>,
     /// The rules.
     pub rules: Arc<RuleBook>,
+    /// The rules of the measures beside the register.
+    pub measures: Arc<MeasureRules>,
     /// The terms of the review of flags.
     pub review: Arc<ReviewPolicy>,
+    /// The rules of passport measures, warning notices and routing.
+    pub proposals: Arc<ProposalRules>,
     /// The time.
     pub clock: Clock,
     /// Signs receipts.
@@ -84,7 +90,9 @@ impl App {
             vault: Arc::new(Vault::new(&keys, key_store)?),
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
+            measures: Arc::new(MeasureRules::embedded()?),
             review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
+            proposals: Arc::new(ProposalRules::embedded()?),
             clock,
             receipts: Arc::new(Current::new(ReceiptSigner::new(&keys)?)),
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),

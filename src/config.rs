@@ -101,6 +101,8 @@ pub struct Config {
     pub mail: Mail,
     /// How events reach other systems.
     pub webhooks: Webhooks,
+    /// What releases of statistics say about this house.
+    pub releases: Releases,
     /// When jobs run.
     pub jobs: Jobs,
     /// Choices of policy that the law leaves open.
@@ -109,6 +111,13 @@ pub struct Config {
     pub log: Log,
     /// What production rests on; present in that mode only.
     pub production: Option<Production>,
+}
+
+/// What releases of statistics say about this house.
+#[derive(Debug, Clone)]
+pub struct Releases {
+    /// To whom readers write: an e-mail address.
+    pub contact: String,
 }
 
 /// The web server.
@@ -244,10 +253,16 @@ pub struct Jobs {
     pub webhooks: Schedule,
     /// Computes every live file anew.
     pub self_audit: Schedule,
+    /// Holds the register against itself.
+    pub check: Schedule,
+    /// Locks and destroys signals whose time is over.
+    pub retention: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
     /// Forgets old records of runs.
     pub housekeeping: Schedule,
+    /// Makes approved releases.
+    pub releases: Schedule,
 }
 
 /// Choices of policy that the law leaves open.

@@ -155,6 +155,8 @@ id_types! {
     HandOverId,
     /// A home visit.
     VisitId,
+    /// Something recorded beside the register: a risk assessment, a signal, a conviction from abroad, a request.
+    MeasureId,
     /// A verification of an address.
     VerificationId,
     /// An entry of the contact log.
@@ -191,6 +193,10 @@ id_types! {
     WebhookDeliveryId,
     /// A message or an event that was given up.
     DeadLetterId,
+    /// A passport proposal or a warning notice.
+    ProposalId,
+    /// A notice of a journey to one desk.
+    TravelNoticeId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

@@ -11,13 +11,19 @@
 //! | [`law`] | the rules, pure: from a facts document to duties with dates and explanations |
 //! | [`register`] | the use cases: enrol, notify, correct, assess, remind, flag |
 //! | [`supervision`] | Wlt orders and breach reports beside the register: rules, cross-checks |
+//! | [`instruments`] | the measures beside the register, pure: screening, risk, signals, convictions from abroad and more |
+//! | [`measures`] | those measures at work: asked, recorded, followed, each with its audit entry |
+//! | [`proposals`] | passport proposals, warning notices, notices of journeys: drafts, and what became of them |
 //! | [`evaluation`] | people's histories out of the store, assignments to arms, releases |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
 //! | [`crypto`] | keys, field encryption, blind index, signatures, receipts |
 //! | [`statistics`] | the evaluation's estimators, pure: survival, rates, agreement, power |
+//! | [`instruments`] | the rules of the measures, pure: criteria, blocks, states, routing |
+//! | [`letters`] | letters as tagged PDF |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | [`events`] | events for other systems: envelope, signature, subscriptions, the feed |
+//! | [`backup`] | encrypted archives of register and key store, and what a restored register must be told |
 //! | [`jobs`] | what the scheduler runs; the `scheduler` crate knows when |
 //! | [`store`] | everything SQL, on SQLite and PostgreSQL alike |
 //! | [`api`] | Rocket: `/v1`, status codes, problems; no rules and no SQL |
@@ -33,6 +39,7 @@ pub mod access;
 pub mod api;
 pub mod app;
 pub mod audit;
+pub mod backup;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -44,7 +51,9 @@ pub mod events;
 pub mod health;
 pub mod ids;
 pub mod jobs;
+pub mod measures;
 pub mod notify;
+pub mod proposals;
 pub mod register;
 pub mod rulebook;
 pub mod store;
@@ -54,5 +63,7 @@ pub mod upkeep;
 pub mod vault;
 pub mod vocabulary;
 
+pub use instruments;
 pub use law;
+pub use letters;
 pub use statistics;

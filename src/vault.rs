@@ -7,11 +7,12 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::crypto::blind::BlindIndex;
-use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore, key_of};
+use crate::crypto::field::{DataKey, DataKeyId, FieldError, FieldKeys, FieldPlace, KeyStore, Tombstone, key_of};
 use crate::crypto::keyring::{Current, KeyRing};
 use crate::ids::PersonId;
 use crate::register::Refusal;
@@ -63,6 +64,24 @@ impl Vault {
     /// When the key store does not answer.
     pub fn forget_destroyed(&self) -> Result<usize, FieldError> {
         self.opened.get().fields.forget_destroyed()
+    }
+
+    /// Every key that was destroyed. Waits for the key store.
+    ///
+    /// # Errors
+    /// When the key store does not answer.
+    pub fn tombstones(&self) -> Result<Vec<Tombstone>, Refusal> {
+        Ok(self.store.tombstones().map_err(FieldError::from)?)
+    }
+
+    /// Destroys a key; one that is destroyed stays so. Waits for the key store.
+    ///
+    /// # Errors
+    /// When the key store does not answer.
+    pub fn destroy(&self, id: DataKeyId, at: DateTime<Utc>) -> Result<Tombstone, Refusal> {
+        let destroyed = self.store.destroy(id, at).map_err(FieldError::from)?;
+        self.forget_destroyed()?;
+        Ok(destroyed)
     }
 
     /// The blind index.

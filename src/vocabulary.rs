@@ -6,6 +6,8 @@ pub use review::{AuthorityOutcome, DisputeState, Excuse, FlagOutcome, FlagStepKi
 mod around;
 mod evaluation;
 mod events;
+mod measures;
+mod proposals;
 mod supervision;
 
 pub use around::{
@@ -16,6 +18,8 @@ pub use around::{
 
 pub use evaluation::{ReleaseState, RiskBand, StudyArm};
 pub use events::{EventKind, SubscriptionState};
+pub use measures::{HelpProvider, HelpState, MeasureKind};
+pub use proposals::{ProposalKind, ProposalStanding, ProposalVariant, TravelNoticeKind};
 pub use supervision::{
     BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
     ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,

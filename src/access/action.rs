@@ -196,8 +196,60 @@ text_enum! {
         RepresentativeRead => "representative.read",
         /// Read supervision orders with their conditions and breach reports.
         SupervisionRead => "supervision.read",
+        /// Record a supervision order as the probation service states it.
+        SupervisionOrderRecord => "supervision.record_order",
+        /// Report a breach of a supervision order.
+        BreachReportRecord => "supervision.report_breach",
+        /// Record what was decided on a breach report.
+        BreachDecisionRecord => "supervision.record_decision",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
+        /// Try how convictions weigh in a screening; stores nothing.
+        ScreeningWhatIf => "screening.what_if",
+        /// Try whether an offence leads to registration; stores nothing.
+        OffenceWhatIf => "offence.what_if",
+        /// Record a risk assessment.
+        RiskAssessmentAdd => "risk_assessment.add",
+        /// Read risk assessments; how much of them, the next line says.
+        RiskAssessmentRead => "risk_assessment.read",
+        /// Read the items and the total, and not the band only.
+        RiskAssessmentReadWhole => "risk_assessment.read_whole",
+        /// Take a signal in.
+        SignalReceive => "signal.receive",
+        /// Read signals, matched or not.
+        SignalRead => "signal.read",
+        /// Read the signals that were matched to a file.
+        SignalReadMatched => "signal.read_matched",
+        /// Take a signal up, match it, undo the match, close it, open it again, forget who reported.
+        SignalJudge => "signal.judge",
+        /// Demand to know who reported, under a provision.
+        SignalDemandReporter => "signal.demand_reporter",
+        /// Lock or destroy a signal whose time is over. Done by the program, never by a role.
+        SignalRetire => "signal.retire",
+        /// Record a conviction from abroad.
+        ForeignConvictionRecord => "foreign_conviction.record",
+        /// Read convictions from abroad.
+        ForeignConvictionRead => "foreign_conviction.read",
+        /// Verify, as a second person, a conviction that was only told.
+        ForeignConvictionVerify => "foreign_conviction.verify",
+        /// Correct or delete a conviction from abroad, and tell who received it.
+        ForeignConvictionFollow => "foreign_conviction.follow",
+        /// Supply a conviction from abroad to somebody.
+        ForeignConvictionSupply => "foreign_conviction.supply",
+        /// Record a request for convictions, its supplement and its answer.
+        EcrisRequestRecord => "ecris_request.record",
+        /// Read requests for convictions.
+        EcrisRequestRead => "ecris_request.read",
+        /// Ask whether data of a file may be used for something.
+        DataUseAsk => "data_use.ask",
+        /// Ask for help for oneself, and take that back.
+        HelpRequestAdd => "help_request.add",
+        /// Read requests for help.
+        HelpRequestRead => "help_request.read",
+        /// List the requests for help that wait, over many files.
+        HelpRequestList => "help_request.list",
+        /// Pass a request for help on to who helps.
+        HelpRequestPassOn => "help_request.pass_on",
         /// Assign a person to an arm of a study.
         StudyAssign => "study.assign",
         /// Read to which arms a person was assigned.
@@ -214,6 +266,40 @@ text_enum! {
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
         SupervisionImport => "supervision.import",
+        /// Make a backup. Done by the program, never by a role.
+        BackupMake => "backup.make",
+        /// Tell a restored register who was erased since. Done by the program, never by a role.
+        RestoreFinish => "restore.finish",
+        /// Hold the register against itself. Done by the program, never by a role.
+        ConsistencyCheck => "consistency.check",
+        /// Mend what such a check found and is safe to mend. Done by the program, never by a role.
+        ConsistencyRepair => "consistency.repair",
+        /// Check the formal criteria of a passport measure; stores nothing.
+        PassportCheck => "passport.check",
+        /// Draft a passport proposal.
+        PassportProposalMake => "passport_proposal.make",
+        /// Read passport proposals and their letters.
+        PassportProposalRead => "passport_proposal.read",
+        /// Take a passport proposal further: request, entry, renewal, end.
+        PassportProposalDecide => "passport_proposal.decide",
+        /// Draft a warning notice.
+        WarningNoticeMake => "warning_notice.make",
+        /// Read warning notices.
+        WarningNoticeRead => "warning_notice.read",
+        /// Amend, propose, correct or withdraw a warning notice.
+        WarningNoticeRecord => "warning_notice.record",
+        /// Return, refuse, issue or extend a warning notice that was proposed.
+        WarningNoticeDecide => "warning_notice.decide",
+        /// List the measures that wait for something, over many files.
+        ProposalList => "proposal.list",
+        /// Read the notices of journeys to desks, over many files.
+        TravelNoticeRead => "travel_notice.read",
+        /// Acknowledge a notice of a journey, for the desk it went to.
+        TravelNoticeAcknowledge => "travel_notice.acknowledge",
+        /// Read how much warning notified journeys gave.
+        TravelLeadTimeRead => "travel_lead_time.read",
+        /// Say that a measure is about to end. Done by the program, never by a role.
+        ProposalWarn => "proposal.warn",
         /// Assess a file anew because time passed. Done by the program, never by a role.
         RegistrationReassess => "registration.reassess",
         /// Decide that a reminder goes out. Done by the program, never by a role.
@@ -285,10 +371,28 @@ impl Action {
             | Self::StudyAssignmentRead
             | Self::ReleaseRead
             | Self::ReleaseDownload
+            | Self::ScreeningWhatIf
+            | Self::OffenceWhatIf
+            | Self::RiskAssessmentRead
+            | Self::RiskAssessmentReadWhole
+            | Self::SignalRead
+            | Self::SignalReadMatched
+            | Self::ForeignConvictionRead
+            | Self::EcrisRequestRead
+            | Self::DataUseAsk
+            | Self::HelpRequestRead
+            | Self::HelpRequestList
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
-            | Self::JobRead => Effect::Read,
+            | Self::ConsistencyCheck
+            | Self::JobRead
+            | Self::PassportCheck
+            | Self::PassportProposalRead
+            | Self::WarningNoticeRead
+            | Self::ProposalList
+            | Self::TravelNoticeRead
+            | Self::TravelLeadTimeRead => Effect::Read,
             Self::RegistrationEnrol
             | Self::RegistrationActivate
             | Self::RegistrationAssign
@@ -325,7 +429,15 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRun
+            | Self::PassportProposalMake
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRecord
+            | Self::TravelNoticeAcknowledge
+            | Self::ProposalWarn
             | Self::RegistrationReassess
+            | Self::BackupMake
+            | Self::RestoreFinish
+            | Self::ConsistencyRepair
             | Self::ReminderPlan
             | Self::ReminderSend
             | Self::FlagCandidate
@@ -346,9 +458,21 @@ impl Action {
             | Self::DeathRecord
             | Self::DeathCorrect
             | Self::SupervisionImport
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::ReleaseRequest
             | Self::ReleaseMake
+            | Self::RiskAssessmentAdd
+            | Self::SignalReceive
+            | Self::SignalRetire
+            | Self::ForeignConvictionRecord
+            | Self::ForeignConvictionFollow
+            | Self::ForeignConvictionSupply
+            | Self::EcrisRequestRecord
+            | Self::HelpRequestAdd
+            | Self::HelpRequestPassOn
             | Self::RepresentativeManage => Effect::Write,
             Self::NotificationDecideReceipt
             | Self::FlagDecide
@@ -356,7 +480,12 @@ impl Action {
             | Self::TransferAnswer
             | Self::MergeDecide
             | Self::ReleaseDecide
-            | Self::SplitDecide => Effect::Decide,
+            | Self::SignalJudge
+            | Self::SignalDemandReporter
+            | Self::ForeignConvictionVerify
+            | Self::SplitDecide
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeDecide => Effect::Decide,
         }
     }
 
@@ -433,6 +562,18 @@ impl Action {
             | Self::MergeDecide
             | Self::SplitPropose
             | Self::SplitDecide
+            | Self::PassportCheck
+            | Self::PassportProposalMake
+            | Self::PassportProposalRead
+            | Self::PassportProposalDecide
+            | Self::WarningNoticeMake
+            | Self::WarningNoticeRead
+            | Self::WarningNoticeRecord
+            | Self::WarningNoticeDecide
+            | Self::ProposalList
+            | Self::TravelNoticeRead
+            | Self::TravelNoticeAcknowledge
+            | Self::ProposalWarn
             | Self::MergeRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
@@ -442,8 +583,36 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::SupervisionOrderRecord
+            | Self::BreachReportRecord
+            | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::StudyAssignmentRead
+            | Self::ConsistencyCheck
+            | Self::ConsistencyRepair
+            | Self::BackupMake
+            | Self::RestoreFinish
+            | Self::RiskAssessmentAdd
+            | Self::RiskAssessmentRead
+            | Self::RiskAssessmentReadWhole
+            | Self::SignalReceive
+            | Self::SignalRead
+            | Self::SignalReadMatched
+            | Self::SignalJudge
+            | Self::SignalDemandReporter
+            | Self::SignalRetire
+            | Self::ForeignConvictionRecord
+            | Self::ForeignConvictionRead
+            | Self::ForeignConvictionVerify
+            | Self::ForeignConvictionFollow
+            | Self::ForeignConvictionSupply
+            | Self::EcrisRequestRecord
+            | Self::EcrisRequestRead
+            | Self::DataUseAsk
+            | Self::HelpRequestAdd
+            | Self::HelpRequestRead
+            | Self::HelpRequestList
+            | Self::HelpRequestPassOn
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
@@ -473,6 +642,9 @@ impl Action {
             | Self::DeadLetterResend
             | Self::EventSend
             | Self::JobRead
+            | Self::ScreeningWhatIf
+            | Self::OffenceWhatIf
+            | Self::TravelLeadTimeRead
             | Self::JobRun => false,
         }
     }
@@ -490,6 +662,13 @@ impl Action {
                 | Self::CaseloadHandOver
                 | Self::HomeVisitList
                 | Self::TransferList
+                | Self::SignalRead
+                | Self::SignalDemandReporter
+                | Self::EcrisRequestRead
+                | Self::HelpRequestList
+                | Self::ProposalList
+                | Self::TravelNoticeRead
+                | Self::TravelLeadTimeRead
         )
     }
 

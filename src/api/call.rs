@@ -13,8 +13,8 @@ use super::problem::Problem;
 use super::trace::Trace;
 use crate::access::{Caller, Ctx};
 use crate::app::App;
-use crate::register::FieldError;
 use crate::register::documents::{Download, Part};
+use crate::register::{FieldError, Refusal};
 
 /// Stands where an operation has no parameters, takes no body or answers none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,12 +102,37 @@ pub struct Upload {
 pub struct Attachment {
     pub(super) name: String,
     pub(super) size: i64,
-    pub(super) content: Download,
+    pub(super) content: Content,
+}
+
+/// Where the bytes of an attachment come from.
+pub(super) enum Content {
+    /// Piece by piece out of the database.
+    Pieces(Box<Download>),
+    /// In hand.
+    Whole(Option<Vec<u8>>),
+}
+
+impl Content {
+    /// The next bytes; `None` after the last.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
+        match self {
+            Self::Pieces(download) => download.next().await,
+            Self::Whole(bytes) => Ok(bytes.take()),
+        }
+    }
+}
+
+impl Attachment {
+    /// Bytes that are in hand.
+    pub fn whole(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), content: Content::Whole(Some(bytes)) }
+    }
 }
 
 impl From<Download> for Attachment {
     fn from(content: Download) -> Self {
-        Self { name: content.file_name(), size: content.document.size, content }
+        Self { name: content.file_name(), size: content.document.size, content: Content::Pieces(Box::new(content)) }
     }
 }
 

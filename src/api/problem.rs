@@ -189,6 +189,13 @@ impl From<Refusal> for Problem {
             .but(|problem| problem.instead = Some(instead))
             .attempted(attempt, receipt),
             Refusal::Conflict { code, detail } => Self::new(Status::Conflict, code, detail),
+            Refusal::Barred { code, detail, errors } => Self::new(Status::Forbidden, code, detail).naming(errors),
+            Refusal::Blocked(errors) => Self::new(
+                Status::Conflict,
+                "blocked",
+                "Something stands in the way: see errors, which name everything that does and why.",
+            )
+            .but(|problem| problem.errors = errors),
             Refusal::SeveralRegistrations(registrations) => Self::new(
                 Status::Conflict,
                 "several_registrations",

@@ -11,7 +11,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::info::{ContactBuilder, InfoBuilder, LicenseBuilder};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, Paths};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{AdditionalProperties, Components, ObjectBuilder, Type};
+use utoipa::openapi::schema::{AdditionalProperties, Components, Object, ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::server::ServerBuilder;
 use utoipa::openapi::tag::TagBuilder;
@@ -116,8 +116,8 @@ fn described(operation: &Operation) -> utoipa::openapi::path::Operation {
     let scopes: [&str; 0] = [];
     described = match operation.signed {
         true => described.security(SecurityRequirement::new(SCHEME, scopes)),
-        // An empty requirement: anybody may ask.
-        false => described.security(SecurityRequirement::default()),
+        // No requirement: anybody may ask. An empty one says the same, but generated clients ask for a token then.
+        false => described.securities(Some([])),
     };
     if operation.uploads {
         described = described.parameter_ref(Ref::new("#/components/parameters/DocumentName"));
@@ -231,6 +231,7 @@ fn components(operations: &[Operation]) -> Components {
 fn schemas(operations: &[Operation]) -> BTreeMap<String, RefOr<Schema>> {
     let mut found = vec![(Details::name().into_owned(), Details::schema())];
     Details::schemas(&mut found);
+    found.push((Purpose::name().into_owned(), Purpose::schema()));
     for (name, schema) in super::tags::shared_schemas() {
         found.push((name, schema));
     }
@@ -238,7 +239,39 @@ fn schemas(operations: &[Operation]) -> BTreeMap<String, RefOr<Schema>> {
     // What is sent comes last: a type that is also answered stays closed.
     let sent = operations.iter().flat_map(|operation| &operation.body).flat_map(Typed::schemas);
     found.extend(sent.map(|(name, schema)| (name, closed(schema))));
-    found.into_iter().collect()
+    found.into_iter().map(|(name, schema)| (name.clone(), titled(&name, schema))).collect()
+}
+
+/// The same schema, with a title for each variant of a tagged enum (`AddressDutch`): generated clients name their types
+/// after it, and number them without.
+fn titled(name: &str, schema: RefOr<Schema>) -> RefOr<Schema> {
+    let RefOr::T(Schema::OneOf(mut variants)) = schema else { return schema };
+    for variant in &mut variants.items {
+        if let RefOr::T(Schema::Object(variant)) = variant
+            && let Some(tag) = tag_of(variant)
+        {
+            variant.title.get_or_insert_with(|| format!("{name}{}", pascal(&tag)));
+        }
+    }
+    RefOr::T(Schema::OneOf(variants))
+}
+
+/// The one value that the member `type` of a variant can have.
+fn tag_of(variant: &Object) -> Option<String> {
+    let RefOr::T(Schema::Object(tag)) = variant.properties.get("type")? else { return None };
+    match tag.enum_values.as_deref()? {
+        [serde_json::Value::String(only)] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+/// `noFixedAbode` and `no_fixed_abode` as `NoFixedAbode`.
+fn pascal(tag: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    tag.split(['_', '-']).map(word).collect()
 }
 
 /// The same schema, with the variants of a tagged enum closed against unknown members as plain structs are: the derive
@@ -318,7 +351,8 @@ fn parameters() -> [(&'static str, Parameter); 4] {
                 "Purpose",
                 Required::False,
                 "Why you ask, where your role or your relation to the file requires a purpose. It is recorded.",
-                Purpose::schema(),
+                // By reference: one type in a generated client, not one for each operation.
+                Ref::from_schema_name(Purpose::name()).into(),
             ),
         ),
     ]

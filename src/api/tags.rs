@@ -4,9 +4,9 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId,
-    NoteId, NotificationId, OutageId, RegistrationId, ReleaseId, RepresentativeId, TeamId, TransferId, VerificationId,
-    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId,
+    MergeId, NoteId, NotificationId, OutageId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, TeamId,
+    TransferId, TravelNoticeId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -42,11 +42,16 @@ pub const SUPERVISION: &str = "supervision";
 /// The evaluation of the pilot.
 pub const EVALUATION: &str = "evaluation";
 
+/// Measures beside the register.
+pub const MEASURES: &str = "measures";
+
+/// Passport measures, warning notices, notices of journeys.
+pub const PROPOSALS: &str = "proposals";
 /// Events for other systems.
 pub const EVENTS: &str = "events";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 14] = [
+pub const TAGS: [(&str, &str); 16] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -57,7 +62,15 @@ pub const TAGS: [(&str, &str); 14] = [
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
+    (
+        PROPOSALS,
+        "Passport proposals, warning notices, notices of journeys: drafts for who decides, and what became of them.",
+    ),
     (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
+    (
+        MEASURES,
+        "Beside the register: screening and offences as a what-if, risk assessments, signals, convictions from abroad, help.",
+    ),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
     (EVENTS, "What other systems are told: the feed, subscriptions, and messages that were given up."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
@@ -69,6 +82,8 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         ($($type:ty),+ $(,)?) => { vec![$((<$type>::name().into_owned(), <$type>::schema())),+] };
     }
     named![
+        ProposalId,
+        TravelNoticeId,
         AccountId,
         AttemptId,
         ContactId,
@@ -76,6 +91,7 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         DutyId,
         FactId,
         FlagId,
+        MeasureId,
         MergeId,
         NoteId,
         NotificationId,

@@ -10,9 +10,9 @@ use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, RegistrationId, ReleaseId, RepresentativeId,
-    RequestId, SessionId, SupervisionOrderId, TransferId, VerificationId, VisitId, WebhookDeliveryId,
-    WebhookSubscriptionId,
+    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId, ReleaseId,
+    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId,
+    WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -51,6 +51,11 @@ impl ObjectRef {
         Self { kind: "registration", id: None, person: None }
     }
 
+    /// The id it is named by, where it has one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     objects! {
         /// An account.
         account: AccountId,
@@ -84,6 +89,8 @@ impl ObjectRef {
         contact: ContactId,
         /// A note.
         note: NoteId,
+        /// Something recorded beside the register.
+        measure: MeasureId,
         /// A transfer to another team.
         transfer: TransferId,
         /// A document.
@@ -98,6 +105,10 @@ impl ObjectRef {
         webhook_subscription: WebhookSubscriptionId,
         /// A message that was given up.
         dead_letter: DeadLetterId,
+        /// A passport proposal or a warning notice.
+        proposal: ProposalId,
+        /// A notice of a journey to one desk.
+        travel_notice: TravelNoticeId,
         /// An event on its way to one subscriber.
         webhook_delivery: WebhookDeliveryId,
     }

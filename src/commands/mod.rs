@@ -8,6 +8,8 @@ pub mod account;
 pub mod assess;
 pub mod asyncapi;
 pub mod audit;
+pub mod backup;
+pub mod check;
 pub mod check_config;
 pub mod demo;
 pub mod export;
@@ -22,6 +24,7 @@ pub mod openapi;
 pub mod receipt;
 pub mod scheduler;
 pub mod serve;
+pub mod simulate;
 pub mod survival;
 pub mod synthetic;
 

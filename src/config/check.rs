@@ -17,7 +17,7 @@ use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
     Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, ReminderTiming, Server, Smtp, Webhooks,
+    Mode, Policy, Production, Releases, ReminderTiming, Server, Smtp, Webhooks,
 };
 use crate::events::address::Network;
 use crate::jobs::plan::runs_while_clocks_change;
@@ -53,6 +53,7 @@ impl Check {
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
         let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
         let webhooks = self.webhooks(mode);
+        let releases = self.releases();
         let jobs = self.jobs();
         let policy = self.policy();
         let log = self.log();
@@ -64,6 +65,7 @@ impl Check {
             audit: audit?,
             mail: mail?,
             webhooks: webhooks?,
+            releases: releases?,
             jobs: jobs?,
             policy: policy?,
             log: log?,
@@ -204,13 +206,22 @@ impl Check {
         Some(Smtp { host: host?, port: port?, tls: tls?, credentials, timeout: Duration::from_secs(timeout?) })
     }
 
+    fn releases(&mut self) -> Option<Releases> {
+        const KEY: &str = "releases.contact";
+        let contact = self.text(KEY)?;
+        match contact.parse::<Mailbox>() {
+            Ok(mailbox) if mailbox.name.is_none() => Some(Releases { contact }),
+            Ok(_) | Err(_) => self.fault(KEY, "it is not an e-mail address", "Write one, such as name@example.org."),
+        }
+    }
+
     fn jobs(&mut self) -> Option<Jobs> {
         let in_server = self.word("jobs.in_server", JobsInServer::ALL);
         let zone = self.text("jobs.zone")?;
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 11] = [
+        const JOBS: [&str; 14] = [
             "advance",
             "sweep",
             "reconcile",
@@ -220,6 +231,9 @@ impl Check {
             "events",
             "webhooks",
             "self_audit",
+            "check",
+            "retention",
+            "releases",
             "checkpoint",
             "housekeeping",
         ];
@@ -233,6 +247,9 @@ impl Check {
             events,
             webhooks,
             self_audit,
+            check,
+            retention,
+            releases,
             checkpoint,
             housekeeping,
         ] = JOBS.map(|job| self.schedule(job, &zone));
@@ -247,6 +264,9 @@ impl Check {
             events: events?,
             webhooks: webhooks?,
             self_audit: self_audit?,
+            check: check?,
+            retention: retention?,
+            releases: releases?,
             checkpoint: checkpoint?,
             housekeeping: housekeeping?,
         })

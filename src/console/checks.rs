@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 37] = [
+const SENT: [&str; 38] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -46,6 +46,7 @@ const SENT: [&str; 37] = [
     "AbsenceInput",
     "ReceiptDecision",
     "NewRelease",
+    "NewHelpRequest",
 ];
 
 /// The compiled schemas.

@@ -200,6 +200,7 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/transfers", "nav.transfers"),
             ("/console/team", "nav.team"),
             ("/console/absences", "nav.absences"),
+            ("/console/screening", "nav.screening"),
         ],
         Role::SupervisionOfficer => vec![
             ("/console", "nav.today"),
@@ -207,12 +208,27 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/flags", "nav.flags"),
             ("/console/transfers", "nav.transfers"),
             ("/console/absences", "nav.absences"),
+            ("/console/screening", "nav.screening"),
         ],
-        Role::OmOfficer | Role::Aice | Role::Tbkk => {
-            vec![("/console", "nav.today"), ("/console/search", "nav.search"), ("/console/flags", "nav.flags")]
-        }
+        Role::Aice => vec![
+            ("/console", "nav.today"),
+            ("/console/search", "nav.search"),
+            ("/console/flags", "nav.flags"),
+            ("/console/signals", "nav.signals"),
+            ("/console/screening", "nav.screening"),
+        ],
+        Role::OmOfficer | Role::Tbkk => vec![
+            ("/console", "nav.today"),
+            ("/console/search", "nav.search"),
+            ("/console/flags", "nav.flags"),
+            ("/console/screening", "nav.screening"),
+        ],
         Role::Evaluator | Role::PrivacyOfficer | Role::ApAuditor => {
-            vec![("/console", "nav.today"), ("/console/evaluation", "nav.evaluation")]
+            vec![
+                ("/console", "nav.today"),
+                ("/console/evaluation", "nav.evaluation"),
+                ("/console/screening", "nav.screening"),
+            ]
         }
         Role::Lirc | Role::Dji | Role::Justid | Role::AdminTech | Role::Justis | Role::Mayor => {
             vec![("/console", "nav.today")]

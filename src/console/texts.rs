@@ -30,6 +30,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/supervision.nl.toml"),
             include_str!("texts/desk.nl.toml"),
             include_str!("texts/evaluation.nl.toml"),
+            include_str!("texts/beside.nl.toml"),
         ],
     )
 });
@@ -46,6 +47,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/supervision.en.toml"),
             include_str!("texts/desk.en.toml"),
             include_str!("texts/evaluation.en.toml"),
+            include_str!("texts/beside.en.toml"),
         ],
     )
 });

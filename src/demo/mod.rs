@@ -5,6 +5,7 @@
 //! places do not exist, numbers come from the test range.
 //! [`cast`] is the staff, [`installation`] what a restart must find again.
 
+pub mod beside;
 pub mod bsn;
 pub mod cast;
 mod days;

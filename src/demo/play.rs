@@ -6,12 +6,14 @@ use chrono::{Duration, NaiveDate};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::beside;
 use super::life::{Life, Step, What};
 use crate::access::{Actor, Ctx};
 use crate::app::App;
 use crate::clock::{Now, UtcTime};
 use crate::evaluation::assignments;
 use crate::ids::{RegistrationId, RequestId};
+use crate::measures::{convictions, risk, signals};
 use crate::register::enrol::Activation;
 use crate::register::notify::{Report, UnnotifiedReturn, notify};
 use crate::register::{Refusal, attempt, custody, enrol, notice};
@@ -84,7 +86,33 @@ async fn one(app: &App, life: &Life, crew: &Crew, until: NaiveDate) -> Result<Pl
     for step in life.steps.iter().take_while(|step| step.on <= until) {
         step_forward(app, life, crew, step, &mut played).await?;
     }
+    match beside_the_register(app, life, crew, played.registration, until).await {
+        Ok(()) => {}
+        Err(refusal @ Refusal::Store(_)) => return Err(refusal),
+        Err(refusal) => played.refused.push((until, refusal.to_string())),
+    }
     Ok(played)
+}
+
+/// Records what stands beside the register about somebody.
+async fn beside_the_register(
+    app: &App,
+    life: &Life,
+    crew: &Crew,
+    registration: RegistrationId,
+    until: NaiveDate,
+) -> Result<(), Refusal> {
+    let officer = context(app, &crew.officer, life.regime, life.enrolled_on, RECORDED_AT);
+    if let Some(new) = beside::assessment(life) {
+        risk::add(app, &officer, registration, new).await?;
+    }
+    if let Some(new) = beside::declared(life) {
+        convictions::add(app, &officer, registration, new).await?;
+    }
+    if let Some(new) = beside::reported(life, until) {
+        signals::receive(app, &context(app, &crew.prison, life.regime, until, RECORDED_AT), new).await?;
+    }
+    Ok(())
 }
 
 /// Plays one step. A refusal is noted and life goes on; a failure of the database ends it.

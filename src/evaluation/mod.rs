@@ -5,7 +5,9 @@
 //! | [`assignments`] | who is in which arm of a study |
 //! | [`histories`] | people's histories out of the rows of the register, streamed |
 //! | [`releases`] | asked for, approved by somebody else, made, verified |
+//! | [`simulation`] | what another version of the rules would change |
 
 pub mod assignments;
 pub mod histories;
 pub mod releases;
+pub mod simulation;

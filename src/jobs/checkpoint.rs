@@ -5,6 +5,7 @@ use scheduler::{JobError, RunContext, RunReport};
 
 use crate::app::App;
 use crate::audit::publish;
+use crate::backup::after::publish_tombstones;
 
 /// The name under which it runs.
 pub const NAME: &str = "checkpoint";
@@ -16,6 +17,7 @@ pub const NAME: &str = "checkpoint";
 /// the reasons, and stands in the record of the run and in the log until somebody looks.
 pub fn run(app: &App, _: &RunContext) -> Result<RunReport, JobError> {
     let now = app.clock.now().system;
+    publish_tombstones(app, &app.config.audit.checkpoints).map_err(|error| JobError::new(error.to_string()))?;
     match publish::checkpoint(&app.store, &app.keys.get(), &app.config.audit.checkpoints, now) {
         Ok(published) => {
             Ok(RunReport { looked_at: published.new_entries, made: published.new_entries, skipped: 0, failed: 0 })

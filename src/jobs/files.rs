@@ -84,7 +84,7 @@ impl LiveFile {
     /// read.
     pub fn plan(&self, app: &App, now: Now) -> Result<Plan, Refusal> {
         let document = FactsDocument::parse(&self.registration.facts_doc)?;
-        let occasion = Occasion { rules: &app.rules, on: self.today(now), now: now.legal };
+        let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on: self.today(now), now: now.legal };
         reassess::plan(&self.registration, &document, self.birth_date(app)?, &self.duties, occasion)
     }
 

@@ -8,9 +8,12 @@
 //! | [`sweep`] | raises a flag, with an owner, on what is overdue; `reconcile` is the same over everything |
 //! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
+//! | [`check`] | holds the register against itself, mends what is safe and lists the rest |
+//! | [`retention`] | locks and destroys signals whose time is over |
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
 //! | [`webhooks`] | sends events to the systems that subscribed |
+//! | [`releases`] | makes the releases of statistics that were approved |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
 //! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
 //! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
@@ -20,12 +23,15 @@
 
 pub mod advance;
 pub mod batches;
+pub mod check;
 pub mod checkpoint;
 pub mod files;
 pub mod housekeeping;
 pub mod plan;
 pub mod relay;
+pub mod releases;
 pub mod reminders;
+pub mod retention;
 pub mod run;
 pub mod self_audit;
 pub mod sequencer;

@@ -11,7 +11,10 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
-use super::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sequencer, sweep, terms, webhooks};
+use super::{
+    advance, check, checkpoint, housekeeping, relay, releases, reminders, retention, self_audit, sequencer, sweep,
+    terms, webhooks,
+};
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
@@ -44,6 +47,8 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (terms::NAME, &times.terms, minutes(30)),
             (reminders::NAME, &times.reminders, minutes(60)),
             (self_audit::NAME, &times.self_audit, minutes(240)),
+            (check::NAME, &times.check, minutes(240)),
+            (retention::NAME, &times.retention, minutes(30)),
         ]
         .into_iter()
         .map(spec)
@@ -52,6 +57,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (relay::NAME, &times.delivery, minutes(60)),
             (sequencer::NAME, &times.events, minutes(5)),
             (webhooks::NAME, &times.webhooks, minutes(60)),
+            (releases::NAME, &times.releases, minutes(240)),
             (checkpoint::NAME, &times.checkpoint, minutes(5)),
             (housekeeping::NAME, &times.housekeeping, minutes(30)),
         ]
@@ -102,13 +108,16 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
             let face = face.clone();
             Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
         }
+        retention::NAME => Job::new(spec, move |run| retention::run(&app, run)),
         self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
+        check::NAME => Job::new(spec, move |run| check::run(&app, run)),
         relay::NAME => {
             let relay = Arc::clone(relay?);
             Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
         }
         sequencer::NAME => Job::new(spec, move |run| sequencer::run(&app, run)),
         webhooks::NAME => Job::new(spec, move |run| webhooks::run(&app, run)),
+        releases::NAME => Job::new(spec, move |run| releases::run(&app, run)),
         checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
         _ => return None,
@@ -164,12 +173,15 @@ mod tests {
             names,
             [
                 "advance",
+                "check",
                 "checkpoint",
                 "delivery",
                 "events",
                 "housekeeping",
                 "reconcile",
+                "releases",
                 "reminders",
+                "retention",
                 "self-audit",
                 "sweep",
                 "terms",

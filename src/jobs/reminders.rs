@@ -80,7 +80,11 @@ fn remind(
 }
 
 /// What is asked of the database: one question for the day itself, and one for each length of notice.
-fn windows(regime: Regime, today: NaiveDate, timing: &dyn Fn(DutyKind) -> ReminderTiming) -> Vec<RemindersWanted> {
+pub(super) fn windows(
+    regime: Regime,
+    today: NaiveDate,
+    timing: &dyn Fn(DutyKind) -> ReminderTiming,
+) -> Vec<RemindersWanted> {
     let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, from, until, today };
     let kinds_with = |wanted: &dyn Fn(ReminderTiming) -> bool| -> Vec<DutyKind> {
         DutyKind::ALL.iter().copied().filter(|kind| wanted(timing(*kind))).collect()
@@ -149,11 +153,8 @@ fn wish(
     let verdicts = Verdicts::of(file.plan(app, now)?)?;
     let mut planned = WriteSet::default();
     for duty in duties {
-        let Some(due_on) = verdicts.of_duty(duty).and_then(|verdict| still_to_do(duty, verdict)) else { continue };
-        // Some dates do not move for custody, and nobody notifies from a cell.
-        if status::physical(&document, due_on) == PhysicalStatus::InCustody {
-            continue;
-        }
+        let owed = verdicts.of_duty(duty).filter(|verdict| is_owed(&document, duty, verdict));
+        let Some(due_on) = owed.and_then(|verdict| verdict.due) else { continue };
         let reminder = ReminderId::fresh();
         let outbox = message(face, reminder, file.registration.id, person, due_on, wanted, now);
         let deed = Deed::on(Action::ReminderPlan, ObjectRef::duty(duty.id), file.registration.id);
@@ -175,6 +176,12 @@ fn wish(
     let mut writes = catch_up(app, NAME, verdicts, now)?;
     writes.merge(planned);
     Ok(Wish { registration: file.registration.id, version: file.registration.version, writes, made })
+}
+
+/// Whether the rules say today that somebody is to be reminded of a stored duty.
+pub(super) fn is_owed(document: &FactsDocument, stored: &DutyRow, verdict: &law::Duty) -> bool {
+    // Some dates do not move for custody, and nobody notifies from a cell.
+    still_to_do(stored, verdict).is_some_and(|due| status::physical(document, due) != PhysicalStatus::InCustody)
 }
 
 /// The strict date to remind of, when the rules say today that the duty is still to be done by the stored date. A date

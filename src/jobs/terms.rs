@@ -14,6 +14,7 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::Now;
 use crate::events::message;
 use crate::ids::RegistrationId;
+use crate::proposals::ending;
 use crate::register::Refusal;
 use crate::register::review::referral;
 use crate::store::owners::{Owners, flag_owners};
@@ -43,6 +44,7 @@ pub fn run(app: &App, context: &RunContext) -> Result<RunReport, JobError> {
     let mut report = RunReport::default();
     hand_over(app, context, &mut report)
         .and_then(|()| escalate(app, context, &mut report))
+        .and_then(|()| say_what_ends(app, context, &mut report))
         .map_err(|error| batches::stopped(&error, report))?;
     batches::end(context, report)
 }
@@ -79,6 +81,46 @@ fn note_handed_over(app: &App, work: &mut LongWork, flags: &[FlagRow], now: Now)
         keep(flag, made, &mut writes, &mut counts);
     }
     work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, counts)))
+}
+
+/// Passport measures and warnings that are about to end, or have ended.
+fn say_what_ends(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut work = app.store.long_work()?;
+    for &regime in Regime::ALL {
+        let today = now.today(regime.zone());
+        while !context.cancelled() {
+            let page = ending::due(work.conn(), regime, today, BATCH)?;
+            let (looked_at, made) = (page.len(), report.made);
+            batches::isolating(
+                &page,
+                report,
+                |proposal| proposal.id.to_string(),
+                |proposals| {
+                    let (mut writes, mut counts) = (WriteSet::default(), Counts::default());
+                    for proposal in proposals {
+                        match ending::say(app, work.conn(), proposal, today, now, NAME) {
+                            Ok(said) => {
+                                writes.merge(said);
+                                counts.made += 1;
+                            }
+                            Err(Refusal::Store(error)) => return Err(error),
+                            Err(refusal) => {
+                                tracing::error!(proposal = %proposal.id, %refusal, "nothing could be said of its end");
+                                counts.failed += 1;
+                            }
+                        }
+                    }
+                    work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, counts)))
+                },
+            )?;
+            // What could not be done now stays due for the next run.
+            if looked_at == 0 || report.made == made {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn escalate(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(), StoreError> {

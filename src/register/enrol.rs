@@ -284,7 +284,7 @@ fn enrolled(
     let birth_date = file::birth_date(&person, strongbox)?;
     let mut file = File { registration: registration.clone(), person, document, duties: Vec::new() };
     let facts = first_facts(enrolment);
-    let occasion = Occasion { rules: &app.rules, on: today, now: ctx.now.legal };
+    let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on: today, now: ctx.now.legal };
     writes.registrations.push(registration);
     file.record(ctx, conn, facts, Some(birth_date), strongbox, occasion, &mut writes)?;
     let answer = RegistrationAnswer { id, person_id, legal_status: LegalStatus::Draft, version: 1 };
@@ -423,7 +423,7 @@ fn activated(
     }));
     file.registration.stage = Stage::Active;
     let birth_date = file.birth_date_if_needed(strongbox)?;
-    let occasion = Occasion { rules: &app.rules, on: today, now: ctx.now.legal };
+    let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on: today, now: ctx.now.legal };
     let plan = super::reassess::plan(&file.registration, &file.document, birth_date, &file.duties, occasion)?;
     if plan.registration.subject_never {
         return Err(Refusal::Conflict {

@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::audit::Deed;
 use crate::ids::{DutyId, FactId, NotificationId, RegistrationId};
 use crate::law::What;
+use crate::proposals::travel as notices;
 use crate::store::duties::duty_list;
 use crate::store::facts::{fact_list, fact_next_seq};
 use crate::store::persons::{LookupsAdded, person_find};
@@ -87,6 +88,9 @@ impl File {
         let corrects = facts.iter().any(|fact| fact.corrects.is_some());
         let told = facts.iter().filter_map(|fact| travel::told(ctx, &self.document, self.registration.id, fact));
         writes.outbox.extend(told);
+        for fact in &facts {
+            notices::tell(occasion.proposals, ctx, conn, self.registration.id, fact, occasion.on, writes)?;
+        }
         for (seq, fact) in (first..).zip(facts) {
             rows.push(fact.row(ctx, self.registration.id, seq, strongbox)?);
             if !corrects {
@@ -139,6 +143,7 @@ pub struct NewFact {
     source: Option<FactSource>,
     verified: bool,
     content: Option<Value>,
+    destinations: Option<Vec<String>>,
 }
 
 impl NewFact {
@@ -152,6 +157,7 @@ impl NewFact {
             source: None,
             verified: false,
             content: None,
+            destinations: None,
         }
     }
 
@@ -170,6 +176,7 @@ impl NewFact {
             source: Some(origin.source),
             verified: origin.verified,
             content,
+            destinations: None,
         }
     }
 
@@ -189,6 +196,17 @@ impl NewFact {
     #[must_use]
     pub fn verified(self) -> Self {
         Self { verified: true, ..self }
+    }
+
+    /// A journey to these countries, two letters each.
+    #[must_use]
+    pub fn towards(self, destinations: Vec<String>) -> Self {
+        Self { destinations: Some(destinations), ..self }
+    }
+
+    /// The countries of a journey, where they were told with it.
+    pub fn destinations(&self) -> Option<&[String]> {
+        self.destinations.as_deref()
     }
 
     /// The fact's own id.

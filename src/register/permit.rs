@@ -8,6 +8,7 @@ use crate::audit::{Deed, ObjectRef};
 use crate::ids::RegistrationId;
 use crate::store::registrations::registration_find;
 use crate::store::rows::RegistrationRow;
+use crate::vocabulary::Role;
 
 /// Who and what a registration is to the access decision, on the legal day of the request.
 pub fn subject_of(registration: &RegistrationRow, ctx: &Ctx) -> Subject {
@@ -42,5 +43,19 @@ pub async fn ask(app: &App, ctx: &Ctx, registration: RegistrationId, action: Act
 /// # Errors
 /// [`Refusal::NotFound`] when the actor may not even know that it exists; [`Refusal::Forbidden`] otherwise.
 pub fn permit(ctx: &Ctx, action: Action, registration: &RegistrationRow) -> Result<(), Refusal> {
-    access::decide(&ctx.actor, action, &subject_of(registration, ctx), ctx.purpose).allowed().map(drop)
+    permit_sent(ctx, action, registration, Vec::new())
+}
+
+/// As [`permit`], where something about the registration was put before the roles `sent_to`.
+///
+/// # Errors
+/// As [`permit`].
+pub fn permit_sent(
+    ctx: &Ctx,
+    action: Action,
+    registration: &RegistrationRow,
+    sent_to: Vec<Role>,
+) -> Result<(), Refusal> {
+    let subject = Subject { sent_to, ..subject_of(registration, ctx) };
+    access::decide(&ctx.actor, action, &subject, ctx.purpose).allowed().map(drop)
 }

@@ -13,6 +13,7 @@ use crate::clock::UtcTime;
 use crate::crypto;
 use crate::ids::{DutyId, NotificationId};
 use crate::law::{self, RuleBook, What};
+use crate::proposals::ProposalRules;
 use crate::store::WriteSet;
 use crate::store::duties::DutyReplaced;
 use crate::store::registrations::RegistrationAssessed;
@@ -42,6 +43,8 @@ pub struct Plan {
 pub struct Occasion<'a> {
     /// The rules.
     pub rules: &'a RuleBook,
+    /// The rules of what desks are told of journeys.
+    pub proposals: &'a ProposalRules,
     /// The legal day.
     pub on: NaiveDate,
     /// When it is recorded.

@@ -88,7 +88,8 @@ fn record(
     let answer = FactAnswer { id: fact.id(), root_id: fact.root(), recorded_at: ctx.now.legal };
     // Whether the age matters may change with this very fact.
     let birth_date = file::birth_date(&file.person, strongbox)?;
-    let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
+    let occasion =
+        Occasion { rules: &app.rules, proposals: &app.proposals, on: ctx.today(file.zone()), now: ctx.now.legal };
     let mut writes = WriteSet::default();
     file.record(ctx, conn, vec![fact], Some(birth_date), strongbox, occasion, &mut writes)?;
     Ok(Decided::new(writes, answer))

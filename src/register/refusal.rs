@@ -67,6 +67,19 @@ pub enum Refusal {
         /// What is in the way and what to do.
         detail: &'static str,
     },
+    /// The law does not allow it, whatever the role: data for another purpose, a system that is not in operation.
+    #[error("barred: {code}")]
+    Barred {
+        /// Stable code, such as `purpose_refused`.
+        code: &'static str,
+        /// Why, with the provisions.
+        detail: String,
+        /// Every single ground.
+        errors: Vec<FieldError>,
+    },
+    /// Something stands in the way of a proposal; everything that does is listed.
+    #[error("{} thing(s) stand in the way", .0.len())]
+    Blocked(Vec<FieldError>),
     /// `me` stands for more than one registration.
     #[error("the person has more than one active registration")]
     SeveralRegistrations(Vec<RegistrationId>),
@@ -100,7 +113,8 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::Incomplete { .. } => "incomplete",
             Self::ChannelNotAccepted { .. } => "channel_not_accepted",
-            Self::Conflict { code, .. } => code,
+            Self::Conflict { code, .. } | Self::Barred { code, .. } => code,
+            Self::Blocked(_) => "blocked",
             Self::SeveralRegistrations(_) => "several_registrations",
             Self::VersionMoved => "version_moved",
             Self::Keys(_) => "keys",

@@ -28,6 +28,15 @@ pub fn fact_list(conn: &mut Conn, registration: RegistrationId) -> Result<Vec<Fa
         .load(conn)?)
 }
 
+/// Every fact of these registrations, of each in the order in which they were recorded.
+pub fn fact_list_of_many(conn: &mut Conn, registrations: &[RegistrationId]) -> Result<Vec<FactRow>, StoreError> {
+    Ok(facts::table
+        .filter(facts::registration_id.eq_any(registrations))
+        .select(FactRow::as_select())
+        .order((facts::registration_id, facts::seq))
+        .load(conn)?)
+}
+
 /// The number the next fact of a registration gets.
 pub fn fact_next_seq(conn: &mut Conn, registration: RegistrationId) -> Result<i64, StoreError> {
     let last: Option<i64> =

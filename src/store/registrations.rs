@@ -60,6 +60,12 @@ pub fn registration_walk_active(
     Ok(query.load(conn)?)
 }
 
+/// How many registrations are active.
+pub fn registration_count_active(conn: &mut Conn) -> Result<u64, StoreError> {
+    let count: i64 = registrations::table.filter(registrations::stage.eq(Stage::Active)).count().get_result(conn)?;
+    Ok(count.unsigned_abs())
+}
+
 /// Active registrations whose list of duties changes by time on or before `day`, at most `limit`.
 pub fn registration_list_to_advance(
     conn: &mut Conn,

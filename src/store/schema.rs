@@ -651,6 +651,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    measure_records (id) {
+        id -> Text,
+        kind -> Text,
+        registration_id -> Nullable<Text>,
+        label -> Text,
+        state -> Text,
+        happened_on -> Date,
+        due -> Nullable<Date>,
+        remove_on -> Nullable<Date>,
+        destroy_on -> Nullable<Date>,
+        content_enc -> Nullable<Text>,
+        reporter_enc -> Nullable<Text>,
+        version -> BigInt,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    measure_record_steps (measure_id, ordinal) {
+        measure_id -> Text,
+        ordinal -> BigInt,
+        step -> Text,
+        event_enc -> Nullable<Text>,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     address_verifications (id) {
         id -> Text,
         registration_id -> Text,
@@ -975,6 +1005,77 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    proposals (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        variant -> Text,
+        state -> Text,
+        sent_on -> Nullable<Date>,
+        decided_on -> Nullable<Date>,
+        expires_on -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        made_by -> Text,
+        made_at -> Timestamp,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    proposal_events (proposal_id, seq) {
+        proposal_id -> Text,
+        seq -> BigInt,
+        kind -> Text,
+        happened_on -> Date,
+        payload_enc -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    proposal_warnings (proposal_id, expires_on, days_before) {
+        proposal_id -> Text,
+        expires_on -> Date,
+        days_before -> BigInt,
+        raised_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    trip_happenings (trip_id, seq) {
+        trip_id -> Text,
+        seq -> BigInt,
+        registration_id -> Text,
+        happened_on -> Date,
+        happening -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    travel_notices (id) {
+        id -> Text,
+        registration_id -> Text,
+        trip_id -> Text,
+        number -> BigInt,
+        desk -> Text,
+        bureau -> Bool,
+        kind -> Text,
+        told_on -> Date,
+        departs_on -> Date,
+        returns_on -> Nullable<Date>,
+        countries -> Text,
+        consider_warning -> Bool,
+        steps -> Text,
+        told_at -> Timestamp,
+        acknowledged_by -> Nullable<Text>,
+        acknowledged_at -> Nullable<Timestamp>,
+        acknowledged_on -> Nullable<Date>,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -1037,3 +1138,7 @@ diesel::allow_tables_to_appear_in_same_query!(self_audit_runs, self_audit_findin
 diesel::allow_tables_to_appear_in_same_query!(registrations, home_visits);
 diesel::allow_tables_to_appear_in_same_query!(registrations, transfers);
 diesel::allow_tables_to_appear_in_same_query!(documents, document_chunks);
+diesel::joinable!(proposals -> registrations (registration_id));
+diesel::allow_tables_to_appear_in_same_query!(registrations, proposals);
+diesel::joinable!(travel_notices -> registrations (registration_id));
+diesel::allow_tables_to_appear_in_same_query!(registrations, travel_notices);

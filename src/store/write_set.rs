@@ -20,6 +20,8 @@ use super::identity::chain_numbers::FormerChainNumberRow;
 use super::identity::checks::IdentityCheckRow;
 use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
+use super::measures::{MeasureRow, MeasureStepRow};
+use super::proposals::{ProposalEventRow, ProposalRow, ProposalWarningRow};
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rows::{
@@ -29,6 +31,7 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
+use super::travel_notices::{TravelNoticeRow, TripHappeningRow};
 use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
 use crate::each_backend;
@@ -128,6 +131,13 @@ write_set! {
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,
+    measure_records: MeasureRow => measure_records,
+    measure_record_steps: MeasureStepRow => measure_record_steps,
+    proposals: ProposalRow => proposals,
+    proposal_events: ProposalEventRow => proposal_events,
+    proposal_warnings: ProposalWarningRow => proposal_warnings,
+    trip_happenings: TripHappeningRow => trip_happenings,
+    travel_notices: TravelNoticeRow => travel_notices,
     ---
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,

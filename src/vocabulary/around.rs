@@ -278,5 +278,9 @@ text_enum! {
         SupervisionOrder => "supervision_order",
         /// A breach of a condition of supervision was seen.
         Breach => "breach",
+        /// A risk assessment was recorded.
+        RiskAssessment => "risk_assessment",
+        /// A conviction from abroad was recorded.
+        ForeignConviction => "foreign_conviction",
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use zedenregister::access::{Actor, Ctx};
 use zedenregister::ids::RegistrationId;
 use zedenregister::register::Refusal;
 use zedenregister::register::address::Address;
@@ -13,11 +14,14 @@ use zedenregister::register::notify::notify;
 use zedenregister::supervision::addresses;
 use zedenregister::supervision::import::plan::Counts;
 use zedenregister::supervision::import::{Format, RowFault};
-use zedenregister::supervision::intake::{File, IntakeError, Mode, Summary, take_in};
+use zedenregister::supervision::intake::{
+    BreachInput, File, IntakeError, Mode, OrderRecorded, Summary, decide_breach, record_order, report_breach, take_in,
+};
+use zedenregister::supervision::rules::Decided;
 use zedenregister::supervision::view::{self, SupervisionView};
 use zedenregister::vocabulary::{
-    Channel, ConditionCode, FindingKind, OrderDateKind, Regime, RequestStatus, SupervisionEnd, SupervisionTitle,
-    TimelineKind,
+    BreachDecision, Channel, ConditionCode, FindingKind, ImportOutcome, OrderDateKind, Purpose, Regime, RequestStatus,
+    Role, SupervisionEnd, SupervisionTitle, TimelineKind,
 };
 
 use crate::support::app::{TestApp, day, identity};
@@ -60,7 +64,7 @@ pub fn order(id: &str) -> Value {
     })
 }
 
-async fn registered(test: &TestApp) -> (RegistrationId, zedenregister::access::Actor) {
+async fn registered(test: &TestApp) -> (RegistrationId, Actor) {
     let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");
     if let Some(person) = &mut enrolment.person {
         person.skn = Some(SKN.to_owned());
@@ -388,5 +392,142 @@ on_both_databases! {
             "line,field,code,reason\n3,lengthUnit,length_not_allowed,is a length the law does not allow\n"
         );
         assert_eq!(read(&test, registration).await.items[0].last_day, Some(day("2026-11-30")));
+    }
+}
+
+/// The execution authority, through its system.
+fn authority(test: &TestApp) -> Ctx {
+    test.ctx(&Actor { role: Role::Aice, team: None, ..test.lead.clone() })
+}
+
+async fn sent(test: &TestApp, ctx: &Ctx, told: &Value) -> Result<OrderRecorded, Refusal> {
+    record_order(&test.app, ctx, serde_json::from_value(told.clone()).expect("a record")).await
+}
+
+/// The report of another breach, of which the Minister was not told yet.
+fn breach(id: &str) -> BreachInput {
+    let told = json!({
+        "breachId": id, "observedOn": "2026-01-10", "observedBy": "police", "subject": "condition", "condition": "l",
+        "severity": "serious", "reportedProsecutionAt": "2026-01-10T12:00:00+01:00", "text": "Geheim op reis",
+    });
+    serde_json::from_value(told).expect("a report")
+}
+
+fn pointers(refusal: Refusal) -> Vec<(String, String)> {
+    match refusal {
+        Refusal::Invalid(faults) => faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both_databases! {
+    async fn an_order_by_itself_is_the_same_record_as_in_a_file(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, _) = registered(&test).await;
+        let first = sent(&test, &authority(&test), &order("T-1")).await.expect("taken in");
+        assert_eq!((first.outcome, first.version), (ImportOutcome::New, 1));
+        assert_eq!(first.registration_id, Some(registration));
+        let before = test.db.rows_of(&TABLES[..5]);
+        // By whoever it comes, and by whichever way.
+        let again = sent(&test, &test.ctx(&test.officer), &order("T-1")).await.expect("known");
+        assert_eq!((again.id, again.outcome), (first.id, ImportOutcome::Unchanged));
+        assert_eq!(import(&test, &order("T-1").to_string(), Mode::TakeIn).0.counts, counts(0, 0, 1, 0));
+        assert_eq!(test.db.rows_of(&TABLES[..5]), before);
+
+        let mut later = order("T-1");
+        later["asOf"] = json!("2026-01-11T08:00:00+01:00");
+        later["conditions"] = json!([]);
+        later["breaches"] = json!([]);
+        let changed = sent(&test, &authority(&test), &later).await.expect("changed");
+        assert_eq!((changed.id, changed.outcome, changed.version), (first.id, ImportOutcome::Changed, 2));
+        assert!(read(&test, registration).await.items[0].conditions.is_empty());
+        let old = sent(&test, &authority(&test), &order("T-1")).await.expect_err("older");
+        assert_eq!(pointers(old), [("/asOf".to_owned(), "outdated".to_owned())]);
+        assert!(!test.db.dump().contains("Geheim"));
+    }
+
+    async fn an_order_that_cannot_be_so_is_refused_with_every_field(db: TestDb) {
+        let test = TestApp::on(db).await;
+        registered(&test).await;
+        let before = test.db.rows_of(&TABLES);
+        let mut wrong = order("T-1");
+        wrong["organisation"] = json!("XX");
+        wrong["course"]["events"][1]["length"]["n"] = json!(6);
+        wrong["conditions"][1]["municipalities"] = json!(["9999"]);
+        wrong["breaches"][0]["condition"] = Value::Null;
+        let told = pointers(sent(&test, &authority(&test), &wrong).await.expect_err("refused"));
+        let mut named: Vec<&str> = told.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        named.sort_unstable();
+        assert_eq!(
+            named,
+            ["/breaches/0/condition", "/conditions/1/municipalities/0", "/course/events/1/length", "/organisation"]
+        );
+        let mut form = order("T-1");
+        form["caseNumber"] = json!("onbekend");
+        form["court"] = json!("");
+        let told = pointers(sent(&test, &authority(&test), &form).await.expect_err("refused"));
+        assert_eq!(told.len(), 2, "{told:?}");
+
+        let mut stranger = order("T-2");
+        stranger["skn"] = json!("7654321");
+        let told = pointers(sent(&test, &authority(&test), &stranger).await.expect_err("nobody"));
+        assert_eq!(told, [("/skn".to_owned(), "unknown_person".to_owned())]);
+        // An officer cannot tell a stranger from somebody else's file.
+        let officer = sent(&test, &test.ctx(&test.officer), &stranger).await;
+        assert!(matches!(officer, Err(Refusal::NotFound)));
+        let elsewhere = Actor { team: Some(test.other_team), ..test.colleague.clone() };
+        assert!(matches!(sent(&test, &test.ctx(&elsewhere), &order("T-1")).await, Err(Refusal::NotFound)));
+        assert!(matches!(sent(&test, &test.ctx(&test.lead), &order("T-1")).await, Err(Refusal::Forbidden(_))));
+        assert_eq!(test.db.rows_of(&TABLES), before, "nothing is half taken in");
+    }
+
+    async fn a_breach_is_reported_told_further_and_decided_once(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, _) = registered(&test).await;
+        let order_id = sent(&test, &authority(&test), &order("T-1")).await.expect("an order").id;
+        let officer = test.ctx(&test.officer);
+        let new = report_breach(&test.app, &officer, order_id, breach("M2")).await.expect("reported");
+        assert_eq!((new.outcome, new.registration_id), (ImportOutcome::New, Some(registration)));
+        let same = report_breach(&test.app, &officer, order_id, breach("M2")).await.expect("the same");
+        assert_eq!((same.id, same.outcome), (new.id, ImportOutcome::Unchanged));
+        let mut further = breach("M2");
+        further.reported_minister_at = further.reported_prosecution_at;
+        let told = report_breach(&test.app, &officer, order_id, further.clone()).await.expect("told further");
+        assert_eq!((told.id, told.outcome), (new.id, ImportOutcome::Changed));
+        let seen = read(&test, registration).await;
+        let [order_now] = seen.items.as_slice() else { panic!("{seen:?}") };
+        let kept = order_now.breaches.iter().find(|one| one.id == new.id).expect("the report");
+        assert_eq!(kept.text.as_deref(), Some("Geheim op reis"));
+        assert!(kept.reported_minister_at.is_some());
+        assert_eq!(order_now.breaches.len(), 2, "the report of the record is still there");
+        assert_eq!(order_now.conditions[0].text.as_deref(), Some("Geheim reisverbod"), "and so are its texts");
+
+        let mut wrong = breach("M3");
+        wrong.condition = None;
+        let refused = report_breach(&test.app, &officer, order_id, wrong).await.expect_err("no condition");
+        assert_eq!(pointers(refused)[0].0, "/condition");
+
+        let decided = |on: &str, what| Decided { on: day(on), what, detention: None, executed_days: None };
+        let warning = decided("2026-01-11", BreachDecision::WrittenWarning);
+        let by_officer = decide_breach(&test.app, &officer, order_id, new.id, warning).await;
+        assert!(matches!(by_officer, Err(Refusal::Forbidden(_))), "probation does not decide: {by_officer:?}");
+        let prosecution = Actor { role: Role::OmOfficer, team: None, ..test.lead.clone() };
+        let ctx = Ctx { purpose: Some(Purpose::Prosecution), ..test.ctx(&prosecution) };
+        let early = decided("2026-01-09", BreachDecision::WrittenWarning);
+        let early = decide_breach(&test.app, &ctx, order_id, new.id, early).await.expect_err("before it was seen");
+        assert_eq!(pointers(early)[0].0, "/on");
+        let done = decide_breach(&test.app, &ctx, order_id, new.id, warning).await.expect("decided");
+        assert_eq!((done.id, done.outcome), (new.id, ImportOutcome::Changed));
+        let twice = decide_breach(&test.app, &ctx, order_id, new.id, warning).await;
+        assert!(matches!(twice, Err(Refusal::Conflict { code: "already_decided", .. })));
+        let after = report_breach(&test.app, &officer, order_id, further).await;
+        assert!(matches!(after, Err(Refusal::Conflict { code: "already_decided", .. })));
+        let seen = read(&test, registration).await;
+        let kept = seen.items[0].breaches.iter().find(|one| one.id == new.id).expect("the report");
+        assert_eq!((kept.decision, kept.decided_on), (Some(BreachDecision::WrittenWarning), Some(day("2026-01-11"))));
+        // The file that does not know of it comes again, and does not undo it.
+        let (_, faults) = import(&test, &order("T-1").to_string(), Mode::TakeIn);
+        assert_eq!(faults[0].code, "outdated");
+        assert!(!test.db.dump().contains("Geheim"));
     }
 }

@@ -8,9 +8,9 @@ use utoipa::IntoParams;
 
 use super::paths::OneRegistration;
 use crate::api::tags::EVALUATION;
-use crate::api::{Answer, Call, Done, Empty, Operation};
+use crate::api::{Answer, Attachment, Call, Done, Empty, Operation, Problem};
 use crate::evaluation::assignments::{self, AssignmentList, AssignmentView, NewAssignment};
-use crate::evaluation::releases::{self, NewRelease, ReleaseList, ReleaseVerdict, ReleaseView};
+use crate::evaluation::releases::{self, NewRelease, ReleaseList, ReleaseVerdict, ReleaseView, issued};
 use crate::ids::ReleaseId;
 
 pub(super) fn operations() -> Vec<Operation> {
@@ -48,7 +48,33 @@ pub(super) fn operations() -> Vec<Operation> {
             .about("By somebody else than who asked for it. What is known at this instant is what it will tell.")
             .answers(decide)
             .example("approve", json!({"approve": true})),
+        Operation::get("/releases/{releaseId}/files/{name}", "downloadReleaseFile", "Download a file of a release")
+            .tag(EVALUATION)
+            .about(
+                "Only what was issued: `manifest.json` lists the files, `manifest.json.sig` is its signature, `files.zip` holds \
+                 all of them.",
+            )
+            .downloads(file),
     ]
+}
+
+/// One file of a release.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct OneFile {
+    /// The release.
+    #[param(inline)]
+    release_id: ReleaseId,
+    /// The file, as the manifest names it.
+    #[param(min_length = 1, max_length = 200, example = "manifest.json")]
+    name: String,
+}
+
+async fn file(call: Call<OneFile>) -> Result<Attachment, Problem> {
+    let OneFile { release_id, name } = call.path;
+    let bytes = issued::file(&call.app, &call.ctx, release_id, &name).await?;
+    Ok(Attachment::whole(name, bytes))
 }
 
 /// One release.

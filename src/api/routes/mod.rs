@@ -11,8 +11,10 @@ mod examples;
 mod facts;
 mod flags;
 mod identity;
+mod measures;
 mod notifications;
 mod paths;
+mod proposals;
 mod registrations;
 mod review;
 mod service;
@@ -44,7 +46,9 @@ pub fn all() -> Vec<Operation> {
         documents::operations(),
         identity::operations(),
         supervision::operations(),
+        measures::operations(),
         evaluation::operations(),
+        proposals::operations(),
         events::operations(),
     ]
     .into_iter()

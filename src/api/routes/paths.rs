@@ -12,8 +12,8 @@ use crate::access::Ctx;
 use crate::api::Problem;
 use crate::app::App;
 use crate::ids::{
-    AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId, NotificationId,
-    RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
+    AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId, NoteId, NotificationId,
+    ProposalId, RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
 };
 use crate::register::view;
 
@@ -91,6 +91,10 @@ paths! {
     OneDispute { dispute_id: DisputeId = "The dispute." }
     /// One journey of a registration.
     OneTrip { travel_plan_id: FactId = "The journey." }
+    /// One passport proposal of a registration.
+    OneProposal { proposal_id: ProposalId = "The passport proposal." }
+    /// One warning notice of a registration.
+    OneWarning { notice_id: ProposalId = "The warning notice." }
     /// One home visit of a registration.
     OneVisit { visit_id: VisitId = "The home visit." }
     /// One note of a registration.
@@ -103,6 +107,10 @@ paths! {
     OneMerge { merge_id: MergeId = "The merge." }
     /// One representative of a registration.
     OneRepresentative { representative_id: RepresentativeId = "The representative." }
+    /// One conviction from abroad of a registration.
+    OneForeignConviction { foreign_conviction_id: MeasureId = "The conviction from abroad." }
+    /// One request for help of a registration.
+    OneHelpRequest { help_request_id: MeasureId = "The request for help." }
 }
 
 macro_rules! pages {
@@ -137,6 +145,8 @@ pages! {
     TransfersAfter(TransferId),
     /// A page of documents.
     DocumentsAfter(DocumentId),
+    /// A page of what is recorded beside the register.
+    MeasuresAfter(MeasureId),
 }
 
 /// One flag.
@@ -147,6 +157,26 @@ pub struct OneFlag {
     /// The flag.
     #[param(inline)]
     pub flag_id: FlagId,
+}
+
+/// One signal.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneSignal {
+    /// The signal.
+    #[param(inline)]
+    pub signal_id: MeasureId,
+}
+
+/// One request for convictions.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneEcrisRequest {
+    /// The request.
+    #[param(inline)]
+    pub ecris_request_id: MeasureId,
 }
 
 /// How many entries a page has when nobody says.

@@ -4,6 +4,7 @@ mod access;
 mod choose;
 mod disputes;
 mod duties;
+mod help;
 mod home;
 mod receipts;
 mod report;
@@ -45,6 +46,10 @@ pub fn routes() -> Vec<Route> {
         receipts::download,
         receipts::download_attempt,
         access::page,
+        help::page,
+        help::start,
+        help::send,
+        help::withdraw,
     ]
 }
 

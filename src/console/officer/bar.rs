@@ -34,12 +34,14 @@ pub enum Tab {
     Transfers,
     /// Who somebody is.
     Identity,
+    /// Risk assessments, convictions from abroad, signals.
+    Beside,
     /// Recording a report.
     Record,
 }
 
 impl Tab {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Overview,
         Self::Travel,
         Self::Supervision,
@@ -50,6 +52,7 @@ impl Tab {
         Self::Documents,
         Self::Transfers,
         Self::Identity,
+        Self::Beside,
         Self::Record,
     ];
 
@@ -66,6 +69,7 @@ impl Tab {
             Self::Documents => "/documents",
             Self::Transfers => "/transfers",
             Self::Identity => "/identity",
+            Self::Beside => "/beside",
             Self::Record => "/record",
         }
     }
@@ -83,6 +87,7 @@ impl Tab {
             Self::Documents => "bar.documents",
             Self::Transfers => "bar.transfers",
             Self::Identity => "bar.identity",
+            Self::Beside => "bar.beside",
             Self::Record => "bar.record",
         }
     }
@@ -100,7 +105,8 @@ impl Tab {
             | Self::Notes
             | Self::Documents
             | Self::Transfers
-            | Self::Identity => None,
+            | Self::Identity
+            | Self::Beside => None,
         }
     }
 
@@ -117,6 +123,7 @@ impl Tab {
             Self::Documents => &[Action::DocumentRead],
             Self::Transfers => &[Action::TransferRead],
             Self::Identity => &[Action::MergeRead, Action::ChainNumberRead, Action::DeathRecord],
+            Self::Beside => &[Action::RiskAssessmentRead, Action::ForeignConvictionRead, Action::SignalReadMatched],
             Self::Record => &[Action::NotificationCreateOnBehalf],
         }
     }

@@ -4,6 +4,7 @@ mod absences;
 mod act;
 mod around;
 mod bar;
+mod beside;
 mod calendar;
 mod caseload;
 mod chart;
@@ -14,8 +15,10 @@ mod person;
 mod purpose;
 mod record;
 mod referral;
+mod screening;
 mod search;
 mod second_person;
+mod signals;
 mod step;
 mod supervision;
 mod team;
@@ -43,6 +46,12 @@ pub fn routes() -> Vec<Route> {
         person::page,
         travel::page,
         supervision::page,
+        beside::page,
+        signals::list,
+        signals::page,
+        signals::step,
+        screening::start,
+        screening::assess,
         timeline::page,
         record::list,
         record::start,

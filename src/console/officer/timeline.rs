@@ -205,6 +205,7 @@ impl Teller<'_> {
             TimelineKind::Transfer => Tab::Transfers,
             TimelineKind::Merge | TimelineKind::Representative => Tab::Identity,
             TimelineKind::SupervisionOrder | TimelineKind::Breach => Tab::Supervision,
+            TimelineKind::RiskAssessment | TimelineKind::ForeignConviction => Tab::Beside,
             TimelineKind::Fact | TimelineKind::Attempt | TimelineKind::Reminder => return None,
         };
         Some(self.bar.address(page.path()))
@@ -223,6 +224,8 @@ const fn what_of(kind: TimelineKind) -> Option<&'static str> {
         TimelineKind::Representative => Some("representativeKind"),
         TimelineKind::SupervisionOrder => Some("supervisionTitle"),
         TimelineKind::Breach => Some("breachSubject"),
+        TimelineKind::RiskAssessment => Some("riskInstrument"),
+        TimelineKind::ForeignConviction => Some("convictionChannel"),
         TimelineKind::Flag
         | TimelineKind::HomeVisit
         | TimelineKind::Note
@@ -247,7 +250,8 @@ const fn state_of(kind: TimelineKind) -> Option<&'static str> {
         TimelineKind::Merge => Some("mergeState"),
         TimelineKind::Representative => Some("representativeScope"),
         TimelineKind::Breach => Some("breachSeverity"),
-        TimelineKind::Note | TimelineKind::SupervisionOrder => None,
+        TimelineKind::ForeignConviction => Some("recordState"),
+        TimelineKind::Note | TimelineKind::SupervisionOrder | TimelineKind::RiskAssessment => None,
     }
 }
 

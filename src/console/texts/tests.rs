@@ -157,9 +157,9 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     for set in ["step", "stepAbout", "stepDone"] {
         want(set, Step::ALL.iter().map(|v| v.as_str()).collect());
     }
-    use crate::jobs::{advance, checkpoint, housekeeping, relay, reminders, self_audit, sweep, terms};
+    use crate::jobs::{advance, check, checkpoint, housekeeping, relay, releases, reminders, self_audit, sweep, terms};
     want("job", vec![advance::NAME, sweep::NAME, sweep::RECONCILE, terms::NAME, reminders::NAME, self_audit::NAME]);
-    want("job", vec![relay::NAME, checkpoint::NAME, housekeeping::NAME]);
+    want("job", vec![check::NAME, relay::NAME, checkpoint::NAME, housekeeping::NAME, releases::NAME]);
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
 }

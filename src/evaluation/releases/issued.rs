@@ -1,7 +1,11 @@
 //! A release as it was issued, to be downloaded.
 
+use std::io::{Cursor, Read as _};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 use super::verify::signature_file;
 use crate::access::{self, Action, Ctx};
@@ -36,6 +40,33 @@ impl Part {
             Self::Signature => "manifest.json.sig",
         }
     }
+}
+
+/// Gives out a part of a release, or one of its files, by name: nothing that was not issued has a name here.
+///
+/// # Errors
+/// As [`download`]; [`Refusal::NotFound`] for a name that the release does not have.
+pub async fn file(app: &App, ctx: &Ctx, id: ReleaseId, name: &str) -> Result<Vec<u8>, Refusal> {
+    if let Some(part) = Part::named(name) {
+        return download(app, ctx, id, part).await;
+    }
+    let files = download(app, ctx, id, Part::Files).await?;
+    let name = name.to_owned();
+    let unreadable = || Refusal::Keys("what was issued cannot be read".to_owned());
+    let found = tokio::task::spawn_blocking(move || member(&files, &name)).await.map_err(|_| unreadable())?;
+    found.map_err(|_| unreadable())?.ok_or(Refusal::NotFound)
+}
+
+/// A file out of the ZIP.
+fn member(files: &[u8], name: &str) -> Result<Option<Vec<u8>>, ZipError> {
+    let mut archive = ZipArchive::new(Cursor::new(files))?;
+    let mut file = match archive.by_name(name) {
+        Err(ZipError::FileNotFound) => return Ok(None),
+        found => found?,
+    };
+    let mut content = Vec::new();
+    file.read_to_end(&mut content)?;
+    Ok(Some(content))
 }
 
 /// Gives out a part of a release.

@@ -319,7 +319,7 @@ fn about(app: &App, row: &ReleaseRow) -> Release {
             "The fixed tables of the evaluation, after disclosure control.",
         ),
         publisher: Organisation { uri: site.to_owned(), name: "Zedenregister".to_owned() },
-        contact: Contact { name: "Zedenregister".to_owned(), email: "evaluatie@zedenregister.example".to_owned() },
+        contact: Contact { name: "Zedenregister".to_owned(), email: app.config.releases.contact.clone() },
         page: format!("{site}/console/evaluation"),
         licence: "https://creativecommons.org/licenses/by/4.0/".to_owned(),
         access: Access::Restricted,

@@ -108,19 +108,23 @@ const fn complete() -> bool {
 }
 
 /// A Dutch conviction that could be supplied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EcrisConviction)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Listed {
     /// Its id.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The article.
+    #[schema(max_length = 40)]
     pub article: String,
     /// The day of the offence.
     pub committed_on: NaiveDate,
 }
 
 /// Whether one conviction is supplied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EcrisSupply)]
 #[serde(rename_all = "camelCase")]
 pub struct SupplyRow {
     /// The id of the conviction.

@@ -78,7 +78,8 @@ codes! {
 }
 
 /// Somebody the record was supplied to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ForeignConvictionSupplied)]
 #[serde(rename_all = "camelCase")]
 pub struct Supplied {
     /// Who.
@@ -92,7 +93,8 @@ pub struct Supplied {
 }
 
 /// Something a recipient must be told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ForeignConvictionTell)]
 #[serde(rename_all = "camelCase")]
 pub struct Tell {
     /// Who.

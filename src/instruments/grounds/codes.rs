@@ -18,6 +18,21 @@ macro_rules! codes {
             }
         }
 
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some(Self::ALL.iter().map(|value| value.as_str())))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $crate::grounds::published(module_path!(), stringify!($name)).into()
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
@@ -27,3 +42,11 @@ macro_rules! codes {
 }
 
 pub(crate) use codes;
+
+/// The name a code is published under: with its measure in front, because several measures have a `Source`.
+pub(crate) fn published(module: &str, name: &str) -> String {
+    let measure = module.split("::").nth(1).unwrap_or_default();
+    let (first, rest) = measure.split_at_checked(1).unwrap_or_default();
+    let first = first.to_ascii_uppercase();
+    format!("{first}{rest}{name}")
+}

@@ -20,7 +20,7 @@ mod purity;
 mod term;
 mod words;
 
-pub(crate) use codes::codes;
+pub(crate) use codes::{codes, published};
 pub use data::{check_id, read, refuse};
 pub use dated::{BeforeFirst, Dated, Switch, Validity, Versions};
 pub use fault::Fault;

@@ -45,6 +45,8 @@ codes! {
 /// A proposal as it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeContent)]
 pub struct Content {
     /// Notice or diffusion.
     pub kind: Kind,
@@ -53,6 +55,7 @@ pub struct Content {
     pub ground: Option<Ground>,
     /// Why the ground is there.
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub ground_reasons: String,
     /// The assessment it rests on.
     #[serde(default)]
@@ -62,21 +65,26 @@ pub struct Content {
     pub consultation: Option<Consultation>,
     /// Earlier convictions that are passed on.
     #[serde(default)]
+    #[schema(max_items = 100)]
     pub convictions: Vec<Conviction>,
     /// How the person went about it.
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub modus_operandi: Option<String>,
     /// Who it is about.
     #[serde(default)]
     pub identity: Identity,
     /// What officers abroad are to look out for.
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub caution: Option<String>,
     /// Handling codes.
     #[serde(default)]
+    #[schema(max_items = 20, max_length = 40)]
     pub handling_codes: Vec<String>,
     /// Countries of a diffusion, two letters each.
     #[serde(default)]
+    #[schema(max_items = 250, max_length = 2)]
     pub destinations: Vec<String>,
     /// An immediate serious threat, on which data from ECRIS pass without consent.
     #[serde(default)]
@@ -86,8 +94,11 @@ pub struct Content {
 /// A risk assessment in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeRiskAssessment)]
 pub struct RiskAssessment {
     /// Its id.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The day of the assessment.
     pub assessed_on: NaiveDate,
@@ -99,8 +110,11 @@ pub struct RiskAssessment {
 /// The consultation of the prosecution service.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConsultation)]
 pub struct Consultation {
     /// Who was consulted.
+    #[schema(max_length = 200)]
     pub with: String,
     /// When.
     pub on: NaiveDate,
@@ -109,10 +123,14 @@ pub struct Consultation {
 /// A conviction that is passed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConviction)]
 pub struct Conviction {
     /// Its id in the register.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The convicting state, two letters.
+    #[schema(min_length = 2, max_length = 2)]
     pub country: String,
     /// Where it is known from.
     pub source: ConvictionSource,
@@ -129,6 +147,8 @@ pub struct Conviction {
 /// What the convicting state said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeConsent)]
 pub struct Consent {
     /// Whether it agreed.
     pub given: bool,
@@ -139,11 +159,15 @@ pub struct Consent {
 /// An immediate serious threat. Only an officer of justice can find it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeImmediateThreat)]
 pub struct ImmediateThreat {
     /// The officer of justice who found it.
+    #[schema(max_length = 200)]
     pub officer: String,
     /// When.
     pub on: NaiveDate,
     /// Why.
+    #[schema(max_length = 4000)]
     pub reasons: String,
 }

@@ -41,12 +41,17 @@ codes! {
 /// Who the warning is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeIdentity)]
 pub struct Identity {
     /// Family name.
+    #[schema(max_length = 200)]
     pub family_name: Option<String>,
     /// Forenames.
+    #[schema(max_length = 200)]
     pub forenames: Option<String>,
     /// Other names the person uses.
+    #[schema(max_items = 50, max_length = 200)]
     pub aliases: Vec<String>,
     /// Sex.
     pub sex: Option<Sex>,
@@ -55,28 +60,38 @@ pub struct Identity {
     /// Year of birth, where the date is not known.
     pub birth_year: Option<i32>,
     /// Place and country of birth.
+    #[schema(max_length = 200)]
     pub birth_place: Option<String>,
     /// Nationality.
+    #[schema(max_length = 200)]
     pub nationality: Option<String>,
     /// Name of a parent.
+    #[schema(max_length = 200)]
     pub parent_name: Option<String>,
     /// Photograph.
     pub photograph: Option<Photograph>,
     /// Physical description.
+    #[schema(max_length = 4000)]
     pub description: Option<String>,
     /// Reference of a DNA profile.
+    #[schema(max_length = 200)]
     pub dna: Option<String>,
     /// Reference of fingerprints.
+    #[schema(max_length = 200)]
     pub fingerprints: Option<String>,
     /// Identity documents.
+    #[schema(max_items = 100)]
     pub documents: Vec<TravelDocument>,
 }
 
 /// A photograph in the evidence store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticePhotograph)]
 pub struct Photograph {
     /// Its reference.
+    #[schema(max_length = 200)]
     pub reference: String,
     /// Whether somebody found it good enough to recognise the person.
     pub good_quality: bool,
@@ -85,10 +100,14 @@ pub struct Photograph {
 /// An identity document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = NoticeTravelDocument)]
 pub struct TravelDocument {
     /// Its number.
+    #[schema(max_length = 200)]
     pub number: String,
     /// The state that issued it, two letters.
+    #[schema(min_length = 2, max_length = 2)]
     pub country: String,
 }
 

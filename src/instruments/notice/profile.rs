@@ -72,6 +72,12 @@ pub fn rules(further: &[(&str, &str)]) -> Result<Versions<NoticeRules>, LoadErro
 }
 
 impl NoticeRules {
+    /// How many days before a warning ends to say so, the first time first.
+    #[must_use]
+    pub fn warn_days(&self) -> &[u32] {
+        &self.validity.warn_days_before
+    }
+
     /// Reads a version. `file` is named in errors.
     ///
     /// # Errors

@@ -42,7 +42,8 @@ codes! {
 }
 
 /// An offence as it is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Offence)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Offence {
     /// How it is classified.
@@ -70,17 +71,21 @@ pub struct Offence {
 }
 
 /// The classification of an offence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "system", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = OffenceClassified)]
+#[serde(tag = "system", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Classified {
     /// By an article of the Dutch Criminal Code.
     Dutch {
         /// The article: `245`, `248e`.
+        #[schema(max_length = 40)]
         article: String,
     },
     /// By an ECRIS code.
+    #[serde(rename_all = "camelCase")]
     Ecris {
         /// Six digits: `1009 00`.
+        #[schema(max_length = 40)]
         ecris_code: String,
         /// The day on which the convicting state sent it: its table of codes is the one that was then in use.
         sent_on: NaiveDate,

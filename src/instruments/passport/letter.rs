@@ -53,13 +53,24 @@ pub struct LetterCase {
 #[expect(missing_docs, reason = "the members are described with the way")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportResidence)]
 pub enum Residence {
     /// The last known address.
-    LastAddress { address: String },
+    LastAddress {
+        #[schema(max_length = 500)]
+        address: String,
+    },
     /// The address of the BRP, while the person is moving abroad.
-    MovingAbroad { address: String },
+    MovingAbroad {
+        #[schema(max_length = 500)]
+        address: String,
+    },
     /// A known address abroad.
-    Abroad { address: String },
+    Abroad {
+        #[schema(max_length = 500)]
+        address: String,
+    },
     /// Unknown.
     Unknown,
 }
@@ -67,8 +78,11 @@ pub enum Residence {
 /// A conviction as the letter names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportLetterConviction)]
 pub struct LetterConviction {
     /// The court, with its country.
+    #[schema(max_length = 200)]
     pub court: String,
     /// The day on which the conviction became final.
     pub final_on: NaiveDate,

@@ -133,6 +133,12 @@ impl PassportRules {
         Ok(rules)
     }
 
+    /// How many days before an entry ends to warn, the first warning first.
+    #[must_use]
+    pub fn warn_days(&self) -> &[u32] {
+        &self.entry.warn_days_before
+    }
+
     fn numbers(&self) -> Vec<(&'static str, u32)> {
         let mut numbers = vec![
             ("article18.least_months", self.article18.least_months),

@@ -22,28 +22,39 @@ codes! {
 /// The facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSituation)]
 pub struct Situation {
     /// Whether the person has a claim to a Dutch travel document; absent: not established.
     pub claim_to_document: Option<bool>,
     /// Why it is presumed that the person will stay abroad to evade prosecution or execution; absent: nobody said.
+    #[schema(max_length = 4000)]
     pub evasion_reasons: Option<String>,
     /// Why it is presumed that the person will commit such conduct again; absent: nobody said.
+    #[schema(max_length = 4000)]
     pub repetition_reasons: Option<String>,
     /// What the person is suspected of.
+    #[schema(max_items = 100)]
     pub suspicions: Vec<Suspicion>,
     /// Sentences, for article 18(b).
+    #[schema(max_items = 100)]
     pub sentences: Vec<Sentence>,
     /// Special conditions that were not complied with.
+    #[schema(max_items = 100)]
     pub breaches: Vec<Breach>,
     /// Convictions of conduct as meant in article 24(a), from anywhere.
+    #[schema(max_items = 100)]
     pub convictions: Vec<Conviction>,
 }
 
 /// A suspicion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSuspicion)]
 pub struct Suspicion {
     /// Its id in the register.
+    #[schema(max_length = 64)]
     pub id: String,
     /// Since when.
     pub from: NaiveDate,
@@ -61,8 +72,11 @@ pub struct Suspicion {
 /// A sentence. Its length is what was imposed, a suspended part included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportSentence)]
 pub struct Sentence {
     /// Its id in the register.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The day on which it became final; absent: it is not.
     #[serde(default)]
@@ -84,8 +98,11 @@ pub struct Sentence {
 /// Special conditions that were not complied with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportBreach)]
 pub struct Breach {
     /// Its id in the register.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The order.
     pub order: BreachedOrder,
@@ -102,10 +119,14 @@ pub struct Breach {
 /// A conviction of conduct as meant in article 24(a), as a perpetrator or an accomplice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(utoipa::ToSchema)]
+#[schema(as = PassportConviction)]
 pub struct Conviction {
     /// Its id in the register.
+    #[schema(max_length = 64)]
     pub id: String,
     /// The country of the court, two letters.
+    #[schema(min_length = 2, max_length = 2)]
     pub country: String,
     /// The (last) day of the offence; absent: unknown.
     #[serde(default)]

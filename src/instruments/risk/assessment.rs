@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::grounds::codes;
 
@@ -48,11 +49,12 @@ pub struct Assessment {
 }
 
 /// What an instrument asks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "instrument", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskFinding)]
+#[serde(tag = "instrument", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Finding {
     /// Static-99R.
-    #[serde(rename = "static_99r")]
+    #[serde(rename = "static_99r", rename_all = "camelCase")]
     Static99r {
         /// Sex; absent: not established.
         #[serde(default)]
@@ -67,22 +69,24 @@ pub enum Finding {
         items: StaticItems,
     },
     /// Stable-2007.
-    #[serde(rename = "stable_2007")]
+    #[serde(rename = "stable_2007", rename_all = "camelCase")]
     Stable2007 {
         /// Whether the item on identification with children applies.
         #[serde(default = "applies")]
         identification_applies: bool,
         /// The score of each item by its code.
+        #[schema(schema_with = scores)]
         items: BTreeMap<String, i64>,
     },
     /// Acute-2007.
-    #[serde(rename = "acute_2007")]
+    #[serde(rename = "acute_2007", rename_all = "camelCase")]
     Acute2007 {
         /// The score of each item by its code.
+        #[schema(schema_with = scores)]
         items: BTreeMap<String, i64>,
     },
     /// OxRec, which is computed elsewhere: its outcome is recorded.
-    #[serde(rename = "oxrec")]
+    #[serde(rename = "oxrec", rename_all = "camelCase")]
     OxRec {
         /// The level it gave.
         level: Level,
@@ -95,15 +99,27 @@ pub enum Finding {
     },
 }
 
+/// The score of each item by its code.
+fn scores() -> Object {
+    let code = ObjectBuilder::new().schema_type(Type::String).max_length(Some(60)).build();
+    ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .property_names(Some(code))
+        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer)))
+        .build()
+}
+
 const fn applies() -> bool {
     true
 }
 
 /// Age at release, from dates or in years.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, rename_all_fields = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskAge)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Age {
     /// From the two days.
+    #[serde(rename_all = "camelCase")]
     Days {
         /// Day of birth.
         born_on: NaiveDate,
@@ -118,7 +134,8 @@ pub enum Age {
 }
 
 /// Items 2 to 10 of Static-99R, each its score.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskStaticItems)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct StaticItems {
     /// 2: never lived with a lover for two years.

@@ -67,7 +67,8 @@ pub(super) struct BandRow {
 }
 
 /// A band and the system it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskBand)]
 #[serde(rename_all = "camelCase")]
 pub struct BandOf {
     /// The system of bands.

@@ -1,7 +1,7 @@
 //! What is wrong with an assessment, and what is recorded of it.
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::assessment::{Assessment, Finding, Level};
 use super::dynamic;
@@ -51,7 +51,8 @@ codes! {
 }
 
 /// The score of one item; absent: unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskItemScore)]
 #[serde(rename_all = "camelCase")]
 pub struct ItemScore {
     /// Its code.
@@ -67,7 +68,8 @@ impl ItemScore {
 }
 
 /// What the total of Static-99R would be in an age class, all else equal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = RiskAgeClass)]
 #[serde(rename_all = "camelCase")]
 pub struct AgeClassRow {
     /// The class.

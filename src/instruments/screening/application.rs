@@ -62,30 +62,37 @@ codes! {
 }
 
 /// An application, as it might be made.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[schema(as = ScreeningApplication)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Application {
     /// The day of the assessment.
     pub on: NaiveDate,
     /// The code of what is applied for.
+    #[schema(max_length = 64)]
     pub function: String,
     /// Nationalities, two letters each.
+    #[schema(max_items = 20, max_length = 2)]
     pub nationalities: Vec<String>,
     /// Country of residence, two letters; absent: the Netherlands.
     #[serde(default)]
+    #[schema(max_length = 2)]
     pub residence: Option<String>,
     /// Day of birth; absent: unknown, and nobody is taken to be young.
     #[serde(default)]
     pub birth_date: Option<NaiveDate>,
     /// What the person was convicted of, or what ended otherwise.
+    #[schema(max_items = 500)]
     pub antecedents: Vec<Antecedent>,
 }
 
 /// A case that ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ScreeningAntecedent)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Antecedent {
     /// Its id in the question.
+    #[schema(max_length = 64)]
     pub id: String,
     /// What it was.
     pub offence: OffenceGroup,
@@ -98,6 +105,7 @@ pub struct Antecedent {
     #[serde(default)]
     pub final_on: Option<NaiveDate>,
     /// The country of the court or the prosecutor, two letters.
+    #[schema(max_length = 2)]
     pub country: String,
     /// Whether the sentence was transferred to the Netherlands and served here.
     #[serde(default)]

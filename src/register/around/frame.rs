@@ -6,14 +6,15 @@ use serde::de::DeserializeOwned;
 
 use crate::access::Ctx;
 use crate::app::App;
-use crate::audit::Deed;
+use crate::audit::{Deed, ObjectRef};
 use crate::ids::RegistrationId;
-use crate::register::permit::permit;
+use crate::register::permit::permit_sent;
 use crate::register::{Refusal, file, unit};
 use crate::store::registrations::registration_find;
 use crate::store::rows::RegistrationRow;
 use crate::store::{Conn, Decided, Scope};
 use crate::vault::Strongbox;
+use crate::vocabulary::Role;
 
 /// A file that the actor may do this to.
 pub struct Opened<'a> {
@@ -34,9 +35,10 @@ impl<'a> Opened<'a> {
         deed: &Deed,
         id: RegistrationId,
         strongbox: &'a Strongbox,
+        sent: Sent,
     ) -> Result<Self, Refusal> {
         let registration = registration_find(conn, id)?.ok_or(Refusal::NotFound)?;
-        permit(ctx, deed.action, &registration)?;
+        permit_sent(ctx, deed.action, &registration, sent(conn, id, &deed.object)?)?;
         let today = ctx.today(registration.regime.zone());
         Ok(Self { registration, ctx, today, strongbox })
     }
@@ -69,6 +71,14 @@ impl<'a> Opened<'a> {
     }
 }
 
+/// The roles before which something about a file was put.
+pub type Sent = fn(&mut Conn, RegistrationId, &ObjectRef) -> Result<Vec<Role>, Refusal>;
+
+/// Nothing about the file was put before anybody.
+fn to_nobody(_: &mut Conn, _: RegistrationId, _: &ObjectRef) -> Result<Vec<Role>, Refusal> {
+    Ok(Vec::new())
+}
+
 /// Decrypts what may be absent.
 pub fn open_some<T: DeserializeOwned>(
     strongbox: &Strongbox,
@@ -96,11 +106,31 @@ where
     T: Serialize + DeserializeOwned + Send + 'static,
     F: Fn(&mut Conn, &Opened<'_>) -> Result<Decided<T>, Refusal> + Send + 'static,
 {
+    write_sent(app, ctx, registration, deed, to_nobody, told, work).await
+}
+
+/// As [`write()`], where something about the file may have been put before a role.
+///
+/// # Errors
+/// As [`write()`].
+pub async fn write_sent<T, F>(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    deed: Deed,
+    sent: Sent,
+    told: fn(&T, Deed) -> Deed,
+    work: F,
+) -> Result<T, Refusal>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: Fn(&mut Conn, &Opened<'_>) -> Result<Decided<T>, Refusal> + Send + 'static,
+{
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let (writer, sealed, asked) = (ctx.clone(), strongbox.clone(), deed.clone());
     let scope = Scope::Registration(registration);
     unit::write_told(app, ctx, scope, deed, Some(strongbox), told, move |conn| {
-        let opened = Opened::new(conn, &writer, &asked, registration, &sealed)?;
+        let opened = Opened::new(conn, &writer, &asked, registration, &sealed, sent)?;
         work(conn, &opened)
     })
     .await
@@ -122,10 +152,30 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Conn, &Opened<'_>) -> Result<T, Refusal> + Send + 'static,
 {
+    read_sent(app, ctx, registration, deed, to_nobody, told, read).await
+}
+
+/// As [`read()`], where something about the file may have been put before a role.
+///
+/// # Errors
+/// As [`read()`].
+pub async fn read_sent<T, F>(
+    app: &App,
+    ctx: &Ctx,
+    registration: RegistrationId,
+    deed: Deed,
+    sent: Sent,
+    told: fn(&T, Deed) -> Deed,
+    read: F,
+) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Conn, &Opened<'_>) -> Result<T, Refusal> + Send + 'static,
+{
     let strongbox = file::strongbox(app, ctx, registration, &deed).await?;
     let (reader, asked) = (ctx.clone(), deed.clone());
     unit::read_told(app, ctx, deed, told, move |conn| {
-        let opened = Opened::new(conn, &reader, &asked, registration, &strongbox)?;
+        let opened = Opened::new(conn, &reader, &asked, registration, &strongbox, sent)?;
         read(conn, &opened)
     })
     .await

@@ -12,7 +12,7 @@
 //! Free text is encrypted under the key of the person. Nothing here is deleted.
 
 pub mod contacts;
-mod frame;
+pub(crate) mod frame;
 pub mod notes;
 pub mod timeline;
 pub mod transfer;

@@ -124,6 +124,8 @@ const fn read_by(kind: TimelineKind) -> Action {
         TimelineKind::Merge => Action::MergeRead,
         TimelineKind::Representative => Action::RepresentativeRead,
         TimelineKind::SupervisionOrder | TimelineKind::Breach => Action::SupervisionRead,
+        TimelineKind::RiskAssessment => Action::RiskAssessmentRead,
+        TimelineKind::ForeignConviction => Action::ForeignConvictionRead,
     }
 }
 

@@ -179,7 +179,7 @@ fn verified(
     let present = file.registration.location_status;
     if new.source != VerificationSource::SelfReported {
         let birth_date = file.birth_date_if_needed(strongbox)?;
-        let occasion = Occasion { rules: &app.rules, on: today, now: ctx.now.legal };
+        let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on: today, now: ctx.now.legal };
         match new.result {
             VerificationResult::Confirmed => {
                 if present != LocationStatus::NoFixedAbode {

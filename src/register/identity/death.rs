@@ -204,7 +204,12 @@ impl Told<'_> {
         let fact: Option<FactId> = facts.first().map(NewFact::id);
         let mut file = File::load(conn, registration)?;
         let birth_date = file::birth_date(&file.person, self.strongbox)?;
-        let occasion = Occasion { rules: &self.app.rules, on: self.ctx.today(file.zone()), now: self.ctx.now.legal };
+        let occasion = Occasion {
+            rules: &self.app.rules,
+            proposals: &self.app.proposals,
+            on: self.ctx.today(file.zone()),
+            now: self.ctx.now.legal,
+        };
         file.record(self.ctx, conn, facts, Some(birth_date), self.strongbox, occasion, &mut self.writes)?;
         self.writes.outbox.extend(fact.map(|fact| event(self.ctx, name, registration, fact.to_string())));
         Ok(())

@@ -39,7 +39,12 @@ pub(super) struct Joining<'a> {
 
 impl Joining<'_> {
     fn occasion(&self, file: &File) -> Occasion<'_> {
-        Occasion { rules: &self.app.rules, on: self.ctx.today(file.zone()), now: self.ctx.now.legal }
+        Occasion {
+            rules: &self.app.rules,
+            proposals: &self.app.proposals,
+            on: self.ctx.today(file.zone()),
+            now: self.ctx.now.legal,
+        }
     }
 
     /// The surviving registration takes over the facts of the absorbed one, which is locked.

@@ -281,7 +281,8 @@ fn accept<R: Report>(
             file.registration.location_status = location_after::<R>(conn, &file, home, strongbox)?;
         }
         let birth_date = file.birth_date_if_needed(strongbox)?;
-        let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
+        let occasion =
+            Occasion { rules: &app.rules, proposals: &app.proposals, on: ctx.today(file.zone()), now: ctx.now.legal };
         let met = file.record(ctx, conn, facts, birth_date, strongbox, occasion, &mut writes)?;
         duties_met = met.into_iter().filter(|(_, by)| *by == prepared.id).map(|(duty, _)| duty).collect();
         writes.changes.extend(file::findable_by(app, &file, report.home(), &report.names(), strongbox)?);

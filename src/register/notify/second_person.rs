@@ -112,7 +112,8 @@ fn decide(
         let facts = assertions_of(app, conn, &file, row, content, counts_on, ctx.today(file.zone()))?;
         travel_plan_id = facts.iter().find_map(NewFact::trip);
         let birth_date = file.birth_date_if_needed(strongbox)?;
-        let occasion = Occasion { rules: &app.rules, on: ctx.today(file.zone()), now: ctx.now.legal };
+        let occasion =
+            Occasion { rules: &app.rules, proposals: &app.proposals, on: ctx.today(file.zone()), now: ctx.now.legal };
         let met = file.record(ctx, conn, facts, birth_date, strongbox, occasion, &mut writes)?;
         duties_met = met.into_iter().filter(|(_, by)| *by == row.id).map(|(duty, _)| duty).collect();
     }

@@ -76,7 +76,7 @@ impl Report for TravelReport {
         if !faults.is_empty() {
             return Ok(Err(faults));
         }
-        let trip = happened(id, planned(self.departure_on, self.return_on));
+        let trip = happened(id, planned(self.departure_on, self.return_on)).towards(countries(self));
         let detail = NotifiedDetail {
             planned_return: Some(self.return_on),
             trip: Some(trip.root()),
@@ -139,7 +139,7 @@ impl Report for TripAmendment {
             intended: true,
             planned_return,
         });
-        let mut facts = vec![happened(id, amended).correcting(&fact)];
+        let mut facts = vec![happened(id, amended).correcting(&fact).towards(countries(&self.plan))];
         if !left {
             let detail = NotifiedDetail {
                 planned_return: Some(self.plan.return_on),
@@ -329,7 +329,19 @@ impl Report for AbsenceReport {
         }
         let absence =
             Absence { from: self.left_on, until: self.expected_return_on, intended: false, planned_return: None };
-        Ok(Ok(vec![happened(id, What::Absence(absence)), notification]))
+        Ok(Ok(vec![happened(id, What::Absence(absence)).towards(country(&self.address)), notification]))
+    }
+}
+
+/// The countries a journey is to touch, in order.
+fn countries(report: &TravelReport) -> Vec<String> {
+    report.stops.iter().flat_map(|stop| country(&stop.address)).collect()
+}
+
+fn country(address: &Address) -> Vec<String> {
+    match address {
+        Address::Foreign { country, .. } => vec![country.clone()],
+        _ => Vec::new(),
     }
 }
 

@@ -3,16 +3,16 @@
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl};
 
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, PersonId, RegistrationId};
 use crate::store::schema::{
     address_verifications, attempts, breach_reports, case_notes, contact_log, documents, facts, flags, home_visits,
-    merges, notifications, outbox, registrations, representatives, supervision_orders, transfers,
+    measure_records, merges, notifications, outbox, registrations, representatives, supervision_orders, transfers,
 };
 use crate::store::{Conn, StoreError};
-use crate::vocabulary::{OutboxKind, TimelineKind};
+use crate::vocabulary::{MeasureKind, OutboxKind, TimelineKind};
 
 /// Which part of the order is wanted.
 #[derive(Debug, Clone)]
@@ -98,6 +98,24 @@ pub fn timeline_list(
         ($table:ident, $at:ident, ($($column:ident),+), $make:expr) => {
             moments!(conn, span, $table, $table::registration_id.eq(file), $at, id, ($($column),+), $make)
         };
+    }
+    macro_rules! of_measures {
+        ($kind:expr) => {{
+            let of = measure_records::registration_id.eq(file).and(measure_records::kind.eq($kind));
+            moments!(
+                conn,
+                span,
+                measure_records,
+                of.assume_not_null(),
+                recorded_at,
+                id,
+                (recorded_by, label, state, happened_on),
+                |(at, id, by, what, state, on): (UtcTime, String, AccountId, String, String, NaiveDate)| Moment {
+                    on: Some(on),
+                    ..five((at, id, by, what, state))
+                }
+            )
+        }};
     }
     Ok(match kind {
         TimelineKind::Notification => of_file!(notifications, received_at, (recorded_by, kind, state), five),
@@ -196,6 +214,8 @@ pub fn timeline_list(
             four
         ),
         TimelineKind::Breach => breaches(conn, file, span, zone)?,
+        TimelineKind::RiskAssessment => of_measures!(MeasureKind::RiskAssessment),
+        TimelineKind::ForeignConviction => of_measures!(MeasureKind::ForeignConviction),
     })
 }
 

@@ -86,6 +86,15 @@ pub fn release_list_made(conn: &mut Conn, before: Option<i64>) -> Result<Vec<Rel
     Ok(query.load(conn)?)
 }
 
+/// The releases that were approved and not made yet, the first asked for first.
+pub fn release_list_approved(conn: &mut Conn) -> Result<Vec<ReleaseId>, StoreError> {
+    Ok(releases::table
+        .filter(releases::state.eq(ReleaseState::Approved))
+        .select(releases::id)
+        .order((releases::requested_at, releases::id))
+        .load(conn)?)
+}
+
 /// The release that was made last.
 pub fn release_last_made(conn: &mut Conn) -> Result<Option<ReleaseRow>, StoreError> {
     Ok(releases::table

@@ -111,6 +111,11 @@ pub struct BreachRow {
     pub text_enc: Option<String>,
 }
 
+/// An order by its id.
+pub fn order_find(conn: &mut Conn, id: SupervisionOrderId) -> Result<Option<OrderRow>, StoreError> {
+    Ok(supervision_orders::table.find(id).select(OrderRow::as_select()).first(conn).optional()?)
+}
+
 /// The order a sender knows under this id.
 pub fn order_find_by_source(conn: &mut Conn, source: &str, id: &str) -> Result<Option<OrderRow>, StoreError> {
     Ok(supervision_orders::table

@@ -109,6 +109,22 @@ impl<'a> Checker<'a> {
         Checked::Good { line, identity, digest: digest(&record), record: Box::new(record) }
     }
 
+    /// Everything that is wrong with a record that came by itself and not in a file, in form and by the rules: JSON Pointer,
+    /// code and reason.
+    #[must_use]
+    pub fn faults(&self, record: &Record) -> Vec<(String, &'static str, String)> {
+        let mut document = serde_json::to_value(record).unwrap_or_default();
+        without_nulls(&mut document);
+        let mut found = self.schema.faults(&document);
+        let mut said = self.against_rules(record);
+        said.extend(self.against_lists(record));
+        said.extend(ids(record));
+        found.extend(said.into_iter().map(|(pointer, code, reason)| (pointer, code, reason.to_owned())));
+        found.dedup();
+        found.truncate(MAX_FAULTS);
+        found
+    }
+
     fn against_rules(&self, record: &Record) -> Vec<Said> {
         let said = |fault: Fault| (pointer_of(&fault.field), fault.code.as_str(), fault.code.reason());
         let order = record.order();
@@ -178,7 +194,20 @@ fn ids(record: &Record) -> Vec<Said> {
     found
 }
 
-fn digest(record: &Record) -> [u8; 32] {
+/// Leaves out members that say nothing, as the published form has them.
+fn without_nulls(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// SHA-256 of what a record says, `asOf` apart: the same content has the same digest however it was written.
+pub fn digest(record: &Record) -> [u8; 32] {
     let mut plain = record.clone();
     // The same content as of another instant is the same content.
     plain.as_of = NaiveDate::MIN.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc().fixed_offset();

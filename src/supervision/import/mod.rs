@@ -32,7 +32,7 @@ use std::io::Read;
 
 use serde_json::Value;
 
-pub use check::{Checked, Checker, Identity};
+pub use check::{Checked, Checker, Identity, digest};
 pub use fault::{FileError, RowFault};
 pub use record::{Record, RecordBreach, RecordCondition};
 

@@ -6,6 +6,10 @@
 //! reads and plans the same way and writes nothing but the audit entry that it looked.
 
 mod rows;
+mod single;
+mod stored;
+
+pub use single::{BreachInput, BreachRecorded, OrderRecorded, decide_breach, record_order, report_breach};
 
 pub(super) use rows::{About, condition_row};
 

@@ -43,9 +43,10 @@ pub struct Judgment {
 
 /// What an order is, with what happened to it in order of time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Course {
     /// The measure of art. 38z Sr: two stages.
+    #[serde(rename_all = "camelCase")]
     Measure {
         /// What precedes its execution.
         preceding: Preceding,
@@ -53,9 +54,11 @@ pub enum Course {
         preceding_ends_on: Option<NaiveDate>,
         /// What happened.
         #[serde(default)]
+        #[schema(max_items = 200)]
         events: Vec<MeasureEvent>,
     },
     /// A period that begins with its order: conditional ending of tbs, conditional release, conditional sentence.
+    #[serde(rename_all = "camelCase")]
     Period {
         /// Which.
         title: PeriodTitle,
@@ -68,9 +71,11 @@ pub enum Course {
         exceptional: bool,
         /// What happened.
         #[serde(default)]
+        #[schema(max_items = 200)]
         events: Vec<PeriodEvent>,
     },
     /// Supervision under another title, for which no rules are kept: the dates are those that were told.
+    #[serde(rename_all = "camelCase")]
     Told {
         /// Which.
         title: ToldTitle,
@@ -110,9 +115,10 @@ pub enum ToldTitle {
 
 /// What happens to a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum MeasureEvent {
     /// The prosecution service requests execution.
+    #[serde(rename_all = "camelCase")]
     ExecutionRequested {
         /// The day of filing.
         on: NaiveDate,
@@ -191,7 +197,7 @@ pub enum Imposes {
 
 /// What happens to a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PeriodEvent {
     /// The prosecution service requests extension.
     ExtensionRequested {

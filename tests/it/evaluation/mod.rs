@@ -3,3 +3,4 @@
 mod assignments;
 mod histories;
 mod releases;
+mod simulation;

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
+use scheduler::{RunContext, RunReport};
 use zedenregister::access::Actor;
 use zedenregister::crypto::keyring::Release as ReleaseKey;
 use zedenregister::crypto::signing::Verifier;
 use zedenregister::evaluation::assignments::assign;
+use zedenregister::evaluation::releases::issued;
 use zedenregister::evaluation::releases::make::{Made, MakeError, make};
 use zedenregister::evaluation::releases::verify::{Wrong, signature_file, verify};
 use zedenregister::evaluation::releases::{NewRelease, ReleaseVerdict, ReleaseView, decide, list, request};
 use zedenregister::ids::{AccountId, ReleaseId};
+use zedenregister::jobs::releases as releases_job;
 use zedenregister::register::Refusal;
 use zedenregister::register::custody::{self, CustodyInput, CustodyKind};
 use zedenregister::register::notify::notify;
@@ -124,5 +127,53 @@ on_both_databases! {
         assert!(matches!(made(&test, asked.id).await, Err(MakeError::NotApproved)));
         let again = decide(&test.app, &test.ctx(&officer), asked.id, verdict).await;
         assert!(matches!(again, Err(Refusal::Conflict { code: "decided_already", .. })), "{again:?}");
+    }
+}
+
+/// Runs the job that makes what was approved.
+async fn run_the_job(test: &TestApp) -> RunReport {
+    let (app, now) = (test.app.clone(), test.app.clock.now().system.utc());
+    let run = move || releases_job::run(&app, &RunContext::new(now, now, 1));
+    tokio::task::spawn_blocking(run).await.expect("no panic").expect("it runs")
+}
+
+on_both_databases! {
+    async fn the_scheduler_makes_what_was_approved_and_its_files_are_given_out_by_name(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (evaluator, officer) = (staff(&test, Role::Evaluator).await, staff(&test, Role::PrivacyOfficer).await);
+        test.days_pass(90);
+        let waiting = request(&test.app, &test.ctx(&evaluator), first_quarter()).await.expect("asked for");
+        let release = approved(&test, &evaluator, &officer).await;
+        let download = async |actor: &Actor, id, name: &str| issued::file(&test.app, &test.ctx(actor), id, name).await;
+        let early = download(&evaluator, release.id, "manifest.json").await;
+        assert!(matches!(early, Err(Refusal::Conflict { code: "not_issued", .. })), "{early:?}");
+
+        let report = run_the_job(&test).await;
+        assert_eq!((report.made, report.failed), (1, 0));
+        assert_eq!(run_the_job(&test).await.made, 0, "once");
+        let states = list(&test.app, &test.ctx(&evaluator)).await.expect("listed").items;
+        let state = |id| states.iter().find(|one| one.id == id).map(|one| one.state);
+        assert_eq!((state(release.id), state(waiting.id)), (Some(ReleaseState::Made), Some(ReleaseState::Requested)));
+
+        let manifest = download(&evaluator, release.id, "manifest.json").await.expect("the manifest");
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+        let listed = manifest["files"].as_array().expect("files");
+        assert!(!listed.is_empty());
+        let keys = Verifier::<ReleaseKey>::new(&test.app.keys.get()).expect("keys");
+        let mut files = HashMap::new();
+        for name in listed.iter().map(|file| file["name"].as_str().expect("a name")) {
+            files.insert(name.to_owned(), download(&evaluator, release.id, name).await.expect("a file"));
+        }
+        let bytes = download(&evaluator, release.id, "manifest.json").await.expect("the manifest");
+        let signature = download(&evaluator, release.id, "manifest.json.sig").await.expect("its signature");
+        let signature = String::from_utf8(signature).expect("text");
+        assert_eq!(verify(&bytes, &signature, &keys, &|name: &str| files.get(name).cloned()), []);
+
+        let unknown = download(&evaluator, release.id, "people.csv").await;
+        assert!(matches!(unknown, Err(Refusal::NotFound)), "what was not issued has no name: {unknown:?}");
+        for other in [&officer, &test.officer, &test.lead] {
+            let refused = download(other, release.id, "manifest.json").await;
+            assert!(matches!(refused, Err(Refusal::Forbidden(_))), "{refused:?}");
+        }
     }
 }

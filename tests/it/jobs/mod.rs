@@ -1,6 +1,7 @@
 //! What the scheduler runs, and the rows it runs by.
 
 mod advance;
+mod check;
 mod command;
 mod notices;
 mod plans;

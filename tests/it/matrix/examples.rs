@@ -9,7 +9,16 @@ use zedenregister::access::sign_in::{SignIn, sign_in};
 use zedenregister::access::tokens::TokenAnswer;
 use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
+use zedenregister::evaluation::releases::make::make;
+use zedenregister::evaluation::releases::{self, ReleaseVerdict};
 use zedenregister::ids::{NotificationId, RequestId};
+use zedenregister::instruments::convictions::Recipient;
+use zedenregister::instruments::purpose::{Need, Use};
+use zedenregister::instruments::signals::CloseReason;
+use zedenregister::measures::convictions::{self, Correction, Supply};
+use zedenregister::measures::signals::{self, CloseSignal, MatchSignal, SignalReasons, SignalStep};
+use zedenregister::proposals::warning::{self, WarningStep};
+use zedenregister::register::Refusal;
 use zedenregister::register::around::Reason;
 use zedenregister::register::around::transfer;
 use zedenregister::register::enrol::{Enrolment, enrol};
@@ -29,6 +38,7 @@ use super::expected::Expected;
 use super::routes::About;
 use super::{Route, address, client, purposes_to_try, routes};
 use crate::support::app::{self, day, identity, name};
+use crate::support::measures;
 use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World};
 
 /// The published document, as committed.
@@ -83,7 +93,7 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
     let test = &world.test;
     let officer = test.ctx(&world.supervisor());
     let mut file = match route.about {
-        About::File(_) if body.is_some() => world.another_file().await,
+        About::File(_) if body.is_some() && route.id != "askForHelp" => world.another_file().await,
         _ => world.active.clone(),
     };
     let mut version = 0;
@@ -135,6 +145,12 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
                 version = 3;
             }
         }
+        "decideWarningNotice" => {
+            let unit = world.test.actor_of(Role::Tbkk).await;
+            let ctx = Ctx { purpose: Some(Purpose::InternationalWarning), ..test.ctx(&unit) };
+            let step = WarningStep::Proposed { on: ctx.today(Regime::NlPilot.zone()) };
+            warning::step(&test.app, &ctx, file.registration, file.warning, step).await.expect("proposed");
+        }
         "correctDeath" => {
             let death = NewDeath { on: day("2026-01-12"), evidence: "proef".to_owned() };
             death::record(&test.app, &officer, file.registration, death).await.expect("recorded");
@@ -163,11 +179,87 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "resendDeadLetter" => {
             test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter));
         }
+        "downloadReleaseFile" => made(world).await,
         "decideDispute" => version = 1,
+        "passHelpRequestOn" | "withdrawHelpRequest" => {
+            let person = Actor { account: world.seat("registrant").account, ..registrant(world) };
+            file.help_request = measures::help_request(test, &person, file.registration).await;
+            version = 1;
+        }
+        "answerEcrisRequest" => (file.ecris_request, version) = (measures::ecris_request(test, true).await, 1),
+        "supplementEcrisRequest" => (file.ecris_request, version) = (measures::ecris_request(test, false).await, 1),
+        "informRecipient" => version = told(world, &file).await,
+        _ if route.path.contains("{foreignConvictionId}") => version = 1,
+        _ if route.path.starts_with("/signals/{signalId}") => {
+            file.signal = measures::signal(test).await;
+            version = signalled(world, &file, &route.id).await;
+        }
         _ if route.path.starts_with("/flags/{flagId}/") => version = reviewed(world, &file, &route.id).await,
         _ => {}
     }
     Ready { seat: somebody(world, route, &file, body), file, version }
+}
+
+/// The registrant of the active file.
+fn registrant(world: &World) -> Actor {
+    let find = |conn: &mut _| registration_find(conn, world.active.registration);
+    let row = world.test.app.store.read_blocking(find).map_err(|e: StoreError| e).expect("a row").expect("the file");
+    Actor { role: Role::Registrant, team: None, person: Some(row.person_id), ..world.test.lead.clone() }
+}
+
+/// Brings a signal to where this operation is the next step; answers its version.
+async fn signalled(world: &World, file: &File, operation: &str) -> i64 {
+    let test = &world.test;
+    let desk = test.ctx(&measures::of_role(test, Role::Aice));
+    let step = async |version, step| {
+        signals::take_step(&test.app, &desk, file.signal, version, step).await.expect("a step").version
+    };
+    let because = || SignalReasons { reasons: "proef".to_owned() };
+    let found = MatchSignal { registration_id: file.registration, reasons: "proef".to_owned() };
+    match operation {
+        "matchSignal" | "closeSignal" => step(1, SignalStep::TakeUp).await,
+        "unmatchSignal" => {
+            step(1, SignalStep::TakeUp).await;
+            step(2, SignalStep::Match(found)).await
+        }
+        "reopenSignal" => {
+            step(1, SignalStep::TakeUp).await;
+            let end = CloseSignal { reason: CloseReason::NothingToDo, reasons: because().reasons };
+            step(2, SignalStep::Close(end)).await
+        }
+        _ => 1,
+    }
+}
+
+/// Supplies a conviction and corrects it, so that there is something to tell; answers its version.
+async fn told(world: &World, file: &File) -> i64 {
+    let (test, id) = (&world.test, file.foreign_conviction);
+    let lead = test.ctx(&world.lead());
+    let supply = Supply {
+        to: "Openbaar Ministerie".to_owned(),
+        kind: Recipient::Prosecution,
+        purpose: Use::Supervision,
+        basis: Some("Sv art. 6:3:14".to_owned()),
+        consent: None,
+        met: vec![Need::HumanReview],
+    };
+    convictions::supply(&test.app, &lead, file.registration, id, 1, supply).await.expect("supplied");
+    let correction = Correction { replacement: measures::declared(), reasons: "proef".to_owned() };
+    convictions::correct(&test.app, &lead, file.registration, id, 2, correction).await.expect("corrected").version
+}
+
+/// Makes the release, whoever decided on it before.
+async fn made(world: &World) {
+    let test = &world.test;
+    let privacy =
+        Actor { account: world.seat("privacy_officer").account, role: Role::PrivacyOfficer, ..test.lead.clone() };
+    let verdict = ReleaseVerdict { approve: true };
+    match releases::decide(&test.app, &test.ctx(&privacy), world.release, verdict).await {
+        Ok(_) | Err(Refusal::Conflict { code: "decided_already", .. }) => {}
+        Err(other) => panic!("{other:?}"),
+    }
+    let (app, id) = (test.app.clone(), world.release);
+    tokio::task::spawn_blocking(move || make(&app, id, &mut |_, _| {})).await.expect("no panic").expect("made");
 }
 
 /// Brings the flag of a file to where this operation is the next step; answers its version.
@@ -273,8 +365,14 @@ fn somebody<'w>(
     file: &File,
     body: Option<&Value>,
 ) -> Option<(&'w Seat, Option<Purpose>)> {
+    if body.is_some_and(|body| body["channel"] == "liaison_officer") {
+        return Some((world.seat("tbkk"), Some(Purpose::Investigation)));
+    }
     if route.id == "decideReceipt" {
         return Some((world.seat("lead"), None));
+    }
+    if route.id == "decideWarningNotice" {
+        return Some((world.seat("lirc"), None));
     }
     match route.about {
         About::Anybody => None,
@@ -308,6 +406,12 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
             *place = json!(value);
         }
     }
+    if let Some(place) = body.get_mut("registrationId") {
+        *place = json!(file.registration);
+    }
+    if route.id == "recordSupervisionOrder" {
+        body["skn"] = json!(file.skn);
+    }
     if route.id == "createSubscription" {
         body["accountId"] = json!(world.seat("om_officer").account);
     }
@@ -319,8 +423,7 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
         *place = json!(test.registrant(enrolment).await.0);
     }
     if route.id == "replaceChainNumber" {
-        // Nobody here has a number yet.
-        body.as_object_mut().expect("members").remove("replaces");
+        body["replaces"] = json!(file.skn);
     }
     if body.get("refreshToken").is_some() {
         body["refreshToken"] = json!(signed_in(world).await.refresh_token);

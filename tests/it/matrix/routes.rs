@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use zedenregister::access::Action;
 use zedenregister::vocabulary::Role;
 
+use crate::supervision::order;
 use crate::support::app::{address, conviction, identity, name};
 use crate::support::world::{File, World};
 
@@ -76,11 +77,15 @@ pub const ROUTES: &[(&str, About)] = &[
     ("listAttempts", OnFile(Action::AttemptRead)),
     ("readAttemptReceipt", OnFile(Action::AttemptRead)),
     ("listSupervisionOrders", OnFile(Action::SupervisionRead)),
+    ("recordSupervisionOrder", OnFile(Action::SupervisionOrderRecord)),
+    ("reportBreach", OnFile(Action::BreachReportRecord)),
+    ("recordBreachDecision", OnFile(Action::BreachDecisionRecord)),
     ("listSupervisionFindings", OnFile(Action::SupervisionFindingRead)),
     ("assignToArm", OnFile(Action::StudyAssign)),
     ("listArmAssignments", OnFile(Action::StudyAssignmentRead)),
     ("requestRelease", NoFile(Action::ReleaseRequest)),
     ("listReleases", NoFile(Action::ReleaseRead)),
+    ("downloadReleaseFile", NoFile(Action::ReleaseDownload)),
     ("decideRelease", NoFile(Action::ReleaseDecide)),
     ("listFlags", NoFile(Action::FlagList)),
     ("readFlag", OnFile(Action::FlagRead)),
@@ -117,6 +122,21 @@ pub const ROUTES: &[(&str, About)] = &[
     ("listDeliveries", NoFile(Action::WebhookRead)),
     ("listDeadLetters", NoFile(Action::DeadLetterRead)),
     ("resendDeadLetter", NoFile(Action::DeadLetterResend)),
+    ("checkPassportCriteria", OnFile(Action::PassportCheck)),
+    ("draftPassportProposal", OnFile(Action::PassportProposalMake)),
+    ("listPassportProposals", OnFile(Action::PassportProposalRead)),
+    ("readPassportProposal", OnFile(Action::PassportProposalRead)),
+    ("takePassportStep", OnFile(Action::PassportProposalDecide)),
+    ("readPassportLetter", OnFile(Action::PassportProposalRead)),
+    ("listOpenProposals", NoFile(Action::ProposalList)),
+    ("draftWarningNotice", OnFile(Action::WarningNoticeMake)),
+    ("listWarningNotices", OnFile(Action::WarningNoticeRead)),
+    ("readWarningNotice", OnFile(Action::WarningNoticeRead)),
+    ("takeWarningStep", OnFile(Action::WarningNoticeRecord)),
+    ("decideWarningNotice", OnFile(Action::WarningNoticeDecide)),
+    ("listTravelNotices", NoFile(Action::TravelNoticeRead)),
+    ("acknowledgeTravelNotice", OnFile(Action::TravelNoticeAcknowledge)),
+    ("readTravelLeadTime", NoFile(Action::TravelLeadTimeRead)),
     ("planHomeVisit", OnFile(Action::HomeVisitPlan)),
     ("listHomeVisits", OnFile(Action::HomeVisitRead)),
     ("readHomeVisit", OnFile(Action::HomeVisitRead)),
@@ -151,6 +171,40 @@ pub const ROUTES: &[(&str, About)] = &[
     ("addRepresentative", OnFile(Action::RepresentativeManage)),
     ("listRepresentatives", OnFile(Action::RepresentativeRead)),
     ("endRepresentative", OnFile(Action::RepresentativeManage)),
+    ("assessScreening", NoFile(Action::ScreeningWhatIf)),
+    ("assessOffence", NoFile(Action::OffenceWhatIf)),
+    ("askDataUse", OnFile(Action::DataUseAsk)),
+    ("addRiskAssessment", OnFile(Action::RiskAssessmentAdd)),
+    ("listRiskAssessments", OnFile(Action::RiskAssessmentRead)),
+    ("receiveSignal", NoFile(Action::SignalReceive)),
+    ("listSignals", NoFile(Action::SignalRead)),
+    ("readSignal", NoFile(Action::SignalRead)),
+    ("listMatchedSignals", OnFile(Action::SignalReadMatched)),
+    ("takeUpSignal", NoFile(Action::SignalJudge)),
+    ("matchSignal", NoFile(Action::SignalJudge)),
+    ("unmatchSignal", NoFile(Action::SignalJudge)),
+    ("closeSignal", NoFile(Action::SignalJudge)),
+    ("reopenSignal", NoFile(Action::SignalJudge)),
+    ("forgetReporter", NoFile(Action::SignalJudge)),
+    ("demandReporter", NoFile(Action::SignalDemandReporter)),
+    ("addForeignConviction", OnFile(Action::ForeignConvictionRecord)),
+    ("listForeignConvictions", OnFile(Action::ForeignConvictionRead)),
+    ("readForeignConviction", OnFile(Action::ForeignConvictionRead)),
+    ("verifyForeignConviction", OnFile(Action::ForeignConvictionVerify)),
+    ("correctForeignConviction", OnFile(Action::ForeignConvictionFollow)),
+    ("deleteForeignConviction", OnFile(Action::ForeignConvictionFollow)),
+    ("informRecipient", OnFile(Action::ForeignConvictionFollow)),
+    ("supplyForeignConviction", OnFile(Action::ForeignConvictionSupply)),
+    ("addEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("listEcrisRequests", NoFile(Action::EcrisRequestRead)),
+    ("readEcrisRequest", NoFile(Action::EcrisRequestRead)),
+    ("supplementEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("answerEcrisRequest", NoFile(Action::EcrisRequestRecord)),
+    ("askForHelp", OnFile(Action::HelpRequestAdd)),
+    ("listHelpRequests", OnFile(Action::HelpRequestRead)),
+    ("listWaitingHelpRequests", NoFile(Action::HelpRequestList)),
+    ("passHelpRequestOn", OnFile(Action::HelpRequestPassOn)),
+    ("withdrawHelpRequest", OnFile(Action::HelpRequestAdd)),
 ];
 
 /// A body that passes the published schema, so that the answer is about access and not about form. Where doing it would
@@ -174,6 +228,7 @@ pub fn body(operation: &str, world: &World, file: &File, role: Role) -> Value {
         "notifyNight" => json!({ "address": place }),
         "notifyTravel" | "amendTravel" => plan(),
         "cancelTravel" => json!({ "reason": "gaat niet door" }),
+        "addForeignConviction" => return convicted_abroad(role),
         other => return official(other, world, file),
     };
     let mut report = report;
@@ -181,6 +236,18 @@ pub fn body(operation: &str, world: &World, file: &File, role: Role) -> Value {
         report["onBehalf"] = json!({ "channel": "desk", "place": "Bureau Proefstad" });
     }
     report
+}
+
+/// A conviction from abroad by a channel that this role may record.
+fn convicted_abroad(role: Role) -> Value {
+    let channel = match role {
+        Role::Tbkk | Role::Lirc => "liaison_officer",
+        Role::Justid => "ecris_notice",
+        _ => "self_declared",
+    };
+    json!({ "channel": channel, "receivedOn": "2026-01-12", "country": "BE", "dutchNational": true,
+        "judgmentOn": "2015-02-02", "finalOn": "2015-03-01", "provenance": "proef",
+        "offence": { "classified": { "system": "dutch", "article": "245" }, "committedOn": "2014-06-01" } })
 }
 
 fn official(operation: &str, world: &World, file: &File) -> Value {
@@ -195,6 +262,16 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         "changeAccount" => json!({ "state": "suspended" }),
         "createRegistrantAccount" => json!({ "username": format!("proef.{}", file.registration) }),
         "searchRegistrations" | "activateRegistration" => json!({}),
+        "recordSupervisionOrder" => {
+            let mut told = order(&format!("M-{}", file.skn));
+            told["skn"] = json!(file.skn);
+            told
+        }
+        // As it was reported: nothing changes.
+        "reportBreach" => json!({ "breachId": "M1", "observedOn": "2026-01-06", "observedBy": "probation",
+            "subject": "condition", "condition": "h", "severity": "light",
+            "reportedProsecutionAt": "2026-01-06T10:00:00+01:00", "text": "Geheim gezien" }),
+        "recordBreachDecision" => json!({ "on": "2026-01-09", "what": "written_warning" }),
         "requestRelease" => json!({ "firstQuarter": "2025-Q4", "lastQuarter": "2025-Q4" }),
         "decideRelease" => json!({ "approve": true }),
         "assignToArm" => json!({
@@ -231,6 +308,14 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         "createSubscription" => json!({ "accountId": world.officer(), "url": "https://ontvanger.example.nl/",
             "kinds": ["flag.referred"] }),
         "changeSubscription" => json!({ "state": "paused" }),
+        "checkPassportCriteria" => json!({ "situation": {} }),
+        "draftPassportProposal" => json!({ "article": "article_24a", "situation": {} }),
+        // Nobody withheld anything: refused, and the proposal stays a draft.
+        "takePassportStep" => json!({ "type": "documentReturned", "on": "2026-01-12" }),
+        "draftWarningNotice" => json!({ "kind": "green_notice" }),
+        // Never before the bureau.
+        "takeWarningStep" => json!({ "type": "withdrawn", "on": "2026-01-12", "reason": "mistaken" }),
+        "decideWarningNotice" => json!({ "type": "refused", "on": "2026-01-12" }),
         "planHomeVisit" => json!({ "plannedOn": "2026-02-02" }),
         "logHomeVisit" => json!({ "type": "cancelled", "reason": "proef" }),
         "verifyAddress" => json!({ "source": "population_register", "result": "confirmed", "on": "2026-01-12" }),
@@ -252,6 +337,29 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         "recordDeath" => json!({ "on": "2030-01-01", "evidence": "proef" }),
         "addRepresentative" => json!({ "kind": "interpreter", "scope": "none", "from": "2026-01-12",
             "until": "2027-01-12", "details": { "name": "Proef", "mandate": "proef" } }),
+        "assessScreening" => json!({ "on": "2026-01-12", "function": "teacher", "nationalities": ["NL"],
+            "antecedents": [] }),
+        "assessOffence" => {
+            json!({ "classified": { "system": "dutch", "article": "245" }, "committedOn": "2014-06-01" })
+        }
+        "askDataUse" => json!({ "source": "notification", "use": "compliance" }),
+        "addRiskAssessment" => json!({ "version": "oxrec-nl", "assessedOn": "2026-01-12",
+            "finding": { "instrument": "oxrec", "level": "low" } }),
+        "receiveSignal" => json!({ "origin": "police", "text": "proef", "reporter": { "as": "anonymous" } }),
+        "matchSignal" => json!({ "registrationId": file.registration, "reasons": "proef" }),
+        "unmatchSignal" | "reopenSignal" | "deleteForeignConviction" => json!({ "reasons": "proef" }),
+        "closeSignal" => json!({ "reason": "nothing_to_do", "reasons": "proef" }),
+        "demandReporter" => json!({ "provision": "proef" }),
+        "verifyForeignConviction" => json!({ "how": "court_document", "reasons": "proef" }),
+        "correctForeignConviction" => {
+            json!({ "replacement": convicted_abroad(Role::Registrant), "reasons": "proef" })
+        }
+        "informRecipient" => json!({ "to": "proef" }),
+        "supplyForeignConviction" => json!({ "to": "proef", "kind": "probation", "use": "supervision" }),
+        "addEcrisRequest" => json!({ "system": "ecris_tcn", "purpose": "own_record", "receivedOn": "2026-01-12",
+            "authority": "proef" }),
+        "supplementEcrisRequest" | "answerEcrisRequest" => json!({ "on": "2026-01-12" }),
+        "askForHelp" => json!({ "provider": "stop_it_now", "reachableAt": "proef" }),
         other => panic!("no body for {other}: add it"),
     }
 }

@@ -125,6 +125,13 @@ impl TestApp {
         self.app.store.write(Scope::Alone, unit).await.expect("an account");
     }
 
+    /// Somebody new of a role without a team, with an account.
+    pub async fn actor_of(&self, role: Role) -> Actor {
+        let actor = Actor { account: AccountId::fresh(), role, team: None, ..self.officer.clone() };
+        self.keep_account(&actor).await;
+        actor
+    }
+
     /// The context of a request by `actor`, now.
     pub fn ctx(&self, actor: &Actor) -> Ctx {
         Ctx {

@@ -43,9 +43,14 @@ impl TestDb {
 
     /// A database of its own on the test cluster, migrated.
     pub fn postgresql() -> Self {
-        let cluster = std::env::var("ZEDEN_TEST_POSTGRES").expect(
+        Self::on_cluster(&std::env::var("ZEDEN_TEST_POSTGRES").expect(
             "this test needs a PostgreSQL cluster: set ZEDEN_TEST_POSTGRES to what `tests/postgres start DIR` prints",
-        );
+        ))
+    }
+
+    /// A database of its own on this cluster, migrated.
+    pub fn on_cluster(cluster: &str) -> Self {
+        let cluster = cluster.to_owned();
         let template = template(&cluster);
         let name = format!("zeden_test_{}", RequestId::fresh().as_str().replace('-', ""));
         admin(&cluster).batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a test database");

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod database;
 pub mod keys;
+pub mod measures;
 pub mod receiver;
 pub mod reports;
 pub mod smtp;

@@ -1,19 +1,25 @@
 //! An installation with an account for every role, and files that stand to them in every way.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use secrecy::SecretString;
+use serde_json::json;
 use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistrantAccount};
 use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
-use zedenregister::access::{Actor, Caller};
+use zedenregister::access::{Actor, Caller, Ctx, Reach};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MergeId, NoteId,
-    NotificationId, RegistrationId, ReleaseId, RepresentativeId, RequestId, TeamId, TransferId, VisitId,
-    WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, BreachReportId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId,
+    MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
+    SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
 };
+use zedenregister::instruments::notice::Content;
+use zedenregister::proposals::passport::{self, PassportDraft};
+use zedenregister::proposals::warning;
 use zedenregister::register::address::Address;
 use zedenregister::register::around::notes::{self, NewNote};
 use zedenregister::register::around::transfer::{self, NewTransfer};
@@ -29,7 +35,10 @@ use zedenregister::register::review::absence::{self, AbsenceInput};
 use zedenregister::register::review::dispute::{self, DisputeInput};
 use zedenregister::register::view;
 use zedenregister::store::rows::FlagRow;
+use zedenregister::store::travel_notices::{NoticesWanted, travel_notice_page};
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
+use zedenregister::supervision::{intake, view as supervision_view};
+use zedenregister::vocabulary::Purpose;
 use zedenregister::vocabulary::{
     AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, EventKind, FlagState, Regime,
     RepresentativeKind, RepresentativeScope, Role,
@@ -37,6 +46,8 @@ use zedenregister::vocabulary::{
 
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
+use super::measures;
+use crate::supervision::order;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "een lang wachtwoord";
@@ -80,6 +91,10 @@ pub struct File {
     pub attempt: AttemptId,
     pub duty: DutyId,
     pub flag: FlagId,
+    pub proposal: ProposalId,
+    pub warning: ProposalId,
+    /// To the police unit.
+    pub travel_notice: TravelNoticeId,
     pub visit: VisitId,
     pub note: NoteId,
     pub transfer: TransferId,
@@ -88,6 +103,18 @@ pub struct File {
     pub representative: RepresentativeId,
     /// About a fact on which the flag does not rest.
     pub dispute: DisputeId,
+    /// Declared by the person, verified by nobody.
+    pub foreign_conviction: MeasureId,
+    pub help_request: MeasureId,
+    /// About nobody, and with this file only so that there is a fresh one for each.
+    pub signal: MeasureId,
+    pub ecris_request: MeasureId,
+    /// The chain number of the person.
+    pub skn: String,
+    /// The person is under supervision besides.
+    pub order: SupervisionOrderId,
+    /// Told to the prosecution service, and not decided on.
+    pub breach: BreachReportId,
 }
 
 /// Everything.
@@ -287,7 +314,10 @@ async fn token(test: &TestApp, taken: &Taken) -> String {
 }
 
 async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended: bool) -> File {
-    let enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
+    static NUMBERS: AtomicU32 = AtomicU32::new(3_000_000);
+    let skn = NUMBERS.fetch_add(1, Ordering::Relaxed).to_string();
+    let mut enrolment = Enrolment { officer_id: officer.account, ..test.enrolment(Regime::NlPilot, "2026-01-12") };
+    enrolment.person.as_mut().expect("somebody new").skn = Some(skn.clone());
     let (registration, person) = test.registrant(enrolment).await;
     let ctx = test.ctx(&person);
     let initial = InitialReport {
@@ -330,8 +360,27 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
     let written = NewNote { text: "proef".to_owned(), sensitive: false, corrects: None };
     let note = notes::add(&test.app, &ctx, registration, written).await.expect("a note").id;
     let offer = NewTransfer { to_team_id: test.other_team, reason: "proef".to_owned() };
+    let (proposal, warning) = proposals(test, registration).await;
+    let told = test.app.store.read_blocking(|conn| {
+        let reach = Reach::Everything;
+        let wanted = NoticesWanted {
+            reach,
+            bureau_only: false,
+            registration: Some(registration),
+            acknowledged: None,
+            after: None,
+            limit: 1,
+        };
+        travel_notice_page(conn, &wanted)
+    });
+    let told = told.map_err(|e: StoreError| e).expect("notices");
+    let travel_notice = told.first().expect("a notice").id;
     let transfer = transfer::offer(&test.app, &ctx, registration, offer).await.expect("an offer").id;
+    let (order, breach) = supervised(test, officer, registration, &skn).await;
     File {
+        skn,
+        order,
+        breach,
         name: name_of_file,
         ended,
         registration,
@@ -342,13 +391,36 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         duty,
         flag,
         dispute,
+        proposal,
+        warning,
+        travel_notice,
         visit,
         note,
         transfer,
         document: document(test, officer, registration).await,
         merge: merge(test, officer, registration).await,
         representative: representative(test, officer, registration).await,
+        foreign_conviction: measures::foreign_conviction(test, &person, registration).await,
+        help_request: measures::help_request(test, &person, registration).await,
+        signal: measures::signal(test).await,
+        ecris_request: measures::ecris_request(test, false).await,
     }
+}
+
+/// Puts the person under supervision, with a breach report.
+async fn supervised(
+    test: &TestApp,
+    officer: &Actor,
+    registration: RegistrationId,
+    skn: &str,
+) -> (SupervisionOrderId, BreachReportId) {
+    let mut told = order(&format!("W-{skn}"));
+    told["skn"] = skn.into();
+    let told = serde_json::from_value(told).expect("a record");
+    let ctx = test.ctx(officer);
+    let made = intake::record_order(&test.app, &ctx, told).await.expect("an order");
+    let seen = supervision_view::orders(&test.app, &ctx, registration).await.expect("orders");
+    (made.id, seen.items[0].breaches[0].id)
 }
 
 async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId) -> DocumentId {
@@ -357,6 +429,49 @@ async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId)
     sender.send(Part::End).await.expect("room");
     let new = NewDocument { category: DocumentCategory::Other, name: "proef".to_owned() };
     documents::add(&test.app, &test.ctx(officer), registration, new, parts).await.expect("a document").id
+}
+
+/// A passport proposal and a warning notice, both complete drafts.
+async fn proposals(test: &TestApp, registration: RegistrationId) -> (ProposalId, ProposalId) {
+    let of = |purpose, actor: &Actor| Ctx { purpose: Some(purpose), ..test.ctx(actor) };
+    let prosecutor = of(Purpose::Prosecution, &test.actor_of(Role::OmOfficer).await);
+    let unit = of(Purpose::InternationalWarning, &test.actor_of(Role::Tbkk).await);
+    let proposal = passport::draft(&test.app, &prosecutor, registration, passport_draft()).await.expect("a draft");
+    let notice = warning::draft(&test.app, &unit, registration, warning_content()).await.expect("a draft");
+    (proposal.id, notice.id)
+}
+
+/// A complete proposal under article 18(b).
+pub fn passport_draft() -> PassportDraft {
+    serde_json::from_value(json!({
+        "article": "article_18", "grounds": ["b"],
+        "situation": {
+            "claimToDocument": true, "evasionReasons": "Heeft een enkele reis geboekt.",
+            "sentences": [{ "id": "S1", "finalOn": "2025-05-20", "months": 12 }],
+        },
+        "letter": {
+            "birthPlace": "Proefstad, Nederland", "nationality": "Nederlandse", "parketnummer": "05-123456-22",
+            "officer": "mr. A. Bakker", "office": "Arrondissementsparket Oost-Nederland",
+            "residence": { "kind": "unknown" },
+        },
+    }))
+    .expect("a draft")
+}
+
+/// A complete diffusion to the Philippines.
+pub fn warning_content() -> Content {
+    serde_json::from_value(json!({
+        "kind": "green_diffusion", "ground": "person", "groundReasons": "Drie veroordelingen voor hetzelfde.",
+        "riskAssessment": { "id": "R1", "assessedOn": "2025-11-03" },
+        "consultation": { "with": "Landelijk Parket", "on": "2026-01-05" },
+        "convictions": [{ "id": "C1", "country": "NL", "source": "criminal_record", "verified": true }],
+        "identity": {
+            "familyName": "Voorbeeld", "forenames": "Jan", "sex": "male", "birthDate": "1975-03-14",
+            "documents": [{ "number": "SPECI2014", "country": "NL" }],
+        },
+        "destinations": ["PH"],
+    }))
+    .expect("content")
 }
 
 /// A merge that waits for a second person; proposed by none of the seats.

@@ -1,0 +1,48 @@
+//! Beside the register: risk assessments, convictions from abroad and the signals that were matched to a file. Each shows what
+//! its use case answers; nothing here is a fact of the file.
+
+use askama::Template;
+use rocket::get;
+
+use super::bar::{Bar, Head, Tab};
+use super::when;
+use crate::access::Action;
+use crate::console::answer::{Answer, Shown};
+use crate::console::page::Page;
+use crate::console::texts::texts;
+use crate::console::visit::Staff;
+use crate::ids::RegistrationId;
+use crate::measures::convictions::{self, ForeignConvictionPage};
+use crate::measures::risk::{self, RiskAssessmentPage};
+use crate::measures::signals::{self, SignalPage};
+use crate::register::Refusal;
+
+/// Entries of each kind.
+const SHOWN: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "officer/beside.html")]
+struct BesidePage {
+    page: Page,
+    bar: Bar,
+    /// Each absent for whoever may not read it.
+    risk: Option<RiskAssessmentPage>,
+    convictions: Option<ForeignConvictionPage>,
+    signals: Option<SignalPage>,
+}
+
+#[get("/registrations/<id>/beside")]
+pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
+    let id: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let t = texts(staff.language);
+    let (app, ctx) = (staff.app(), staff.ctx());
+    let Head { bar, .. } = Head::read(&staff, id, Tab::Beside, t).await?;
+    let (risk, convictions, signals) = rocket::tokio::try_join!(
+        when(bar.may(Action::RiskAssessmentRead), risk::list(app, &ctx, id, None, SHOWN)),
+        when(bar.may(Action::ForeignConvictionRead), convictions::list(app, &ctx, id, None, SHOWN)),
+        when(bar.may(Action::SignalReadMatched), signals::of_file(app, &ctx, id, None, SHOWN)),
+    )?;
+    let title = t.one("beside.title", &bar.name);
+    let page = Page::titled(&staff, format!("/console/registrations/{id}/beside"), title);
+    Answer::page(&BesidePage { page, bar, risk, convictions, signals })
+}
