@@ -14,6 +14,7 @@ import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { deskJourney } from "./desk.mjs";
 import { documentationJourney } from "./documentation.mjs";
+import { measuresJourney } from "./measures.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
@@ -73,6 +74,7 @@ try {
   const flag = await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
   await deskJourney({ browser, town, checks, flag });
+  await measuresJourney({ browser, town, checks });
   await documentationJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
