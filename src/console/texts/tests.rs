@@ -205,6 +205,8 @@ fn proposals(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     use crate::vocabulary::{ProposalStanding, ProposalVariant, TravelNoticeKind};
     want("proposalVariant", ProposalVariant::ALL.iter().map(|v| v.as_str()).collect());
     want("proposalState", ProposalStanding::ALL.iter().map(|v| v.as_str()).collect());
+    want("proposalWhy.passport_proposal", vec!["draft", "requested", "active", "ground_lapsed"]);
+    want("proposalWhy.warning_notice", vec!["draft", "proposed", "issued"]);
     want("travelNoticeWhy", TravelNoticeKind::ALL.iter().map(|v| v.as_str()).collect());
     want("noticeGround", Ground::ALL.iter().map(|v| v.as_str()).collect());
     want("noticeSex", Sex::ALL.iter().map(|v| v.as_str()).collect());
