@@ -73,8 +73,9 @@ try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
   const flag = await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
-  await deskJourney({ browser, town, checks, flag });
+  // Before the desk: there a lead hands the caseload of the officer over.
   await measuresJourney({ browser, town, checks });
+  await deskJourney({ browser, town, checks, flag });
   await documentationJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
