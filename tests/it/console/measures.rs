@@ -180,6 +180,7 @@ on_both_databases! {
         let bureau = bureau(&town).await;
         let list = bureau.get("/console/proposals").await;
         assert!(list.html.contains(&form(of("interpol-nl"))) && !list.html.contains(&form(of("tbkk"))), "{}", list.html);
+        assert!(!list.html.contains("Naar het dossier"), "the bureau opens no files: {}", list.html);
         assert_eq!(bureau.send("/console/proposals", &form(of("interpol-nl")), &[]).await.status, 303);
 
         let back = police.send("/console/proposals", &form(of("tbkk")), &[("file", "1")]).await;

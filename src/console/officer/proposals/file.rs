@@ -35,11 +35,18 @@ struct FilePage {
     drafts: bool,
     done: bool,
     back: String,
+    /// No link to the file: one is there.
+    opens: bool,
 }
 
 /// Whether the role ever does this; whether it may now is for the use case to say.
 pub fn does(role: Role, action: Action) -> bool {
     rule(role, action) != Rule::No
+}
+
+/// Whether the role opens files, and not only what was put before it.
+pub fn opens_files(role: Role) -> bool {
+    !matches!(rule(role, Action::RegistrationRead), Rule::No | Rule::Sent)
 }
 
 #[get("/registrations/<id>/proposals?<done>")]
@@ -60,5 +67,5 @@ pub async fn page(staff: Staff<'_>, id: &str, done: Option<&str>) -> Shown {
     let drafts = bar.may(Action::WarningNoticeMake);
     let back = "file".to_owned();
     let page = Page::titled(&staff, format!("/console/registrations/{id}/proposals"), title);
-    Answer::page(&FilePage { page, bar, passports, warnings, told, drafts, done: done.is_some(), back })
+    Answer::page(&FilePage { page, bar, passports, warnings, told, drafts, done: done.is_some(), back, opens: false })
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use rocket::{get, post};
 
-use super::file::does;
+use super::file::{does, opens_files};
 use super::told::{Desks, Told};
 use crate::access::{Action, decide_without_subject};
 use crate::console::answer::{Answer, Shown};
@@ -41,6 +41,8 @@ struct ListPage {
     done: bool,
     /// Where one comes back to after acknowledging.
     back: String,
+    /// Whether the reader can go to the file from here.
+    opens: bool,
 }
 
 /// The address of the page of a proposal.
@@ -94,6 +96,7 @@ pub async fn page(staff: Staff<'_>, after: Option<&str>, told: Option<&str>, don
         more,
         done: done.is_some(),
         back: String::new(),
+        opens: opens_files(staff.actor().role),
     })
 }
 
