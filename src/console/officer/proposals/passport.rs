@@ -115,9 +115,9 @@ fn in_the_way(t: &Texts, blocks: &Value) -> Vec<String> {
     blocks.as_array().into_iter().flatten().map(line).collect()
 }
 
-#[get("/registrations/<registration>/passports/<id>?<done>")]
-pub async fn page(staff: Staff<'_>, registration: &str, id: &str, done: Option<&str>) -> Shown {
-    let place = Place::of(staff, registration, id)?;
+#[get("/registrations/<id>/passports/<of>?<done>")]
+pub async fn page(staff: Staff<'_>, id: &str, of: &str, done: Option<&str>) -> Shown {
+    let place = Place::of(staff, id, of)?;
     let proposal = place.read().await?;
     let t = texts(staff.language);
     let article = words().of(language(t)).kind(proposal.content.article.as_str()).to_owned();
@@ -147,23 +147,23 @@ pub async fn page(staff: Staff<'_>, registration: &str, id: &str, done: Option<&
 }
 
 /// The letter that asks, as PDF.
-#[get("/registrations/<registration>/passports/<id>/letter", rank = 1)]
-pub async fn letter(staff: Staff<'_>, registration: &str, id: &str) -> Shown {
-    let place = Place::of(staff, registration, id)?;
+#[get("/registrations/<id>/passports/<of>/letter", rank = 1)]
+pub async fn letter(staff: Staff<'_>, id: &str, of: &str) -> Shown {
+    let place = Place::of(staff, id, of)?;
     let bytes = passport::letter(staff.app(), &staff.ctx(), place.registration, place.id).await?;
     Ok(Answer::Document(Box::new(Attachment::whole("verzoek-paspoortsignalering.pdf".to_owned(), bytes))))
 }
 
-#[get("/registrations/<registration>/passports/<id>/<step>", rank = 2)]
-pub async fn start(staff: Staff<'_>, registration: &str, id: &str, step: &str) -> Shown {
+#[get("/registrations/<id>/passports/<of>/<step>", rank = 2)]
+pub async fn start(staff: Staff<'_>, id: &str, of: &str, step: &str) -> Shown {
     let step: PassportMove = step.parse().map_err(|_| Refusal::NotFound)?;
-    Place::of(staff, registration, id)?.ask(step, None, &[]).await?.fill()
+    Place::of(staff, id, of)?.ask(step, None, &[]).await?.fill()
 }
 
-#[post("/registrations/<registration>/passports/<id>/<step>", data = "<posted>")]
-pub async fn step(staff: Staff<'_>, registration: &str, id: &str, step: &str, posted: Posted) -> Shown {
+#[post("/registrations/<id>/passports/<of>/<step>", data = "<posted>")]
+pub async fn step(staff: Staff<'_>, id: &str, of: &str, step: &str, posted: Posted) -> Shown {
     let step: PassportMove = step.parse().map_err(|_| Refusal::NotFound)?;
-    let place = Place::of(staff, registration, id)?;
+    let place = Place::of(staff, id, of)?;
     let sent = Sent::of(posted);
     let (body, faults) = Asks::from(step).body(step.as_str(), &sent.values);
     let faults = match sent.next_after(faults) {

@@ -98,9 +98,9 @@ fn corrected(t: &Texts, one: &Value) -> Corrected {
     Corrected { on: day(one, "on"), members: members.join(", "), status }
 }
 
-#[get("/registrations/<registration>/warnings/<id>?<done>", rank = 2)]
-pub async fn page(staff: Staff<'_>, registration: &str, id: &str, done: Option<&str>) -> Shown {
-    let place = Place::of(staff, registration, id)?;
+#[get("/registrations/<id>/warnings/<of>?<done>", rank = 2)]
+pub async fn page(staff: Staff<'_>, id: &str, of: &str, done: Option<&str>) -> Shown {
+    let place = Place::of(staff, id, of)?;
     let notice = place.read().await?;
     let t = texts(staff.language);
     let said = &notice.warning["content"];
@@ -155,9 +155,9 @@ async fn ask_draft(
     Ok(ask_content(page, "drafted", form, action, back))
 }
 
-#[get("/registrations/<registration>/warnings/new", rank = 1)]
-pub async fn start_draft(staff: Staff<'_>, registration: &str) -> Shown {
-    let registration: RegistrationId = registration.parse().map_err(|_| Refusal::NotFound)?;
+#[get("/registrations/<id>/warnings/new", rank = 1)]
+pub async fn start_draft(staff: Staff<'_>, id: &str) -> Shown {
+    let registration: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let (app, ctx) = (staff.app(), staff.ctx());
     let person = crate::register::view::registration(app, &ctx, registration).await?;
     let mut values = Posted::default();
@@ -168,9 +168,9 @@ pub async fn start_draft(staff: Staff<'_>, registration: &str) -> Shown {
     ask_draft(&staff, registration, &values, &[]).await?.fill()
 }
 
-#[post("/registrations/<registration>/warnings/new", data = "<posted>", rank = 1)]
-pub async fn draft(staff: Staff<'_>, checks: &State<Checks>, registration: &str, posted: Posted) -> Shown {
-    let registration: RegistrationId = registration.parse().map_err(|_| Refusal::NotFound)?;
+#[post("/registrations/<id>/warnings/new", data = "<posted>", rank = 1)]
+pub async fn draft(staff: Staff<'_>, checks: &State<Checks>, id: &str, posted: Posted) -> Shown {
+    let registration: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let sent = Sent::of(posted);
     let body = content::content(&sent.values, None);
     let faults = match sent.next_after(checks.faults("NoticeContent", &body)) {
@@ -237,23 +237,16 @@ impl Place<'_> {
     }
 }
 
-#[get("/registrations/<registration>/warnings/<id>/<step>")]
-pub async fn start(staff: Staff<'_>, registration: &str, id: &str, step: &str) -> Shown {
+#[get("/registrations/<id>/warnings/<of>/<step>")]
+pub async fn start(staff: Staff<'_>, id: &str, of: &str, step: &str) -> Shown {
     let step: WarningMove = step.parse().map_err(|_| Refusal::NotFound)?;
-    Place::of(staff, registration, id)?.ask(step, None, &[]).await?.fill()
+    Place::of(staff, id, of)?.ask(step, None, &[]).await?.fill()
 }
 
-#[post("/registrations/<registration>/warnings/<id>/<step>", data = "<posted>")]
-pub async fn step(
-    staff: Staff<'_>,
-    checks: &State<Checks>,
-    registration: &str,
-    id: &str,
-    step: &str,
-    posted: Posted,
-) -> Shown {
+#[post("/registrations/<id>/warnings/<of>/<step>", data = "<posted>")]
+pub async fn step(staff: Staff<'_>, checks: &State<Checks>, id: &str, of: &str, step: &str, posted: Posted) -> Shown {
     let step: WarningMove = step.parse().map_err(|_| Refusal::NotFound)?;
-    let place = Place::of(staff, registration, id)?;
+    let place = Place::of(staff, id, of)?;
     let sent = Sent::of(posted);
     let (body, faults) = place.body(checks, step, &sent).await?;
     let faults = match sent.next_after(faults) {
