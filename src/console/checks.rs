@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 38] = [
+const SENT: [&str; 39] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -47,6 +47,7 @@ const SENT: [&str; 38] = [
     "ReceiptDecision",
     "NewRelease",
     "NewHelpRequest",
+    "NoticeContent",
 ];
 
 /// The compiled schemas.

@@ -221,16 +221,24 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console", "nav.today"),
             ("/console/search", "nav.search"),
             ("/console/flags", "nav.flags"),
+            ("/console/proposals", "nav.proposals"),
             ("/console/screening", "nav.screening"),
         ],
-        Role::Evaluator | Role::PrivacyOfficer | Role::ApAuditor => {
+        Role::ApAuditor => vec![
+            ("/console", "nav.today"),
+            ("/console/evaluation", "nav.evaluation"),
+            ("/console/proposals", "nav.proposals"),
+            ("/console/screening", "nav.screening"),
+        ],
+        Role::Evaluator | Role::PrivacyOfficer => {
             vec![
                 ("/console", "nav.today"),
                 ("/console/evaluation", "nav.evaluation"),
                 ("/console/screening", "nav.screening"),
             ]
         }
-        Role::Lirc | Role::Dji | Role::Justid | Role::AdminTech | Role::Justis | Role::Mayor => {
+        Role::Lirc => vec![("/console", "nav.today"), ("/console/proposals", "nav.proposals")],
+        Role::Dji | Role::Justid | Role::AdminTech | Role::Justis | Role::Mayor => {
             vec![("/console", "nav.today")]
         }
     };

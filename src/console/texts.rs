@@ -31,6 +31,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/desk.nl.toml"),
             include_str!("texts/evaluation.nl.toml"),
             include_str!("texts/beside.nl.toml"),
+            include_str!("texts/proposals.nl.toml"),
         ],
     )
 });
@@ -48,6 +49,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/desk.en.toml"),
             include_str!("texts/evaluation.en.toml"),
             include_str!("texts/beside.en.toml"),
+            include_str!("texts/proposals.en.toml"),
         ],
     )
 });

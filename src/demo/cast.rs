@@ -90,6 +90,8 @@ pub struct Staff {
     officers: Vec<Actor>,
     leads: Vec<Actor>,
     prison: Actor,
+    police: Actor,
+    prosecutor: Actor,
 }
 
 impl Staff {
@@ -97,7 +99,13 @@ impl Staff {
     pub fn crew(&self, index: usize) -> Crew {
         let officer = &self.officers[if index < 2 { 0 } else { index % self.officers.len() }];
         let lead = self.leads.iter().find(|lead| lead.team == officer.team).unwrap_or(&self.leads[0]);
-        Crew { officer: officer.clone(), lead: lead.clone(), prison: self.prison.clone() }
+        Crew {
+            officer: officer.clone(),
+            lead: lead.clone(),
+            prison: self.prison.clone(),
+            police: self.police.clone(),
+            prosecutor: self.prosecutor.clone(),
+        }
     }
 }
 
@@ -153,11 +161,12 @@ type Hired = (usize, Option<Actor>, Credential);
 
 fn staff(hired: Vec<Hired>) -> Result<Staff, Refusal> {
     let of = |role: Role| hired.iter().filter_map(move |(_, actor, _)| actor.clone().filter(|a| a.role == role));
-    let prison = of(Role::Dji).next().ok_or_else(|| Refusal::Keys("nobody works in the prison".to_owned()))?;
+    let one = |role: Role| of(role).next().ok_or_else(|| Refusal::Keys(format!("nobody works as {role}")));
+    let (prison, police, prosecutor) = (one(Role::Dji)?, one(Role::Tbkk)?, one(Role::OmOfficer)?);
     let (officers, leads) = (of(Role::SupervisionOfficer).collect(), of(Role::ReviewLead).collect());
     let mut credentials: Vec<Credential> = hired.into_iter().map(|(_, _, credential)| credential).collect();
     credentials.sort_by_key(|credential| credential.role);
-    Ok(Staff { credentials, officers, leads, prison })
+    Ok(Staff { credentials, officers, leads, prison, police, prosecutor })
 }
 
 async fn found_teams(app: &App) -> Result<Vec<TeamId>, Refusal> {

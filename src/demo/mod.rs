@@ -14,6 +14,7 @@ pub mod life;
 mod names;
 pub mod people;
 pub mod play;
+pub mod proposals;
 pub mod sentences;
 pub mod supervision;
 

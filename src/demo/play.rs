@@ -8,16 +8,19 @@ use tokio::task::JoinSet;
 
 use super::beside;
 use super::life::{Life, Step, What};
+use super::proposals::{Proposed, proposed};
 use crate::access::{Actor, Ctx};
 use crate::app::App;
 use crate::clock::{Now, UtcTime};
 use crate::evaluation::assignments;
 use crate::ids::{RegistrationId, RequestId};
 use crate::measures::{convictions, risk, signals};
+use crate::proposals::passport::{self, PassportStep};
+use crate::proposals::warning::{self, WarningStep};
 use crate::register::enrol::Activation;
 use crate::register::notify::{Report, UnnotifiedReturn, notify};
 use crate::register::{Refusal, attempt, custody, enrol, notice};
-use crate::vocabulary::{Channel, Regime};
+use crate::vocabulary::{Channel, Purpose, Regime};
 
 /// Lives played at once; as many units of work share a transaction.
 const AT_ONCE: usize = 64;
@@ -35,6 +38,10 @@ pub struct Crew {
     pub lead: Actor,
     /// Records custody.
     pub prison: Actor,
+    /// Proposes warnings.
+    pub police: Actor,
+    /// Asks for passport measures.
+    pub prosecutor: Actor,
 }
 
 /// A life that is in the register.
@@ -111,6 +118,39 @@ async fn beside_the_register(
     }
     if let Some(new) = beside::reported(life, until) {
         signals::receive(app, &context(app, &crew.prison, life.regime, until, RECORDED_AT), new).await?;
+    }
+    propose(app, life, crew, registration, until).await
+}
+
+/// Makes the proposals about somebody, and takes them as far as they have come.
+async fn propose(
+    app: &App,
+    life: &Life,
+    crew: &Crew,
+    registration: RegistrationId,
+    until: NaiveDate,
+) -> Result<(), Refusal> {
+    let by = |actor: &Actor, purpose: Purpose| Ctx {
+        purpose: Some(purpose),
+        ..context(app, actor, life.regime, until, RECORDED_AT)
+    };
+    let on = until;
+    match proposed(life, until) {
+        Some(Proposed::Blocked(content)) => {
+            let police = by(&crew.police, Purpose::InternationalWarning);
+            warning::draft(app, &police, registration, *content).await?;
+        }
+        Some(Proposed::Warning(content)) => {
+            let police = by(&crew.police, Purpose::InternationalWarning);
+            let made = warning::draft(app, &police, registration, *content).await?;
+            warning::step(app, &police, registration, made.id, WarningStep::Proposed { on }).await?;
+        }
+        Some(Proposed::Passport(draft)) => {
+            let prosecutor = by(&crew.prosecutor, Purpose::Prosecution);
+            let made = passport::draft(app, &prosecutor, registration, *draft).await?;
+            passport::step(app, &prosecutor, registration, made.id, PassportStep::Requested { on }).await?;
+        }
+        None => {}
     }
     Ok(())
 }

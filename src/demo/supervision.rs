@@ -27,6 +27,8 @@ const MEASURE_SINCE: NaiveDate = match NaiveDate::from_ymd_opt(2018, 1, 1) {
     Some(day) => day,
     None => NaiveDate::MIN,
 };
+/// Whose journeys a condition forbids for certain: the person shown who was turned away.
+const BANNED: usize = 1;
 /// Of ten things the register sees of somebody who is supervised, so many are seen by probation as well.
 const SEEN_BY_BOTH: f64 = 0.6;
 
@@ -61,7 +63,7 @@ pub fn order(seed: u64, index: usize, life: &Life, today: NaiveDate) -> Option<R
             offence_group: OffenceGroup::ListedSexual,
         },
         course,
-        conditions: conditions(&mut dice, begins_on),
+        conditions: conditions(&mut dice, begins_on, index == BANNED),
         suspensions: Vec::new(),
         breaches: Vec::new(),
     };
@@ -98,10 +100,13 @@ fn suspended_sentence(dice: &mut StdRng, begins_on: NaiveDate) -> Course {
 }
 
 /// Treatment, to report, and one or two more.
-fn conditions(dice: &mut StdRng, from: NaiveDate) -> Vec<RecordCondition> {
+fn conditions(dice: &mut StdRng, from: NaiveDate, banned: bool) -> Vec<RecordCondition> {
     let mut codes = vec![ConditionCode::C, ConditionCode::K];
     let more = [ConditionCode::A, ConditionCode::E, ConditionCode::H, ConditionCode::I, ConditionCode::L];
     codes.extend(more.sample(dice, 2).copied());
+    if banned && !codes.contains(&ConditionCode::L) {
+        codes.push(ConditionCode::L);
+    }
     codes.sort_unstable();
     let notifies = dice.random_bool(0.5);
     let condition = |(at, code): (usize, ConditionCode)| RecordCondition {

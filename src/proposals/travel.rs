@@ -71,6 +71,9 @@ pub struct TravelNoticeView {
     /// Who acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<AccountId>,
+    /// Whether it went to the Interpol bureau, which acknowledges its own notices. Not published: the desk says it.
+    #[serde(skip)]
+    pub bureau: bool,
 }
 
 /// The name of a desk.
@@ -116,6 +119,7 @@ impl TravelNoticeView {
             why,
             acknowledged_at: row.acknowledged_at,
             acknowledged_by: row.acknowledged_by,
+            bureau: row.bureau,
         })
     }
 }

@@ -65,6 +65,11 @@ pub struct WarningNoticeList {
 }
 
 impl WarningNoticeView {
+    /// Whether it is a notice or a diffusion, as its code.
+    pub fn kind(&self) -> &str {
+        self.warning["content"]["kind"].as_str().unwrap_or_default()
+    }
+
     fn of(chain: &Chain<WarningEvent>, proposals: &ProposalRules, opened: &Opened<'_>) -> Result<Self, Refusal> {
         let warning = chain.warning(proposals, opened.today)?;
         let (state, expires_on) = standing(&warning.state);

@@ -14,6 +14,7 @@ import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { deskJourney } from "./desk.mjs";
 import { documentationJourney } from "./documentation.mjs";
+import { measuresJourney } from "./measures.mjs";
 import { officerJourney } from "./officer.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
@@ -72,6 +73,8 @@ try {
   const surname = await registrantJourney({ browser, town, checks, pictures });
   const flag = await officerJourney({ browser, town, checks, pictures, surname });
   await aroundJourney({ browser, town, checks, pictures });
+  // Before the desk: there a lead hands the caseload of the officer over.
+  await measuresJourney({ browser, town, checks });
   await deskJourney({ browser, town, checks, flag });
   await documentationJourney({ browser, town, checks });
 } catch (error) {

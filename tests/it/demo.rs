@@ -1,13 +1,17 @@
 //! The invented histories, played through the use cases.
 
 use chrono::NaiveDate;
+use zedenregister::access::Ctx;
 use zedenregister::demo::life::{Character, Life};
 use zedenregister::demo::play::{self, Crew};
 use zedenregister::demo::supervision;
+use zedenregister::proposals::travel::{NoticeFilter, notices};
+use zedenregister::proposals::warning;
+use zedenregister::proposals::worklist::open_proposals;
 use zedenregister::register::view;
 use zedenregister::supervision::import::Record;
 use zedenregister::supervision::intake::Mode;
-use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, Role};
+use zedenregister::vocabulary::{AttemptKind, DutyKind, DutyStatus, ProposalKind, ProposalStanding, Purpose, Role};
 
 use crate::review::{flags_of, sweep};
 use crate::supervision::import;
@@ -15,8 +19,14 @@ use crate::support::app::{FIRST_DAY, TestApp, day};
 
 /// The first lives, with one crew for all of them.
 fn lives(test: &TestApp, count: usize, today: NaiveDate) -> Vec<(Life, Crew)> {
-    let prison = zedenregister::access::Actor { role: Role::Dji, team: None, ..test.officer.clone() };
-    let crew = Crew { officer: test.officer.clone(), lead: test.lead.clone(), prison };
+    let of = |role| zedenregister::access::Actor { role, team: None, ..test.officer.clone() };
+    let crew = Crew {
+        officer: test.officer.clone(),
+        lead: test.lead.clone(),
+        prison: of(Role::Dji),
+        police: of(Role::Tbkk),
+        prosecutor: of(Role::OmOfficer),
+    };
     (0..count).map(|index| (Life::new(1, index, today), crew.clone())).collect()
 }
 
@@ -38,6 +48,29 @@ on_both_databases! {
             let late: Vec<_> = late.map(|d| (d.kind, d.trigger, d.due, d.met_on)).collect();
             assert_eq!(late, [], "life {index}");
         }
+    }
+
+    async fn there_are_proposals_of_each_kind_and_notices_that_wait(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let today = day(FIRST_DAY);
+        play::all(&test.app, lives(&test, 40, today), today, || {}).await.expect("played");
+        let of = |role, purpose| {
+            let actor = zedenregister::access::Actor { role, team: None, ..test.officer.clone() };
+            Ctx { purpose: Some(purpose), ..test.ctx(&actor) }
+        };
+        let prosecutor = of(Role::OmOfficer, Purpose::Prosecution);
+        let open = open_proposals(&test.app, &prosecutor, None, 100).await.expect("proposals").items;
+        let has = |kind, state| open.iter().any(|one| one.kind == kind && one.state == state);
+        assert!(has(ProposalKind::WarningNotice, ProposalStanding::Draft), "{open:?}");
+        assert!(has(ProposalKind::WarningNotice, ProposalStanding::Proposed), "{open:?}");
+        assert!(has(ProposalKind::PassportProposal, ProposalStanding::Requested), "{open:?}");
+        let police = of(Role::Tbkk, Purpose::InternationalWarning);
+        for one in open.iter().filter(|one| one.kind == ProposalKind::WarningNotice) {
+            let notice = warning::read(&test.app, &police, one.registration_id, one.id).await.expect("a notice");
+            assert_eq!(notice.blocks.is_empty(), one.state == ProposalStanding::Proposed, "{notice:?}");
+        }
+        let filter = NoticeFilter { registration: None, acknowledged: Some(false), after: None, limit: 10 };
+        assert!(!notices(&test.app, &police, filter).await.expect("notices").items.is_empty());
     }
 
     async fn supervision_of_every_life_is_taken_in(db: TestDb) {

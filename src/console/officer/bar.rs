@@ -36,12 +36,14 @@ pub enum Tab {
     Identity,
     /// Risk assessments, convictions from abroad, signals.
     Beside,
+    /// Passport proposals, warning notices, who was told of journeys.
+    Proposals,
     /// Recording a report.
     Record,
 }
 
 impl Tab {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Overview,
         Self::Travel,
         Self::Supervision,
@@ -53,6 +55,7 @@ impl Tab {
         Self::Transfers,
         Self::Identity,
         Self::Beside,
+        Self::Proposals,
         Self::Record,
     ];
 
@@ -70,6 +73,7 @@ impl Tab {
             Self::Transfers => "/transfers",
             Self::Identity => "/identity",
             Self::Beside => "/beside",
+            Self::Proposals => "/proposals",
             Self::Record => "/record",
         }
     }
@@ -88,6 +92,7 @@ impl Tab {
             Self::Transfers => "bar.transfers",
             Self::Identity => "bar.identity",
             Self::Beside => "bar.beside",
+            Self::Proposals => "bar.proposals",
             Self::Record => "bar.record",
         }
     }
@@ -106,7 +111,8 @@ impl Tab {
             | Self::Documents
             | Self::Transfers
             | Self::Identity
-            | Self::Beside => None,
+            | Self::Beside
+            | Self::Proposals => None,
         }
     }
 
@@ -124,6 +130,7 @@ impl Tab {
             Self::Transfers => &[Action::TransferRead],
             Self::Identity => &[Action::MergeRead, Action::ChainNumberRead, Action::DeathRecord],
             Self::Beside => &[Action::RiskAssessmentRead, Action::ForeignConvictionRead, Action::SignalReadMatched],
+            Self::Proposals => &[Action::WarningNoticeRead, Action::PassportProposalRead, Action::TravelNoticeRead],
             Self::Record => &[Action::NotificationCreateOnBehalf],
         }
     }

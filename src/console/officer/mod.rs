@@ -12,6 +12,7 @@ mod disputes;
 mod flag;
 mod flags;
 mod person;
+mod proposals;
 mod purpose;
 mod record;
 mod referral;
@@ -31,6 +32,8 @@ mod walk;
 pub use act::Act;
 use rocket::{Route, routes};
 
+#[cfg(test)]
+pub use proposals::steps::{PassportMove, WarningMove};
 #[cfg(test)]
 pub use step::Step;
 pub use walk::Walk;
@@ -52,6 +55,18 @@ pub fn routes() -> Vec<Route> {
         signals::step,
         screening::start,
         screening::assess,
+        proposals::list::page,
+        proposals::list::acknowledge,
+        proposals::file::page,
+        proposals::warning::start_draft,
+        proposals::warning::draft,
+        proposals::warning::page,
+        proposals::warning::start,
+        proposals::warning::step,
+        proposals::passport::page,
+        proposals::passport::letter,
+        proposals::passport::start,
+        proposals::passport::step,
         timeline::page,
         record::list,
         record::start,

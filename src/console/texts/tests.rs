@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::{Texts, flatten, texts};
 use crate::access::matrix;
-use crate::console::officer::{Act, Step};
+use crate::console::officer::{Act, PassportMove, Step, WarningMove};
 use crate::console::report::Kind;
 use crate::register::view::Who;
 use crate::store::self_audit::FindingClass;
@@ -193,9 +193,34 @@ fn around(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     want("breachDecision", BreachDecision::ALL.iter().map(|v| v.as_str()).collect());
     want("releaseState", ReleaseState::ALL.iter().map(|v| v.as_str()).collect());
     want("mergeState", MergeState::ALL.iter().map(|v| v.as_str()).collect());
+    proposals(want);
     for set in ["actTitle", "actAbout", "actDone"] {
         want(set, Act::ALL.iter().map(|v| v.as_str()).collect());
     }
+}
+
+fn proposals(want: &mut impl FnMut(&str, Vec<&'static str>)) {
+    use crate::instruments::notice::{ConvictionSource, FindingCode, Ground, Sex, WithdrawalReason};
+    use crate::instruments::passport::{BlockCode, DocumentDecision, EndReason};
+    use crate::vocabulary::{ProposalStanding, ProposalVariant, TravelNoticeKind};
+    want("proposalVariant", ProposalVariant::ALL.iter().map(|v| v.as_str()).collect());
+    want("proposalState", ProposalStanding::ALL.iter().map(|v| v.as_str()).collect());
+    want("proposalWhy.passport_proposal", vec!["draft", "requested", "active", "ground_lapsed"]);
+    want("proposalWhy.warning_notice", vec!["draft", "proposed", "issued"]);
+    want("travelNoticeWhy", TravelNoticeKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("noticeGround", Ground::ALL.iter().map(|v| v.as_str()).collect());
+    want("noticeSex", Sex::ALL.iter().map(|v| v.as_str()).collect());
+    want("convictionSource", ConvictionSource::ALL.iter().map(|v| v.as_str()).collect());
+    want("withdrawalReason", WithdrawalReason::ALL.iter().map(|v| v.as_str()).collect());
+    want("endReason", EndReason::ALL.iter().map(|v| v.as_str()).collect());
+    want("documentDecision", DocumentDecision::ALL.iter().map(|v| v.as_str()).collect());
+    want("passportBlock", BlockCode::ALL.iter().map(|v| v.as_str()).collect());
+    want("fault", FindingCode::ALL.iter().map(|v| v.as_str()).collect());
+    want("fault", BlockCode::ALL.iter().map(|v| v.as_str()).collect());
+    for set in ["warningMove", "warningMoveAbout"] {
+        want(set, WarningMove::ALL.iter().map(|v| v.as_str()).collect());
+    }
+    want("passportMove", PassportMove::ALL.iter().map(|v| v.as_str()).collect());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod entry;
 mod evaluation;
 mod identity;
 mod lead;
+mod measures;
 mod mijn;
 mod officer;
 mod proposals;
