@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::oidc::provider::JWT_BEARER;
 use super::tokens::{self, Issued, TokenAnswer};
 use super::{Action, Caller};
 use crate::app::App;
@@ -21,7 +22,7 @@ use crate::crypto::code::{CodeKind, hash_code};
 use crate::crypto::password::PasswordVerdict;
 use crate::crypto::totp::TotpSecret;
 use crate::ids::AccountId;
-use crate::register::Refusal;
+use crate::register::{FieldError, Refusal};
 use crate::store::accounts::{
     AccountReplaced, ActivationCodeUsed, RefreshTokenUsed, SessionRevoked, SessionsRevoked, account_find,
     account_find_by_username, activation_code_find, refresh_token_find, session_find,
@@ -38,6 +39,7 @@ const LONGEST_LOCK_SECONDS: i64 = 3_600;
 const SHORTEST_PASSWORD: usize = 12;
 
 const WRONG: &str = "user name, password or one-time code is not right, or the account is locked for a while";
+const SWITCHED_OFF: &str = "passwords are not taken here: sign in by your organisation, a machine by its assertion";
 const WRONG_CODE: &str = "the activation code is not right, was used before, or has expired; ask for a new one";
 
 /// Who signs in.
@@ -54,6 +56,80 @@ pub struct SignIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", example = "123456")]
     pub one_time_code: Option<SecretString>,
+}
+
+/// Who asks for tokens: a user name with a password, or an assertion.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenRequest {
+    /// User name, or the client id of a machine.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200, example = "officer.noord")]
+    pub username: Option<String>,
+    /// Password, or the secret of a machine.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 1_024)]
+    pub password: Option<SecretString>,
+    /// The current code of the second factor; staff need it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", example = "123456")]
+    pub one_time_code: Option<SecretString>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `clientAssertion`.
+    #[serde(default)]
+    #[schema(max_length = 100)]
+    pub client_assertion_type: Option<String>,
+    /// A token that the machine signed with its registered key, in place of user name and password.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, min_length = 20, max_length = 4_096)]
+    pub client_assertion: Option<SecretString>,
+}
+
+/// By what somebody proves who they are.
+#[derive(Debug, Clone)]
+pub enum Credentials {
+    /// User name, password, and for staff a code.
+    Password(SignIn),
+    /// What a machine signed.
+    Assertion(SecretString),
+}
+
+impl TokenRequest {
+    /// One of the two kinds, whole.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every member that is missing or does not belong there.
+    pub fn credentials(self) -> Result<Credentials, Refusal> {
+        let required = |pointer: &str| FieldError::new(pointer, "required", "This member is required.");
+        let apart =
+            |pointer: &str| FieldError::new(pointer, "not_both", "Send an assertion, or a name and a password.");
+        let mut faults = Vec::new();
+        if let Some(assertion) = self.client_assertion {
+            if self.client_assertion_type.as_deref() != Some(JWT_BEARER) {
+                faults.push(FieldError::new("/clientAssertionType", "jwt_bearer", "Only jwt-bearer is known."));
+            }
+            let given = [
+                ("/username", self.username.is_some()),
+                ("/password", self.password.is_some()),
+                ("/oneTimeCode", self.one_time_code.is_some()),
+            ];
+            faults.extend(given.into_iter().filter(|(_, given)| *given).map(|(pointer, _)| apart(pointer)));
+            Refusal::unless_empty(faults)?;
+            return Ok(Credentials::Assertion(assertion));
+        }
+        if self.client_assertion_type.is_some() {
+            faults.push(required("/clientAssertion"));
+        }
+        match (self.username, self.password) {
+            (Some(username), Some(password)) if faults.is_empty() => {
+                Ok(Credentials::Password(SignIn { username, password, one_time_code: self.one_time_code }))
+            }
+            (username, password) => {
+                faults.extend(username.is_none().then(|| required("/username")));
+                faults.extend(password.is_none().then(|| required("/password")));
+                Err(Refusal::Invalid(faults))
+            }
+        }
+    }
 }
 
 /// Signs in.
@@ -77,6 +153,9 @@ where
     T: Send + 'static,
     F: Fn(&App, &AccountRow, UtcTime) -> Result<(WriteSet, T), Refusal> + Send + 'static,
 {
+    if !app.config.sign_in.local_accounts {
+        return switched_off(app, caller, Action::SessionSignIn).await;
+    }
     let now = caller.now.system;
     let lookups = app.vault.blind().every_digest(Kind::Username, &normalised(&request.username));
     let account = app.store.read(move |conn| account_find_by_username(conn, &lookups)).await?;
@@ -128,7 +207,7 @@ async fn check(
     .map_err(|_| Refusal::Keys("the password check was cut off".to_owned()))?
 }
 
-fn totp_secret(base32: String) -> Result<TotpSecret, Refusal> {
+pub(super) fn totp_secret(base32: String) -> Result<TotpSecret, Refusal> {
     TotpSecret::from_base32(&SecretString::from(base32)).map_err(|e| Refusal::Keys(e.to_string()))
 }
 
@@ -168,14 +247,7 @@ async fn wrong<T>(app: &App, caller: &Caller, id: AccountId) -> Result<T, Refusa
     let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<()>, Refusal> {
         let now = caller.now.system;
         let mut row = account_find(conn, id)?.ok_or(Refusal::Unauthenticated(WRONG))?;
-        // While it is locked nothing counts, so that nobody keeps another out by going on.
-        let locked = row.locked_until.is_some_and(|until| now < until);
-        row.failed_sign_ins += i64::from(!locked);
-        let beyond = row.failed_sign_ins - FREE_ATTEMPTS;
-        if beyond > 0 && !locked {
-            let seconds = 30_i64.saturating_mul(1 << beyond.min(10)).min(LONGEST_LOCK_SECONDS);
-            row.locked_until = Some(now.plus(Duration::seconds(seconds)));
-        }
+        count_wrong(&mut row, now);
         let deed = Deed::of(Action::SessionSignIn, ObjectRef::account(id)).ended(Outcome::Refused("wrong_credentials"));
         let leaf = recorder.leaf_of_nobody(caller.request, &caller.trace, now, &deed)?;
         let mut writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
@@ -186,8 +258,28 @@ async fn wrong<T>(app: &App, caller: &Caller, id: AccountId) -> Result<T, Refusa
     Err(Refusal::Unauthenticated(WRONG))
 }
 
+/// One more wrong attempt. While an account is locked nothing counts, so that nobody keeps another out by going on.
+pub(super) fn count_wrong(row: &mut AccountRow, now: UtcTime) {
+    let locked = row.locked_until.is_some_and(|until| now < until);
+    row.failed_sign_ins += i64::from(!locked);
+    let beyond = row.failed_sign_ins - FREE_ATTEMPTS;
+    if beyond > 0 && !locked {
+        let seconds = 30_i64.saturating_mul(1 << beyond.min(10)).min(LONGEST_LOCK_SECONDS);
+        row.locked_until = Some(now.plus(Duration::seconds(seconds)));
+    }
+}
+
+/// Passwords are not taken here.
+async fn switched_off<T>(app: &App, caller: &Caller, action: Action) -> Result<T, Refusal> {
+    let outcome = refused(app, caller, action, None, "local_accounts_off").await;
+    outcome.map_err(|refusal| match refusal {
+        Refusal::Unauthenticated(_) => Refusal::Unauthenticated(SWITCHED_OFF),
+        other => other,
+    })
+}
+
 /// Records a refusal of somebody who did not prove who they are.
-async fn refused<T>(
+pub(super) async fn refused<T>(
     app: &App,
     caller: &Caller,
     action: Action,
@@ -234,7 +326,11 @@ pub async fn refresh(app: &App, caller: &Caller, request: Refresh) -> Result<Tok
         let deed = Deed::of(Action::SessionRefresh, ObjectRef::session(session.id));
         let ctx = caller.as_actor(tokens::actor_of(&account));
         let mut writes = WriteSet::default();
-        if token.used_at.is_some() || !tokens::is_fresh(&session, now) || account.state != AccountState::Active {
+        if token.used_at.is_some()
+            || !tokens::is_fresh(&session, account.role, now)
+            || !tokens::is_allowed(app, &session, &account)
+            || account.state != AccountState::Active
+        {
             let code = if token.used_at.is_some() { "refresh_token_reused" } else { "session_over" };
             writes.changes.push(Box::new(SessionRevoked { id: session.id, at: now }));
             writes.audit.push(app.audit.leaf(&ctx, &deed.ended(Outcome::Refused(code)))?);
@@ -322,6 +418,9 @@ pub async fn activate_account(
 ) -> Result<AccountActivated, Refusal> {
     if request.password.expose_secret().chars().count() < SHORTEST_PASSWORD {
         return Err(Refusal::field("/password", "too_short", "A password has at least 12 characters."));
+    }
+    if !app.config.sign_in.local_accounts {
+        return switched_off(app, caller, Action::SessionActivate).await;
     }
     let now = caller.now.system;
     let found = match hash_code(CodeKind::Activation, request.activation_code.expose_secret()) {
