@@ -20,6 +20,7 @@ mod jobs;
 mod matrix;
 mod measures;
 mod proposals;
+mod outside;
 mod register;
 mod review;
 mod sign_in;

@@ -1,0 +1,98 @@
+//! Machines that sign in by a signed assertion, and what is refused of it.
+
+use serde_json::{Value, json};
+use zedenregister::access::accounts::{self, NewAccount};
+use zedenregister::access::clients;
+use zedenregister::access::sign_in::TokenRequest;
+use zedenregister::ids::{AccountId, RequestId};
+use zedenregister::vocabulary::{AccountKind, Role};
+
+use crate::sign_in::{administrator, caller, secret, worth};
+use crate::support::TestDb;
+use crate::support::app::TestApp;
+use crate::support::clients::{asserted, client_jwk};
+
+async fn machine(test: &TestApp) -> AccountId {
+    let admin = test.ctx(&administrator(test));
+    test.keep_account(&admin.actor).await;
+    let new = NewAccount {
+        username: "bevraging".to_owned(),
+        display_name: "Bevraging".to_owned(),
+        role: Role::Justid,
+        kind: AccountKind::Machine,
+        organisation: "justid".to_owned(),
+        team_id: None,
+    };
+    let made = accounts::create(&test.app, &admin, new).await.expect("an account");
+    clients::register(&test.app, &admin, made.id, client_jwk("k")).await.expect("a key");
+    made.id
+}
+
+fn claims(test: &TestApp, id: AccountId) -> Value {
+    let now = test.app.clock.now().system.utc().timestamp();
+    json!({ "iss": id, "sub": id, "aud": test.app.config.server.public_url, "jti": RequestId::fresh(), "iat": now,
+        "exp": now + 60 })
+}
+
+on_both_databases! {
+    async fn an_assertion_counts_once_and_gives_no_refresh_token(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let id = machine(&test).await;
+        let assertion = secret(&asserted("k", &claims(&test, id)));
+        let tokens = clients::sign_in(&test.app, &caller(&test), &assertion).await.expect("signed in");
+        assert_eq!(tokens.refresh_token, None);
+        assert_eq!(worth(&test, &tokens).await.expect("a machine").account, id);
+        assert!(clients::sign_in(&test.app, &caller(&test), &assertion).await.is_err(), "a second time");
+    }
+
+    async fn an_assertion_that_does_not_hold_is_refused(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let id = machine(&test).await;
+        let changes: Vec<(&str, fn(&mut Value))> = vec![
+            ("for somebody else", |it| it["aud"] = json!("https://elders.example")),
+            ("by somebody else", |it| it["iss"] = json!(AccountId::fresh())),
+            ("of somebody else", |it| it["sub"] = json!(AccountId::fresh())),
+            ("expired", |it| it["exp"] = json!(it["iat"].as_i64().expect("a time") - 30)),
+            ("for an hour", |it| it["exp"] = json!(it["iat"].as_i64().expect("a time") + 3_600)),
+            ("from the future", |it| it["iat"] = json!(it["iat"].as_i64().expect("a time") + 600)),
+            ("with a short id", |it| it["jti"] = json!("1")),
+        ];
+        for (what, change) in changes {
+            let mut said = claims(&test, id);
+            change(&mut said);
+            let assertion = secret(&asserted("k", &said));
+            assert!(clients::sign_in(&test.app, &caller(&test), &assertion).await.is_err(), "{what}");
+        }
+        let stranger = secret(&asserted("another", &claims(&test, id)));
+        assert!(clients::sign_in(&test.app, &caller(&test), &stranger).await.is_err(), "with a key nobody registered");
+    }
+
+    async fn a_key_that_was_taken_back_ends_everything_at_once(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let id = machine(&test).await;
+        let admin = test.ctx(&administrator(&test));
+        let sign = || secret(&asserted("k", &claims(&test, id)));
+        let tokens = clients::sign_in(&test.app, &caller(&test), &sign()).await.expect("signed in");
+        let key = clients::list(&test.app, &admin, id).await.expect("keys").items.remove(0).id;
+        clients::revoke(&test.app, &admin, id, key).await.expect("taken back");
+        assert!(worth(&test, &tokens).await.is_err(), "the token");
+        assert!(clients::sign_in(&test.app, &caller(&test), &sign()).await.is_err(), "the next assertion");
+    }
+}
+
+#[test]
+fn a_request_for_tokens_is_of_one_kind() {
+    let of = |body: Value| serde_json::from_value::<TokenRequest>(body).expect("a request").credentials();
+    assert!(of(json!({ "username": "a", "password": "b" })).is_ok());
+    let bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    assert!(of(json!({ "clientAssertionType": bearer, "clientAssertion": "x" })).is_ok());
+    for wrong in [
+        json!({}),
+        json!({ "username": "a" }),
+        json!({ "clientAssertion": "x" }),
+        json!({ "clientAssertionType": bearer }),
+        json!({ "clientAssertionType": bearer, "clientAssertion": "x", "password": "b" }),
+    ] {
+        assert!(of(wrong.clone()).is_err(), "{wrong}");
+    }
+}
