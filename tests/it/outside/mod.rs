@@ -4,6 +4,8 @@ mod machines;
 mod proof;
 mod provider;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use zedenregister::access::accounts::{self, AccountChange, AccountMade};
 use zedenregister::vocabulary::{AccountState, Role};
@@ -108,6 +110,11 @@ struct Sent {
     nonce: String,
 }
 
+/// A part of a token.
+fn part(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
 fn refused(seen: &Seen) -> bool {
     seen.status == 400 && seen.html.contains("Inloggen is niet gelukt")
 }
@@ -160,10 +167,6 @@ on_both_databases! {
     async fn a_signature_that_is_not_the_issuers_opens_nothing(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
-        let part = |value: &Value| {
-            use base64::Engine as _;
-            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string())
-        };
         let forged: Vec<(&str, Box<dyn Fn(&Value) -> String>)> = vec![
             ("alg none", Box::new(|word| format!("{}.{}.", part(&json!({ "alg": "none", "kid": "one" })), part(word)))),
             ("a key nobody knows", Box::new(|word| asserted("two", word))),
