@@ -9,10 +9,10 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ClientKeyId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId, ReleaseId,
-    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId,
-    WebhookDeliveryId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, ClientKeyId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId,
+    HandOverId, MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId,
+    ReleaseId, RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId,
+    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;

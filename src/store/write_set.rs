@@ -31,8 +31,8 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
-use super::travel_notices::{TravelNoticeRow, TripHappeningRow};
 use super::sign_in::{AccountIdentityRow, ClientAssertionRow, ClientKeyRow, SignInAttemptRow};
+use super::travel_notices::{TravelNoticeRow, TripHappeningRow};
 use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
 use crate::each_backend;

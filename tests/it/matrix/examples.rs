@@ -38,8 +38,8 @@ use super::expected::Expected;
 use super::routes::About;
 use super::{Route, address, client, purposes_to_try, routes};
 use crate::support::app::{self, day, identity, name};
-use crate::support::measures;
 use crate::support::clients::asserted;
+use crate::support::measures;
 use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World};
 
 /// The published document, as committed.

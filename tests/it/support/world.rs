@@ -14,9 +14,9 @@ use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, BreachReportId, ClientKeyId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId,
-    MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
-    SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, BreachReportId, ClientKeyId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId,
+    FlagId, MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId,
+    RequestId, SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
 };
 use zedenregister::instruments::notice::Content;
 use zedenregister::proposals::passport::{self, PassportDraft};
@@ -47,9 +47,9 @@ use zedenregister::vocabulary::{
 
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
+use super::clients::client_jwk;
 use super::measures;
 use crate::supervision::order;
-use super::clients::client_jwk;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "een lang wachtwoord";
