@@ -33,6 +33,8 @@ const LONGEST_MINUTES: i64 = 5;
 const LEEWAY: i64 = 5;
 /// How long a key counts: secrets expire and are renewed.
 const KEY_DAYS: i64 = 366;
+/// How a machine may sign.
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
 /// Keys a machine may have at once: one in use, one to come, one to spare.
 const MOST_KEYS: usize = 3;
 
@@ -110,7 +112,7 @@ impl ClientKeyView {
 
 /// The key, when it is one that may sign.
 fn readable(jwk: &ClientJwk) -> Option<(Jwk, Algorithm, DecodingKey)> {
-    let algorithm: Algorithm = jwk.alg.parse().ok()?;
+    let algorithm: Algorithm = jwk.alg.parse().ok().filter(|algorithm| ALGORITHMS.contains(algorithm))?;
     let key: Jwk = serde_json::from_value(serde_json::to_value(jwk).ok()?).ok()?;
     let decoding = DecodingKey::from_jwk(&key).ok()?;
     // 2048 bits are 342 symbols of base64url.

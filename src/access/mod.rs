@@ -103,8 +103,6 @@ pub struct Ctx {
     pub idempotency: Option<Idempotency>,
     /// In which session; nothing for what the program does itself.
     pub session: Option<InSession>,
-    /// The step of the caller in the W3C trace, 16 hexadecimal digits, when a caller named one.
-    pub caller_span: Option<String>,
 }
 
 /// The session of a request.
@@ -154,7 +152,6 @@ impl Caller {
             now: self.now,
             idempotency: None,
             session: None,
-            caller_span: None,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What asks for a fresh second factor: exports, searches through many files at once, and removal. A session that was
-//! left open for a moment must not be enough to carry the register away.
+//! What asks for a fresh second factor: exports and searches through many files at once. A session that was left open
+//! for a moment must not be enough to carry the register away.
 
 use chrono::Duration;
 use secrecy::{ExposeSecret, SecretString};
@@ -19,8 +19,8 @@ use crate::vocabulary::AccountState;
 /// How long a proof of being there counts.
 const FRESH: Duration = Duration::minutes(10);
 
-/// Goes on only when whoever acts proved a short while ago to be there. A request without a session, and one by a role
-/// without a second factor, proves nothing.
+/// Goes on only when whoever acts signed in, or proved anew to be there, a short while ago. A request without a session
+/// proves nothing.
 ///
 /// # Errors
 /// [`Refusal::ProofNeeded`].

@@ -276,7 +276,9 @@ pub(super) fn next(
 /// A session of a machine that signed in by assertion: it lives as long as its one access token.
 pub(super) fn begin_once(app: &App, account: &AccountRow, now: UtcTime) -> Result<(SessionRow, TokenAnswer), Refusal> {
     let expires_at = now.plus(Duration::minutes(ACCESS_MINUTES));
-    let session = SessionRow { expires_at, ..fresh_session(account, now) };
+    // RFC 7523: the issuer of a client assertion is the client.
+    let issuer = Some(account.id.as_str().to_owned());
+    let session = SessionRow { expires_at, issuer, ..fresh_session(account, now) };
     let answer = TokenAnswer {
         access_token: app.tokens.sign(account, session.id, now)?,
         token_type: "Bearer".to_owned(),
@@ -294,12 +296,15 @@ pub(super) fn is_fresh(session: &SessionRow, role: Role, now: UtcTime) -> bool {
         && now.since(session.last_used_at) < Duration::minutes(idle)
 }
 
-/// Whether a session was opened in a way that still counts: none by password after local accounts were switched off,
-/// none by an issuer that the settings no longer name.
+/// Whether a session was opened in a way that still counts: none by password or secret after local accounts were
+/// switched off, none by an issuer that the settings no longer name.
 pub(super) fn is_allowed(app: &App, session: &SessionRow, account: &AccountRow) -> bool {
     match &session.issuer {
-        Some(issuer) => app.issuers.find_by_identifier(issuer).is_some(),
-        None => account.kind == AccountKind::Machine || app.config.sign_in.local_accounts,
+        Some(issuer) => match account.kind {
+            AccountKind::Machine => issuer == account.id.as_str(),
+            AccountKind::Person => app.issuers.find_by_identifier(issuer).is_some(),
+        },
+        None => app.config.sign_in.local_accounts,
     }
 }
 

@@ -148,7 +148,6 @@ impl Parts {
         let ctx = who.map(|who| Ctx {
             actor: who.actor,
             session: Some(who.session),
-            caller_span: trace.caller_span.clone(),
             purpose: purpose.flatten(),
             request: trace.request,
             trace: trace.trace.clone(),

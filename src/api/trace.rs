@@ -22,8 +22,6 @@ pub struct Trace {
     pub trace: String,
     /// Our step in that trace: 16 hexadecimal digits.
     pub span: String,
-    /// The caller's step in that trace, when a caller named one.
-    pub caller_span: Option<String>,
     /// The trace flags the caller sent.
     pub flags: u8,
     /// When it arrived, on both clocks.
@@ -40,16 +38,11 @@ impl Trace {
         request.local_cache(|| {
             let edge = Edge::of(request);
             let sent = request.headers().get_one("traceparent").and_then(parse);
-            let (trace, caller_span, flags) = match sent {
-                Some((trace, span, flags)) => (trace, Some(span), flags),
-                None => (Uuid::new_v4().simple().to_string(), None, 0),
-            };
-            let id = RequestId::fresh();
+            let (trace, flags) = sent.unwrap_or_else(|| (Uuid::new_v4().simple().to_string(), 0));
             Self {
-                span: span_of(id),
-                request: id,
+                request: RequestId::fresh(),
                 trace,
-                caller_span,
+                span: Uuid::new_v4().simple().to_string().split_off(16),
                 flags,
                 now: edge.app().clock.now(),
                 started: Instant::now(),
@@ -64,13 +57,8 @@ impl Trace {
     }
 }
 
-/// The step of a request in its trace: the processing log names it as well, from the request alone.
-pub(crate) fn span_of(request: RequestId) -> String {
-    crate::crypto::sha256_hex(format!("zedenregister/span/v1\0{request}").as_bytes())[..16].to_owned()
-}
-
-/// Trace id, caller's span and flags of a `traceparent` header (W3C Trace Context 3.2); `None` when it is not one.
-fn parse(header: &str) -> Option<(String, String, u8)> {
+/// Trace id and flags of a `traceparent` header (W3C Trace Context 3.2); `None` when it is not one.
+fn parse(header: &str) -> Option<(String, u8)> {
     let hex = |text: &str, digits: usize| {
         text.len() == digits && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
@@ -81,7 +69,7 @@ fn parse(header: &str) -> Option<(String, String, u8)> {
     let valid = known && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
     let named = trace.bytes().any(|b| b != b'0') && span.bytes().any(|b| b != b'0');
     let flags = u8::from_str_radix(flags, 16).ok()?;
-    (valid && named).then(|| (trace.to_owned(), span.to_owned(), flags))
+    (valid && named).then(|| (trace.to_owned(), flags))
 }
 
 /// The client's address. What `X-Forwarded-For` says is believed only from a trusted proxy, and only up to the first
@@ -107,16 +95,12 @@ fn client_address(request: &Request<'_>, trusted: &[IpAddr]) -> Option<IpAddr> {
 mod tests {
     use super::parse;
 
-    const SPAN: &str = "00f067aa0ba902b7";
     const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
     #[test]
     fn a_valid_parent_is_joined() {
-        assert_eq!(parse(&format!("00-{TRACE}-00f067aa0ba902b7-01")), Some((TRACE.to_owned(), SPAN.to_owned(), 1)));
-        assert_eq!(
-            parse(&format!("cc-{TRACE}-00f067aa0ba902b7-00-later")),
-            Some((TRACE.to_owned(), SPAN.to_owned(), 0))
-        );
+        assert_eq!(parse(&format!("00-{TRACE}-00f067aa0ba902b7-01")), Some((TRACE.to_owned(), 1)));
+        assert_eq!(parse(&format!("cc-{TRACE}-00f067aa0ba902b7-00-later")), Some((TRACE.to_owned(), 0)));
     }
 
     #[test]

@@ -165,7 +165,6 @@ fn context(app: &App, actor: &Actor, regime: Regime, day: NaiveDate, minutes: i6
     let legal = UtcTime::start_of_day(day, regime.zone()).plus(Duration::minutes(minutes));
     Ctx {
         session: None,
-        caller_span: None,
         actor: actor.clone(),
         purpose: None,
         request: RequestId::fresh(),

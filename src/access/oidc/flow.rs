@@ -170,13 +170,13 @@ pub async fn answer(
         Ok(attempt) => attempt,
         Err(code) => return refuse(code).await,
     };
-    if brought.iss != Some(provider.settings.issuer.as_str()) {
+    if brought.iss.is_some_and(|iss| iss != provider.settings.issuer) {
         return refuse("another_issuer").await;
     }
-    let (None, Some(code)) = (brought.error, brought.code.filter(|code| code.len() <= 4_096)) else {
+    if brought.error.is_some() || brought.code.is_none_or(|code| code.len() > 4_096) {
         return refuse("not_granted").await;
-    };
-    let word = exchange(app, &provider, browser, state, code, &attempt, caller.now.system).await?;
+    }
+    let word = exchange(app, &provider, browser, brought, &attempt, caller.now.system).await?;
     let vouched = match word {
         Ok(vouched) => vouched,
         Err(code) => return refuse(code).await,
@@ -255,18 +255,20 @@ async fn exchange(
     app: &App,
     provider: &Arc<Provider>,
     browser: &SecretString,
-    state: &str,
-    code: &str,
+    brought: Brought<'_>,
     attempt: &SignInAttemptRow,
     now: UtcTime,
 ) -> Result<Result<Vouched, &'static str>, Refusal> {
     let place = redirect_uri(app, provider);
+    let state = brought.state.unwrap_or_default();
     let (nonce, verifier) = (derived(browser, state, "nonce"), derived(browser, state, "verifier"));
-    let (provider, code) = (Arc::clone(provider), code.to_owned());
+    let code = brought.code.unwrap_or_default().to_owned();
+    let (provider, iss) = (Arc::clone(provider), brought.iss.map(str::to_owned));
     let proved_since = attempt.session_id.map(|_| attempt.started_at.utc().timestamp());
     let word = tokio::task::spawn_blocking(move || {
         provider.exchange(&Exchange {
             code: &code,
+            iss: iss.as_deref(),
             verifier: &verifier,
             redirect_uri: &place,
             nonce: &nonce,

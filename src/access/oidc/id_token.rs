@@ -170,11 +170,11 @@ pub(crate) fn is_for(key: &Jwk, algorithm: Algorithm) -> bool {
 
 /// The values of the role claim, which may lie deeper: `realm_access.roles`.
 fn roles(claims: &Map<String, Value>, path: &str) -> Vec<String> {
-    let mut found = path.split('.').try_fold(None::<&Value>, |at, part| match at {
+    let found = path.split('.').try_fold(None::<&Value>, |at, part| match at {
         None => claims.get(part).map(Some),
         Some(value) => value.get(part).map(Some),
     });
-    match found.take().flatten() {
+    match found.flatten() {
         Some(Value::String(one)) => vec![one.clone()],
         Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),

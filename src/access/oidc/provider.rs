@@ -19,6 +19,8 @@ use secrecy::ExposeSecret;
 const KEPT: Duration = Duration::from_secs(3_600);
 /// How often its keys are asked for again because one is not known.
 const ASKED_EVERY: Duration = Duration::from_secs(1);
+/// How long an issuer that did not answer is left alone: whoever waits for it holds a thread.
+const LEFT_ALONE: Duration = Duration::from_secs(2);
 /// How long the assertion by which this register proves itself counts, in seconds.
 const ASSERTION_SECONDS: i64 = 60;
 /// The form of that proof.
@@ -39,6 +41,9 @@ pub enum ProviderError {
     /// Our own key did not sign.
     #[error("the client key does not sign")]
     ClientKey,
+    /// The answer came from another issuer than was asked, or does not say from whom although this one always does.
+    #[error("another issuer answered")]
+    AnotherIssuer,
     /// Its word is not believed.
     #[error("id token: {0}")]
     IdToken(#[from] IdTokenRefusal),
@@ -54,6 +59,7 @@ impl ProviderError {
             Self::Metadata => "issuer_metadata",
             Self::Keys => "issuer_keys",
             Self::ClientKey => "client_key",
+            Self::AnotherIssuer => "another_issuer",
             Self::IdToken(refusal) => refusal.code(),
         }
     }
@@ -66,6 +72,9 @@ struct Metadata {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    /// Whether every answer names the issuer (RFC 9207, section 3).
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
 }
 
 /// What is known of an issuer.
@@ -76,12 +85,20 @@ struct Known {
     asked: Instant,
 }
 
+/// What is remembered of an issuer.
+#[derive(Default)]
+struct Memory {
+    known: Option<Known>,
+    /// When it last did not answer, and why.
+    failed: Option<(Instant, ProviderError)>,
+}
+
 /// One issuer, as this process talks to it.
 pub struct Provider {
     /// What the settings say of it.
     pub settings: IssuerSettings,
     client: Client,
-    known: Mutex<Option<Known>>,
+    memory: Mutex<Memory>,
     only_encrypted: bool,
 }
 
@@ -98,7 +115,7 @@ impl Issuers {
             Arc::new(Provider {
                 client: Client::new(settings.authorities.as_deref()),
                 settings: settings.clone(),
-                known: Mutex::new(None),
+                memory: Mutex::default(),
                 only_encrypted,
             })
         });
@@ -143,6 +160,8 @@ pub struct Exchange<'a> {
     pub code: &'a str,
     /// What the challenge was made of.
     pub verifier: &'a str,
+    /// Who sent the browser back, where that was said (RFC 9207).
+    pub iss: Option<&'a str>,
     /// Where the browser came back.
     pub redirect_uri: &'a str,
     /// What the ID token must repeat.
@@ -195,6 +214,13 @@ impl Provider {
     /// [`ProviderError`].
     pub fn exchange(&self, exchange: &Exchange<'_>) -> Result<Vouched, ProviderError> {
         let known = self.known(false)?;
+        let right = match exchange.iss {
+            Some(iss) => iss == self.settings.issuer,
+            None => !known.metadata.authorization_response_iss_parameter_supported,
+        };
+        if !right {
+            return Err(ProviderError::AnotherIssuer);
+        }
         let assertion = self.assertion(exchange.now)?;
         let answer = self.client.post_form(
             &known.metadata.token_endpoint,
@@ -244,18 +270,27 @@ impl Provider {
 
     /// What is known of the issuer; asked for when it is old, or when a key is not among those known.
     fn known(&self, key_is_missing: bool) -> Result<Known, ProviderError> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let patience = if key_is_missing { ASKED_EVERY } else { KEPT };
-        if let Some(found) = known.as_ref().filter(|found| found.asked.elapsed() < patience) {
+        if let Some(found) = memory.known.as_ref().filter(|found| found.asked.elapsed() < patience) {
             return Ok(found.clone());
+        }
+        // What was known an hour ago is better than nobody signing in, unless a key is missing in it.
+        let old = memory.known.clone().filter(|_| !key_is_missing);
+        if let Some((at, error)) = memory.failed
+            && at.elapsed() < LEFT_ALONE
+        {
+            return old.ok_or(error);
         }
         match self.ask() {
             Ok(fresh) => {
-                *known = Some(fresh.clone());
+                *memory = Memory { known: Some(fresh.clone()), failed: None };
                 Ok(fresh)
             }
-            // What was known an hour ago is better than nobody signing in, unless a key is missing in it.
-            Err(error) => known.clone().filter(|_| !key_is_missing).ok_or(error),
+            Err(error) => {
+                memory.failed = Some((Instant::now(), error));
+                old.ok_or(error)
+            }
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn operations() -> Vec<Operation> {
         Operation::post("/session-proofs", "proveSession", "Prove the second factor anew")
             .tag(SIGN_IN)
             .about(
-                "Before exports, searches that name nobody outside one's own files, and removal: these answer 401 \
+                "Before exports, and before searches that name nobody outside one's own files: these answer 401 \
                  `proof_needed` when the last proof is more than ten minutes old. A wrong code counts as a wrong sign-in.",
             )
             .answers(prove)

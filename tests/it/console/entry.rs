@@ -112,6 +112,17 @@ on_both_databases! {
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after a suspension");
     }
 
+    async fn a_session_in_use_ends_after_twelve_hours(db: TestDb) {
+        let town = Town::on(db).await;
+        let browser = town.officer().await;
+        for _ in 0..51 {
+            town.test.app.clock.advance(chrono::Duration::minutes(14));
+            assert_eq!(browser.get("/console").await.status, 200, "within twelve hours");
+        }
+        town.test.app.clock.advance(chrono::Duration::minutes(7));
+        assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after twelve hours");
+    }
+
     async fn another_caseload_and_another_role_count_on_the_next_request(db: TestDb) {
         let town = Town::on(db).await;
         let (test, browser) = (&town.test, town.officer().await);

@@ -1,12 +1,13 @@
 //! Machines that sign in by a signed assertion, and what is refused of it.
 
 use serde_json::{Value, json};
-use zedenregister::access::accounts::{self, NewAccount};
+use zedenregister::access::accounts::{self, AccountChange, NewAccount};
 use zedenregister::access::clients;
 use zedenregister::access::sign_in::TokenRequest;
 use zedenregister::ids::{AccountId, RequestId};
-use zedenregister::vocabulary::{AccountKind, Role};
+use zedenregister::vocabulary::{AccountKind, AccountState, Role};
 
+use super::part;
 use crate::sign_in::{administrator, caller, secret, worth};
 use crate::support::TestDb;
 use crate::support::app::TestApp;
@@ -65,6 +66,41 @@ on_both_databases! {
         }
         let stranger = secret(&asserted("another", &claims(&test, id)));
         assert!(clients::sign_in(&test.app, &caller(&test), &stranger).await.is_err(), "with a key nobody registered");
+    }
+
+    async fn a_secret_as_signature_or_none_is_no_signature(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let id = machine(&test).await;
+        let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
+        header.kid = Some("k".to_owned());
+        let public = client_jwk("k").x.expect("a key");
+        let key = jsonwebtoken::EncodingKey::from_secret(public.as_bytes());
+        let shared = jsonwebtoken::encode(&header, &claims(&test, id), &key).expect("signed");
+        let none = format!("{}.{}.", part(&json!({ "alg": "none", "kid": "k" })), part(&claims(&test, id)));
+        let signed = asserted("k", &claims(&test, id));
+        let unsigned = format!("{}.", signed.rsplit_once('.').expect("parts").0);
+        for (what, forged) in [("a shared secret", shared), ("none", none), ("without a signature", unsigned)] {
+            assert!(clients::sign_in(&test.app, &caller(&test), &secret(&forged)).await.is_err(), "{what}");
+        }
+        clients::sign_in(&test.app, &caller(&test), &secret(&signed)).await.expect("and the signed one counts");
+    }
+
+    async fn a_machine_that_is_suspended_is_out_at_once(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let id = machine(&test).await;
+        let admin = test.ctx(&administrator(&test));
+        let key = clients::list(&test.app, &admin, id).await.expect("keys").items.remove(0);
+        let again = clients::register(&test.app, &admin, id, client_jwk("k")).await;
+        assert_eq!(again.expect_err("a name counts once").code(), "key_known");
+        let sign = || secret(&asserted("k", &claims(&test, id)));
+        let tokens = clients::sign_in(&test.app, &caller(&test), &sign()).await.expect("signed in");
+        let known = accounts::list(&test.app, &admin, None, 100).await.expect("accounts").items;
+        let version = known.iter().find(|item| item.id == id).expect("the account").version;
+        let stop = AccountChange { state: Some(AccountState::Suspended), role: None, team_id: None };
+        accounts::change(&test.app, &admin, id, version, stop).await.expect("suspended");
+        assert!(worth(&test, &tokens).await.is_err(), "the token");
+        assert!(clients::sign_in(&test.app, &caller(&test), &sign()).await.is_err(), "the next assertion");
+        assert_eq!(key.kid, "k");
     }
 
     async fn a_key_that_was_taken_back_ends_everything_at_once(db: TestDb) {

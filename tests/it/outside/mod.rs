@@ -1,5 +1,6 @@
 //! Signing in by another organisation, and everything it could try instead.
 
+mod issuers;
 mod machines;
 mod proof;
 mod provider;
@@ -21,10 +22,13 @@ const CLIENT_KEY: &str = include_str!("client-key.pem");
 const CLIENT: &str = "zedenregister";
 const LEVEL: &str = "http://eidas.europa.eu/LoA/substantial";
 
-/// A register whose people sign in by an issuer, and an officer who has an activation code.
+/// A register whose people sign in by issuers, and an officer who has an activation code.
 struct Town {
     test: TestApp,
+    /// Vouches for staff.
     provider: Provider,
+    /// Vouches for registrants.
+    people: Provider,
     officer: AccountMade,
 }
 
@@ -34,8 +38,8 @@ fn keys(kid: &str) -> Value {
 
 impl Town {
     async fn on(db: TestDb, local_accounts: &str) -> Self {
-        let provider = Provider::start(keys("one"));
-        let issuer = provider.issuer();
+        let (provider, people) = (Provider::start(keys("one")), Provider::start(keys("one")));
+        let (issuer, for_people) = (provider.issuer(), people.issuer());
         let test = TestApp::with(db, |folder| {
             let (key, file) = (folder.join("client-key.pem"), folder.join("issuers.toml"));
             std::fs::write(&key, CLIENT_KEY).expect("a key");
@@ -44,7 +48,12 @@ impl Town {
                  issuer = \"{issuer}\"\nclient_id = \"{CLIENT}\"\nclient_key_file = \"{}\"\nclient_key_id = \"k\"\n\
                  client_key_algorithm = \"ES256\"\nlevels = [\"low\", \"{LEVEL}\", \"high\"]\n\
                  required_level = \"{LEVEL}\"\nrole_claim = \"access.roles\"\n\
-                 [issuer.roles]\nofficer = \"supervision_officer\"\nlead = \"review_lead\"\n",
+                 [issuer.roles]\nofficer = \"supervision_officer\"\nlead = \"review_lead\"\n\
+                 [[issuer]]\nname = \"digid\"\narea = \"registrants\"\nlabel_nl = \"DigiD\"\nlabel_en = \"DigiD\"\n\
+                 issuer = \"{for_people}\"\nclient_id = \"{CLIENT}\"\nclient_key_file = \"{}\"\n\
+                 client_key_id = \"k\"\nclient_key_algorithm = \"ES256\"\nlevels = [\"{LEVEL}\"]\n\
+                 required_level = \"{LEVEL}\"\n",
+                key.display(),
                 key.display()
             );
             std::fs::write(&file, text).expect("issuers");
@@ -52,21 +61,14 @@ impl Town {
         })
         .await;
         let officer = made(&test, Role::SupervisionOfficer).await;
-        Self { test, provider, officer }
+        Self { test, provider, people, officer }
     }
 
     /// Goes to the issuer; answers what was sent along.
     async fn goes(&self, browser: &Browser) -> Sent {
-        let seen = browser.get("/console/sign-in/rijk").await;
-        assert_eq!(seen.status, 303, "{}", seen.html);
-        let query = seen.location().split_once('?').expect("a query").1.to_owned();
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        let of = |name: &str| pairs.iter().find(|(known, _)| known == name).expect(name).1.clone();
-        assert_eq!((of("response_type"), of("code_challenge_method")), ("code".to_owned(), "S256".to_owned()));
-        assert_eq!(of("acr_values"), format!("{LEVEL} high"));
-        Sent { state: of("state"), nonce: of("nonce") }
+        let sent = Sent::of(&browser.get("/console/sign-in/rijk").await);
+        assert_eq!(sent.asked("acr_values").as_deref(), Some(format!("{LEVEL} high").as_str()));
+        sent
     }
 
     /// What the issuer says of the officer.
@@ -105,9 +107,31 @@ impl Town {
     }
 }
 
+/// What was sent along with a browser.
 struct Sent {
     state: String,
     nonce: String,
+    pairs: Vec<(String, String)>,
+}
+
+impl Sent {
+    fn of(seen: &Seen) -> Self {
+        assert_eq!(seen.status, 303, "{}", seen.html);
+        let query = seen.location().split_once('?').expect("a query").1.to_owned();
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        let mut sent = Self { state: String::new(), nonce: String::new(), pairs };
+        sent.state = sent.asked("state").expect("a state");
+        sent.nonce = sent.asked("nonce").expect("a nonce");
+        let method = (sent.asked("response_type"), sent.asked("code_challenge_method"));
+        assert_eq!(method, (Some("code".to_owned()), Some("S256".to_owned())));
+        sent
+    }
+
+    fn asked(&self, name: &str) -> Option<String> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
 }
 
 /// A part of a token.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ struct Said {
     keys: Mutex<Value>,
     codes: Mutex<HashSet<String>>,
     forms: Mutex<Vec<String>>,
+    anonymous: AtomicBool,
+    key_requests: AtomicUsize,
     stopped: AtomicBool,
 }
 
@@ -55,6 +57,16 @@ impl Provider {
         *self.said.keys.lock().expect("keys") = keys;
     }
 
+    /// Does not promise to name itself in its answers (RFC 9207).
+    pub fn promises_nothing(&self) {
+        self.said.anonymous.store(true, Ordering::SeqCst);
+    }
+
+    /// How often its keys were asked for.
+    pub fn key_requests(&self) -> usize {
+        self.said.key_requests.load(Ordering::SeqCst)
+    }
+
     /// What was sent to the token endpoint.
     pub fn forms(&self) -> Vec<String> {
         self.said.forms.lock().expect("forms").clone()
@@ -92,9 +104,13 @@ fn converse(stream: &TcpStream, said: &Said, address: SocketAddr) -> std::io::Re
         "/.well-known/openid-configuration" => (
             200,
             json!({ "issuer": base, "authorization_endpoint": format!("{base}/authorise"),
-                "token_endpoint": format!("{base}/token"), "jwks_uri": format!("{base}/keys") }),
+                "token_endpoint": format!("{base}/token"), "jwks_uri": format!("{base}/keys"),
+                "authorization_response_iss_parameter_supported": !said.anonymous.load(Ordering::SeqCst) }),
         ),
-        "/keys" => (200, said.keys.lock().expect("keys").clone()),
+        "/keys" => {
+            said.key_requests.fetch_add(1, Ordering::SeqCst);
+            (200, said.keys.lock().expect("keys").clone())
+        }
         "/token" => {
             said.forms.lock().expect("forms").push(body.clone());
             let code = body.split('&').find_map(|pair| pair.strip_prefix("code=")).unwrap_or_default().to_owned();

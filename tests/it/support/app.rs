@@ -142,7 +142,6 @@ impl TestApp {
     pub fn ctx(&self, actor: &Actor) -> Ctx {
         Ctx {
             session: Some(InSession { id: SessionId::fresh(), proved_at: Some(self.app.clock.now().system) }),
-            caller_span: None,
             actor: actor.clone(),
             purpose: None,
             request: RequestId::fresh(),
