@@ -1078,8 +1078,6 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(accounts -> teams (team_id));
-diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::table! {
     account_identities (id) {
         id -> Text,
@@ -1127,6 +1125,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(accounts -> teams (team_id));
+diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(account_identities -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));

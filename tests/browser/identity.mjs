@@ -85,6 +85,7 @@ export async function startIdentity(folder, register, port) {
     clientAuthMethods: ["private_key_jwt"],
     responseTypes: ["code"],
     scopes: ["openid"],
+    ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 900, IdToken: 60, Interaction: 900, Session: 900 },
     pkce: { required: () => true },
     findAccount: (_, id) => PEOPLE[id] && { accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) },
     features: { devInteractions: { enabled: false } },
