@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::oidc::id_token::is_for;
+use super::oidc::provider::JWT_BEARER;
 use super::sign_in::refused;
-use super::tokens::{self, TokenAnswer};
+use super::tokens::{self, MachineToken};
 use super::{Action, Caller, Ctx, decide_without_subject};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
@@ -209,11 +210,28 @@ struct Claims {
     exp: i64,
 }
 
+/// A machine that signs in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MachineSignIn {
+    /// Always `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.
+    #[schema(max_length = 100, example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    pub client_assertion_type: String,
+    /// A token that the machine signed with its registered key.
+    #[schema(value_type = String, min_length = 20, max_length = 4_096)]
+    pub client_assertion: SecretString,
+}
+
 /// Signs a machine in by an assertion that it signed. Answers an access token and no refresh token.
 ///
 /// # Errors
-/// [`Refusal::Unauthenticated`], always with the same words; the audit holds what was wrong.
-pub async fn sign_in(app: &App, caller: &Caller, assertion: &SecretString) -> Result<TokenAnswer, Refusal> {
+/// [`Refusal::Invalid`] for another kind of assertion; [`Refusal::Unauthenticated`], always with the same words: the
+/// audit holds what was wrong.
+pub async fn sign_in(app: &App, caller: &Caller, request: MachineSignIn) -> Result<MachineToken, Refusal> {
+    if request.client_assertion_type != JWT_BEARER {
+        return Err(Refusal::field("/clientAssertionType", "jwt_bearer", "Only jwt-bearer is known."));
+    }
+    let assertion = request.client_assertion;
     let refuse = async |account, code| refused(app, caller, Action::SessionSignIn, account, code).await;
     let now = caller.now.system;
     let unverified = jsonwebtoken::dangerous::insecure_decode::<Claims>(assertion.expose_secret());
@@ -261,7 +279,7 @@ fn check(
     let read = jsonwebtoken::decode::<Claims>(assertion, &decoding, &validation);
     let claims = read.map_err(|_| "assertion_signature")?.claims;
     let seconds = now.utc().timestamp();
-    let token_route = format!("{public_url}/v1/tokens");
+    let token_route = format!("{public_url}/v1/machine-tokens");
     if claims.iss != account.id.as_str() || claims.sub != account.id.as_str() {
         return Err("assertion_subject");
     }
@@ -289,7 +307,7 @@ struct Entering {
 }
 
 impl Entering {
-    fn decide(&self, conn: &mut Conn) -> Result<Decided<Result<TokenAnswer, &'static str>>, Refusal> {
+    fn decide(&self, conn: &mut Conn) -> Result<Decided<Result<MachineToken, &'static str>>, Refusal> {
         let refuse = |code| Ok(Decided::new(WriteSet::default(), Err(code)));
         let now = self.caller.now.system;
         let row = account_find(conn, self.account)?.ok_or(Refusal::NotFound)?;

@@ -11,7 +11,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::oidc::provider::JWT_BEARER;
 use super::tokens::{self, Issued, TokenAnswer};
 use super::{Action, Caller};
 use crate::app::App;
@@ -22,7 +21,7 @@ use crate::crypto::code::{CodeKind, hash_code};
 use crate::crypto::password::PasswordVerdict;
 use crate::crypto::totp::TotpSecret;
 use crate::ids::AccountId;
-use crate::register::{FieldError, Refusal};
+use crate::register::Refusal;
 use crate::store::accounts::{
     AccountReplaced, ActivationCodeUsed, RefreshTokenUsed, SessionRevoked, SessionsRevoked, account_find,
     account_find_by_username, activation_code_find, refresh_token_find, session_find,
@@ -56,80 +55,6 @@ pub struct SignIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", example = "123456")]
     pub one_time_code: Option<SecretString>,
-}
-
-/// Who asks for tokens: a user name with a password, or an assertion.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct TokenRequest {
-    /// User name, or the client id of a machine.
-    #[serde(default)]
-    #[schema(min_length = 1, max_length = 200, example = "officer.noord")]
-    pub username: Option<String>,
-    /// Password, or the secret of a machine.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 1_024)]
-    pub password: Option<SecretString>,
-    /// The current code of the second factor; staff need it.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^[0-9]{6}$", example = "123456")]
-    pub one_time_code: Option<SecretString>,
-    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `clientAssertion`.
-    #[serde(default)]
-    #[schema(max_length = 100)]
-    pub client_assertion_type: Option<String>,
-    /// A token that the machine signed with its registered key, in place of user name and password.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, min_length = 20, max_length = 4_096)]
-    pub client_assertion: Option<SecretString>,
-}
-
-/// By what somebody proves who they are.
-#[derive(Debug, Clone)]
-pub enum Credentials {
-    /// User name, password, and for staff a code.
-    Password(SignIn),
-    /// What a machine signed.
-    Assertion(SecretString),
-}
-
-impl TokenRequest {
-    /// One of the two kinds, whole.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] with every member that is missing or does not belong there.
-    pub fn credentials(self) -> Result<Credentials, Refusal> {
-        let required = |pointer: &str| FieldError::new(pointer, "required", "This member is required.");
-        let apart =
-            |pointer: &str| FieldError::new(pointer, "not_both", "Send an assertion, or a name and a password.");
-        let mut faults = Vec::new();
-        if let Some(assertion) = self.client_assertion {
-            if self.client_assertion_type.as_deref() != Some(JWT_BEARER) {
-                faults.push(FieldError::new("/clientAssertionType", "jwt_bearer", "Only jwt-bearer is known."));
-            }
-            let given = [
-                ("/username", self.username.is_some()),
-                ("/password", self.password.is_some()),
-                ("/oneTimeCode", self.one_time_code.is_some()),
-            ];
-            faults.extend(given.into_iter().filter(|(_, given)| *given).map(|(pointer, _)| apart(pointer)));
-            Refusal::unless_empty(faults)?;
-            return Ok(Credentials::Assertion(assertion));
-        }
-        if self.client_assertion_type.is_some() {
-            faults.push(required("/clientAssertion"));
-        }
-        match (self.username, self.password) {
-            (Some(username), Some(password)) if faults.is_empty() => {
-                Ok(Credentials::Password(SignIn { username, password, one_time_code: self.one_time_code }))
-            }
-            (username, password) => {
-                faults.extend(username.is_none().then(|| required("/username")));
-                faults.extend(password.is_none().then(|| required("/password")));
-                Err(Refusal::Invalid(faults))
-            }
-        }
-    }
 }
 
 /// Signs in.

@@ -66,9 +66,20 @@ pub struct TokenAnswer {
     pub token_type: String,
     /// Seconds for which the access token is valid.
     pub expires_in: i64,
-    /// Exchanged, once, for the next pair. Absent for a machine that signs in by assertion: it signs another one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refresh_token: Option<String>,
+    /// Exchanged, once, for the next pair.
+    pub refresh_token: String,
+}
+
+/// What a machine gets for an assertion. There is no refresh token: it signs another assertion.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineToken {
+    /// Sent as `Authorization: Bearer ...`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds for which the access token is valid.
+    pub expires_in: i64,
 }
 
 /// Signs, verifies and remembers access tokens.
@@ -268,22 +279,21 @@ pub(super) fn next(
         access_token: app.tokens.sign(account, session.id, now)?,
         token_type: "Bearer".to_owned(),
         expires_in: ACCESS_MINUTES * 60,
-        refresh_token: Some(token.expose_secret().to_owned()),
+        refresh_token: token.expose_secret().to_owned(),
     };
     Ok((refresh, answer))
 }
 
 /// A session of a machine that signed in by assertion: it lives as long as its one access token.
-pub(super) fn begin_once(app: &App, account: &AccountRow, now: UtcTime) -> Result<(SessionRow, TokenAnswer), Refusal> {
+pub(super) fn begin_once(app: &App, account: &AccountRow, now: UtcTime) -> Result<(SessionRow, MachineToken), Refusal> {
     let expires_at = now.plus(Duration::minutes(ACCESS_MINUTES));
     // RFC 7523: the issuer of a client assertion is the client.
     let issuer = Some(account.id.as_str().to_owned());
     let session = SessionRow { expires_at, issuer, ..fresh_session(account, now) };
-    let answer = TokenAnswer {
+    let answer = MachineToken {
         access_token: app.tokens.sign(account, session.id, now)?,
         token_type: "Bearer".to_owned(),
         expires_in: ACCESS_MINUTES * 60,
-        refresh_token: None,
     };
     Ok((session, answer))
 }

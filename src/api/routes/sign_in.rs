@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::access::clients;
+use crate::access::clients::{self, MachineSignIn};
 use crate::access::oidc::provider::JWT_BEARER;
-use crate::access::sign_in::{self, AccountActivated, AccountActivation, Credentials, Refresh, TokenRequest};
+use crate::access::sign_in::{self, AccountActivated, AccountActivation, Refresh, SignIn};
 use crate::access::step_up::{self, FreshProof};
-use crate::access::tokens::TokenAnswer;
+use crate::access::tokens::{MachineToken, TokenAnswer};
 use crate::api::tags::SIGN_IN;
 use crate::api::{Answer, Call, Done, Empty, Operation, Visit};
 
@@ -20,16 +20,20 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::post("/tokens", "signIn", "Sign in")
             .tag(SIGN_IN)
-            .about(
-                "Answers an access token for a few minutes and a refresh token. Staff send the code of their second factor as \
-                 well. A machine with a registered key sends `clientAssertion` instead (RFC 7523): a token it signed, with \
-                 its account id as `iss` and `sub`, this server as `aud`, a `jti` that counts once and an `exp` at most five \
-                 minutes ahead. It gets no refresh token.",
-            )
+            .about("Answers an access token for a few minutes and a refresh token. Staff send the code of their second factor as well.")
             .signs_in()
             .answers(sign_in_)
             .example("registrant", json!({"username": "j.voorbeeld", "password": "een lang wachtwoord"}))
-            .example("staff", json!({"username": "officer.noord", "password": "een lang wachtwoord", "oneTimeCode": "123456"}))
+            .example("staff", json!({"username": "officer.noord", "password": "een lang wachtwoord", "oneTimeCode": "123456"})),
+        Operation::post("/machine-tokens", "signInMachine", "Sign a machine in by what it signed")
+            .tag(SIGN_IN)
+            .about(
+                "For a machine with a registered key (RFC 7523): a token it signed, with its account id as `iss` and `sub`, \
+                 this server as `aud`, a `jti` that counts once and an `exp` at most five minutes ahead. It gets no refresh \
+                 token: it signs another assertion.",
+            )
+            .signs_in()
+            .answers(sign_in_machine)
             .example("machine", json!({"clientAssertionType": JWT_BEARER, "clientAssertion": ASSERTION})),
         Operation::post("/session-proofs", "proveSession", "Prove the second factor anew")
             .tag(SIGN_IN)
@@ -60,13 +64,12 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-async fn sign_in_(visit: Visit<Empty, Empty, TokenRequest>) -> Done<TokenAnswer> {
-    let (app, caller) = (visit.edge.app(), &visit.caller);
-    let tokens = match visit.body.credentials()? {
-        Credentials::Password(request) => sign_in::sign_in(app, caller, request).await?,
-        Credentials::Assertion(assertion) => clients::sign_in(app, caller, &assertion).await?,
-    };
-    Ok(Answer::new(tokens))
+async fn sign_in_(visit: Visit<Empty, Empty, SignIn>) -> Done<TokenAnswer> {
+    Ok(Answer::new(sign_in::sign_in(visit.edge.app(), &visit.caller, visit.body).await?))
+}
+
+async fn sign_in_machine(visit: Visit<Empty, Empty, MachineSignIn>) -> Done<MachineToken> {
+    Ok(Answer::new(clients::sign_in(visit.edge.app(), &visit.caller, visit.body).await?))
 }
 
 async fn prove(call: Call<Empty, Empty, FreshProof>) -> Done<Empty> {

@@ -30,6 +30,7 @@ use About::{Anybody, File as OnFile, NoFile, Oneself, Report};
 pub const ROUTES: &[(&str, About)] = &[
     ("readApiDescription", Anybody),
     ("signIn", Anybody),
+    ("signInMachine", Anybody),
     ("proveSession", NoFile(Action::SessionProve)),
     ("registerClientKey", NoFile(Action::AccountManage)),
     ("listClientKeys", NoFile(Action::AccountRead)),

@@ -6,7 +6,6 @@ use zedenregister::vocabulary::Regime;
 
 use super::{CLIENT, LEVEL, Sent, Town, refused};
 use crate::console::browser::Browser;
-use crate::support::TestDb;
 use crate::support::clients::asserted;
 
 /// Back from the issuer with a code, without a word on who sent the browser.

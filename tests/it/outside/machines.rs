@@ -1,15 +1,16 @@
 //! Machines that sign in by a signed assertion, and what is refused of it.
 
 use serde_json::{Value, json};
+use zedenregister::access::Actor;
 use zedenregister::access::accounts::{self, AccountChange, NewAccount};
-use zedenregister::access::clients;
-use zedenregister::access::sign_in::TokenRequest;
+use zedenregister::access::clients::{self, MachineSignIn};
+use zedenregister::access::tokens::{MachineToken, authenticate};
 use zedenregister::ids::{AccountId, RequestId};
+use zedenregister::register::Refusal;
 use zedenregister::vocabulary::{AccountKind, AccountState, Role};
 
 use super::part;
-use crate::sign_in::{administrator, caller, secret, worth};
-use crate::support::TestDb;
+use crate::sign_in::{administrator, caller, secret};
 use crate::support::app::TestApp;
 use crate::support::clients::{asserted, client_jwk};
 
@@ -35,15 +36,28 @@ fn claims(test: &TestApp, id: AccountId) -> Value {
         "exp": now + 60 })
 }
 
+async fn sign_in(test: &TestApp, assertion: String) -> Result<MachineToken, Refusal> {
+    let request = MachineSignIn {
+        client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
+        client_assertion: secret(&assertion),
+    };
+    clients::sign_in(&test.app, &caller(test), request).await
+}
+
+async fn worth(test: &TestApp, token: &MachineToken) -> Result<Actor, Refusal> {
+    authenticate(&test.app, &token.access_token, test.app.clock.now().system).await.map(|who| who.actor)
+}
+
 on_both_databases! {
-    async fn an_assertion_counts_once_and_gives_no_refresh_token(db: TestDb) {
+    async fn an_assertion_counts_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
-        let assertion = secret(&asserted("k", &claims(&test, id)));
-        let tokens = clients::sign_in(&test.app, &caller(&test), &assertion).await.expect("signed in");
-        assert_eq!(tokens.refresh_token, None);
+        let assertion = asserted("k", &claims(&test, id));
+        let tokens = sign_in(&test, assertion.clone()).await.expect("signed in");
+        let other = MachineSignIn { client_assertion_type: "iets-anders".to_owned(), client_assertion: secret(&assertion) };
+        assert!(matches!(clients::sign_in(&test.app, &caller(&test), other).await, Err(Refusal::Invalid(_))), "another kind");
         assert_eq!(worth(&test, &tokens).await.expect("a machine").account, id);
-        assert!(clients::sign_in(&test.app, &caller(&test), &assertion).await.is_err(), "a second time");
+        assert!(sign_in(&test, assertion.clone()).await.is_err(), "a second time");
     }
 
     async fn an_assertion_that_does_not_hold_is_refused(db: TestDb) {
@@ -61,11 +75,11 @@ on_both_databases! {
         for (what, change) in changes {
             let mut said = claims(&test, id);
             change(&mut said);
-            let assertion = secret(&asserted("k", &said));
-            assert!(clients::sign_in(&test.app, &caller(&test), &assertion).await.is_err(), "{what}");
+            let assertion = asserted("k", &said);
+            assert!(sign_in(&test, assertion.clone()).await.is_err(), "{what}");
         }
-        let stranger = secret(&asserted("another", &claims(&test, id)));
-        assert!(clients::sign_in(&test.app, &caller(&test), &stranger).await.is_err(), "with a key nobody registered");
+        let stranger = asserted("another", &claims(&test, id));
+        assert!(sign_in(&test, stranger).await.is_err(), "with a key nobody registered");
     }
 
     async fn a_secret_as_signature_or_none_is_no_signature(db: TestDb) {
@@ -80,9 +94,9 @@ on_both_databases! {
         let signed = asserted("k", &claims(&test, id));
         let unsigned = format!("{}.", signed.rsplit_once('.').expect("parts").0);
         for (what, forged) in [("a shared secret", shared), ("none", none), ("without a signature", unsigned)] {
-            assert!(clients::sign_in(&test.app, &caller(&test), &secret(&forged)).await.is_err(), "{what}");
+            assert!(sign_in(&test, forged).await.is_err(), "{what}");
         }
-        clients::sign_in(&test.app, &caller(&test), &secret(&signed)).await.expect("and the signed one counts");
+        sign_in(&test, signed).await.expect("and the signed one counts");
     }
 
     async fn a_machine_that_is_suspended_is_out_at_once(db: TestDb) {
@@ -92,14 +106,14 @@ on_both_databases! {
         let key = clients::list(&test.app, &admin, id).await.expect("keys").items.remove(0);
         let again = clients::register(&test.app, &admin, id, client_jwk("k")).await;
         assert_eq!(again.expect_err("a name counts once").code(), "key_known");
-        let sign = || secret(&asserted("k", &claims(&test, id)));
-        let tokens = clients::sign_in(&test.app, &caller(&test), &sign()).await.expect("signed in");
+        let sign = || asserted("k", &claims(&test, id));
+        let tokens = sign_in(&test, sign()).await.expect("signed in");
         let known = accounts::list(&test.app, &admin, None, 100).await.expect("accounts").items;
         let version = known.iter().find(|item| item.id == id).expect("the account").version;
         let stop = AccountChange { state: Some(AccountState::Suspended), role: None, team_id: None };
         accounts::change(&test.app, &admin, id, version, stop).await.expect("suspended");
         assert!(worth(&test, &tokens).await.is_err(), "the token");
-        assert!(clients::sign_in(&test.app, &caller(&test), &sign()).await.is_err(), "the next assertion");
+        assert!(sign_in(&test, sign()).await.is_err(), "the next assertion");
         assert_eq!(key.kid, "k");
     }
 
@@ -107,28 +121,11 @@ on_both_databases! {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
         let admin = test.ctx(&administrator(&test));
-        let sign = || secret(&asserted("k", &claims(&test, id)));
-        let tokens = clients::sign_in(&test.app, &caller(&test), &sign()).await.expect("signed in");
+        let sign = || asserted("k", &claims(&test, id));
+        let tokens = sign_in(&test, sign()).await.expect("signed in");
         let key = clients::list(&test.app, &admin, id).await.expect("keys").items.remove(0).id;
         clients::revoke(&test.app, &admin, id, key).await.expect("taken back");
         assert!(worth(&test, &tokens).await.is_err(), "the token");
-        assert!(clients::sign_in(&test.app, &caller(&test), &sign()).await.is_err(), "the next assertion");
-    }
-}
-
-#[test]
-fn a_request_for_tokens_is_of_one_kind() {
-    let of = |body: Value| serde_json::from_value::<TokenRequest>(body).expect("a request").credentials();
-    assert!(of(json!({ "username": "a", "password": "b" })).is_ok());
-    let bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    assert!(of(json!({ "clientAssertionType": bearer, "clientAssertion": "x" })).is_ok());
-    for wrong in [
-        json!({}),
-        json!({ "username": "a" }),
-        json!({ "clientAssertion": "x" }),
-        json!({ "clientAssertionType": bearer }),
-        json!({ "clientAssertionType": bearer, "clientAssertion": "x", "password": "b" }),
-    ] {
-        assert!(of(wrong.clone()).is_err(), "{wrong}");
+        assert!(sign_in(&test, sign()).await.is_err(), "the next assertion");
     }
 }

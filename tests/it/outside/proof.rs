@@ -8,7 +8,6 @@ use zedenregister::register::view::{self, Search};
 use zedenregister::vocabulary::{Purpose, Role};
 
 use crate::sign_in::{PASSWORD, enter, in_use, made, secret};
-use crate::support::TestDb;
 use crate::support::app::TestApp;
 
 on_both_databases! {
