@@ -72,7 +72,8 @@ fn member(files: &[u8], name: &str) -> Result<Option<Vec<u8>>, ZipError> {
 /// Gives out a part of a release.
 ///
 /// # Errors
-/// [`Refusal::ProofNeeded`]; [`Refusal::NotFound`]; [`Refusal::Conflict`] `not_issued`; [`Refusal::Keys`] when what was kept cannot be read.
+/// [`Refusal::ProofNeeded`]; [`Refusal::NotFound`]; [`Refusal::Conflict`] `not_issued`; [`Refusal::Keys`] when what was
+/// kept cannot be read.
 pub async fn download(app: &App, ctx: &Ctx, id: ReleaseId, part: Part) -> Result<Vec<u8>, Refusal> {
     let deed = Deed::of(Action::ReleaseDownload, ObjectRef::release(id));
     let (reader, vault) = (ctx.clone(), app.vault.clone());
