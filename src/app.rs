@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::access::oidc::Issuers;
 use crate::access::tokens::Tokens;
 use crate::audit::Recorder;
 use crate::clock::Clock;
@@ -45,6 +46,8 @@ pub struct App {
     pub passwords: Arc<Passwords>,
     /// The key ring itself, for tokens, checkpoints and the published key set.
     pub keys: Arc<Current<KeyRing>>,
+    /// Who else vouches for people.
+    pub issuers: Arc<Issuers>,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -98,6 +101,7 @@ impl App {
             tokens: Arc::new(Tokens::new(&keys, &config.server.public_url)?),
             passwords: Arc::new(Passwords::new(PasswordCost::STANDARD, &mut rand::rng())?),
             keys: Arc::new(Current::new(keys)),
+            issuers: Arc::new(Issuers::new(&config)),
             config: Arc::new(config),
         })
     }

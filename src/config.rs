@@ -20,6 +20,7 @@ use secrecy::SecretString;
 
 pub use faults::{Fault, Faults};
 
+use crate::access::oidc::IssuerSettings;
 use crate::events::address::Network;
 use crate::store::DatabaseUrl;
 use crate::text_enum;
@@ -75,6 +76,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// Yes or no.
+    pub enum YesNo {
+        /// It is so.
+        Yes => "yes",
+        /// It is not.
+        No => "no",
+    }
+}
+
+text_enum! {
     /// The shape of log lines.
     pub enum LogFormat {
         /// For people.
@@ -97,6 +108,8 @@ pub struct Config {
     pub keys: Keys,
     /// Where checkpoints of the audit go.
     pub audit: Audit,
+    /// How people and machines sign in.
+    pub sign_in: SignIn,
     /// How messages leave.
     pub mail: Mail,
     /// How events reach other systems.
@@ -173,6 +186,15 @@ pub struct Keys {
 pub struct Audit {
     /// Folder for signed checkpoints.
     pub checkpoints: PathBuf,
+}
+
+/// How people and machines sign in.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Whether user names and passwords of the register's own count.
+    pub local_accounts: bool,
+    /// Organisations that vouch for people.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 /// How messages leave.

@@ -197,6 +197,10 @@ id_types! {
     ProposalId,
     /// A notice of a journey to one desk.
     TravelNoticeId,
+    /// An outside identity of an account.
+    AccountIdentityId,
+    /// A key by which a machine signs in.
+    ClientKeyId,
     /// One request, as named in logs and in the audit.
     RequestId,
 }

@@ -22,6 +22,7 @@ use crate::store::accounts::{
     account_page, team_find,
 };
 use crate::store::rows::{AccountRow, ActivationCodeRow};
+use crate::store::sign_in::account_identity_exists;
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{AccountKind, AccountState, Role};
@@ -284,7 +285,8 @@ pub async fn change(
                 "A registrant's account is no staff account, nor the reverse.",
             ));
         }
-        row.state = next_state(&row, change.state, writer.actor.account)?;
+        let in_use = row.password_hash.is_some() || account_identity_exists(conn, id)?;
+        row.state = next_state(&row, change.state, writer.actor.account, in_use)?;
         // What an administrator decides on the state stands, whatever suspended the account before.
         if change.state.is_some() {
             row.suspended_by = None;
@@ -307,7 +309,12 @@ pub async fn change(
 }
 
 /// The state an account goes to. Nobody changes their own account, so the acting administrator always remains one.
-fn next_state(row: &AccountRow, wanted: Option<AccountState>, by: AccountId) -> Result<AccountState, Refusal> {
+fn next_state(
+    row: &AccountRow,
+    wanted: Option<AccountState>,
+    by: AccountId,
+    in_use: bool,
+) -> Result<AccountState, Refusal> {
     let conflict = |code, detail| Err(Refusal::Conflict { code, detail });
     match (row.state, wanted.unwrap_or(row.state)) {
         (_, _) if row.id == by => {
@@ -317,7 +324,7 @@ fn next_state(row: &AccountRow, wanted: Option<AccountState>, by: AccountId) -> 
         (AccountState::Unconfirmed, AccountState::Active) => {
             conflict("not_in_use_yet", "Only its holder takes an account into use, with the activation code.")
         }
-        (AccountState::Suspended, AccountState::Active) if row.password_hash.is_none() => Ok(AccountState::Unconfirmed),
+        (AccountState::Suspended, AccountState::Active) if !in_use => Ok(AccountState::Unconfirmed),
         (_, AccountState::Unconfirmed) if row.state != AccountState::Unconfirmed => {
             conflict("was_in_use", "An account that was in use is suspended or has left, and not unconfirmed.")
         }

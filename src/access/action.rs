@@ -112,6 +112,8 @@ text_enum! {
         SessionSignOut => "session.sign_out",
         /// Change one's own password.
         SessionChangePassword => "session.change_password",
+        /// Prove anew to be there, within a session.
+        SessionProve => "session.prove",
         /// End somebody else's sessions.
         SessionEndOther => "session.end_other",
         /// Record a time in which the system could not be reached.
@@ -423,6 +425,7 @@ impl Action {
             | Self::SessionRefresh
             | Self::SessionSignOut
             | Self::SessionChangePassword
+            | Self::SessionProve
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::WebhookManage
@@ -627,6 +630,7 @@ impl Action {
             | Self::SessionRefresh
             | Self::SessionSignOut
             | Self::SessionChangePassword
+            | Self::SessionProve
             | Self::SessionEndOther
             | Self::OutageRecord
             | Self::OutageRead

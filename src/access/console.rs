@@ -8,17 +8,17 @@ use chrono::Duration;
 use secrecy::SecretString;
 
 use super::sign_in::{SignIn, prove};
-use super::tokens::{actor_on, fresh_session, is_fresh};
+use super::tokens::{actor_on, fresh_session, is_allowed, is_fresh};
 use super::{Action, Actor, Caller, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::clock::Now;
+use crate::clock::{Now, UtcTime};
 use crate::crypto::code::{CodeKind, generate_token, hash_token};
 use crate::ids::SessionId;
 use crate::register::Refusal;
 use crate::store::accounts::SessionRevoked;
 use crate::store::console::{ConsoleSessionChanged, Remembered, SessionTouched, console_session_find};
-use crate::store::rows::{AccountRow, ConsoleSessionRow};
+use crate::store::rows::{AccountRow, ConsoleSessionRow, SessionRow};
 use crate::store::{Conn, Decided, Scope, StoreError, WriteSet};
 use crate::vocabulary::AccountState;
 
@@ -30,21 +30,28 @@ const TOUCHED_EVERY: Duration = Duration::minutes(1);
 /// # Errors
 /// [`Refusal::Unauthenticated`], always with the same words.
 pub async fn open(app: &App, caller: &Caller, request: SignIn) -> Result<SecretString, Refusal> {
-    prove(app, caller, request, |_, account, now| {
-        let token = generate_token(&mut rand::rng());
-        let session = fresh_session(account, now);
-        let row = ConsoleSessionRow {
-            token_hash: hash_token(CodeKind::Session, &token).as_str().to_owned(),
-            session_id: session.id,
-            security_stamp: account.security_stamp.clone(),
-            purpose: None,
-            registration_id: None,
-            worklist: None,
-        };
-        let writes = WriteSet { sessions: vec![session], console_sessions: vec![row], ..WriteSet::default() };
-        Ok((writes, token))
-    })
-    .await
+    prove(app, caller, request, |_, account, now| Ok(begin(account, now, None, Some(now)))).await
+}
+
+/// A session that begins now: what is written, and the token for the cookie. `issuer`: who opened it, if not the
+/// register itself; `proved_at`: when its holder last proved to be there.
+pub(super) fn begin(
+    account: &AccountRow,
+    now: UtcTime,
+    issuer: Option<String>,
+    proved_at: Option<UtcTime>,
+) -> (WriteSet, SecretString) {
+    let token = generate_token(&mut rand::rng());
+    let session = SessionRow { issuer, proved_at, ..fresh_session(account, now) };
+    let row = ConsoleSessionRow {
+        token_hash: hash_token(CodeKind::Session, &token).as_str().to_owned(),
+        session_id: session.id,
+        security_stamp: account.security_stamp.clone(),
+        purpose: None,
+        registration_id: None,
+        worklist: None,
+    };
+    (WriteSet { sessions: vec![session], console_sessions: vec![row], ..WriteSet::default() }, token)
 }
 
 /// Who stands behind a cookie, as things are now.
@@ -54,6 +61,10 @@ pub struct Signed {
     pub actor: Actor,
     /// In which session.
     pub session: SessionId,
+    /// Who opened it, where it was not the register itself.
+    pub issuer: Option<String>,
+    /// When its holder last proved to be there.
+    pub proved_at: Option<UtcTime>,
     /// The name colleagues see, still encrypted.
     account: AccountRow,
     /// What is remembered of the session.
@@ -77,14 +88,15 @@ pub async fn authenticate(app: &App, token: &SecretString, now: Now) -> Result<S
     let (remembered, session, account, actor) = found.await?.ok_or_else(gone)?;
     let same = account.security_stamp == remembered.security_stamp && account.state == AccountState::Active;
     let now = now.system;
-    if !same || !is_fresh(&session, now) {
+    if !same || !is_fresh(&session, account.role, now) || !is_allowed(app, &session, &account) {
         return Err(gone());
     }
     if now.since(session.last_used_at) >= TOUCHED_EVERY {
         let touched = SessionTouched { id: session.id, at: now };
         keep(app, move || WriteSet { changes: vec![Box::new(touched)], ..WriteSet::default() }).await?;
     }
-    Ok(Signed { actor, session: session.id, account, remembered })
+    let (issuer, proved_at) = (session.issuer, session.proved_at);
+    Ok(Signed { actor, session: session.id, issuer, proved_at, account, remembered })
 }
 
 impl Signed {

@@ -204,6 +204,7 @@ const fn row(action: Action) -> [Rule; 15] {
         SessionRefresh            => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
         SessionSignOut            => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
         SessionChangePassword     => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
+        SessionProve              => [No,  Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  Any, No,  No],
         SessionEndOther           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
         // Running the system.        R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         OutageRecord              => [No,  No,   Any,  No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],

@@ -6,7 +6,10 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`accounts`], [`sign_in`], [`tokens`] | who signs in, how, and what a bearer is worth now |
+//! | [`oidc`] | signing in by the word of another organisation |
+//! | [`clients`] | machines that sign in by a signed assertion |
 //! | [`console`] | what the cookie of a browser is worth now |
+//! | [`step_up`] | what asks for a fresh second factor |
 //! | [`recovery`] | a lost password or second factor |
 //! | [`operator`] | what somebody at the machine may do with accounts |
 //! | [`action`] | everything that can be done, as a closed list |
@@ -15,13 +18,16 @@
 
 pub mod accounts;
 pub mod action;
+pub mod clients;
 pub mod colleagues;
 pub mod console;
 pub mod decide;
 pub mod matrix;
+pub mod oidc;
 pub mod operator;
 pub mod recovery;
 pub mod sign_in;
+pub mod step_up;
 pub mod tokens;
 
 pub use action::{Action, Effect};
@@ -29,8 +35,8 @@ pub use decide::{Basis, Decision, Reach, Subject, decide, decide_without_subject
 
 use chrono_tz::Tz;
 
-use crate::clock::Now;
-use crate::ids::{AccountId, PersonId, RegistrationId, RequestId, TeamId};
+use crate::clock::{Now, UtcTime};
+use crate::ids::{AccountId, PersonId, RegistrationId, RequestId, SessionId, TeamId};
 use crate::vocabulary::{AccountKind, AccountState, Purpose, RepresentativeScope, Role};
 
 /// Who acts: what the account is at this moment, not what it was when its token was made.
@@ -95,6 +101,17 @@ pub struct Ctx {
     pub now: Now,
     /// How to recognise the request when it is repeated.
     pub idempotency: Option<Idempotency>,
+    /// In which session; nothing for what the program does itself.
+    pub session: Option<InSession>,
+}
+
+/// The session of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InSession {
+    /// Which.
+    pub id: SessionId,
+    /// When its holder last proved to be there.
+    pub proved_at: Option<UtcTime>,
 }
 
 /// A key by which a client repeats a request, with a digest of what it asked.
@@ -127,6 +144,14 @@ pub struct Caller {
 impl Caller {
     /// The context of this call, now that it is known who calls.
     pub fn as_actor(&self, actor: Actor) -> Ctx {
-        Ctx { actor, purpose: None, request: self.request, trace: self.trace.clone(), now: self.now, idempotency: None }
+        Ctx {
+            actor,
+            purpose: None,
+            request: self.request,
+            trace: self.trace.clone(),
+            now: self.now,
+            idempotency: None,
+            session: None,
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::store::accounts::{
 };
 use crate::store::identity::checks::IdentityCheckRow;
 use crate::store::rows::AccountRow;
+use crate::store::sign_in::IdentitiesForgotten;
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{AccountKind, AccountState, IdentityCheckMethod, Role};
@@ -152,6 +153,7 @@ fn renewed(
     let mut writes = WriteSet { identity_checks: vec![checked], ..WriteSet::default() };
     writes.changes.push(Box::new(ActivationCodesVoided { account: account.id, but: Some(code.id), at: now }));
     writes.changes.push(Box::new(SessionsRevoked { account: account.id, at: now }));
+    writes.changes.push(Box::new(IdentitiesForgotten(account.id)));
     writes.activation_codes.push(code);
     writes.changes.push(Box::new(AccountReplaced { row: account, at: now }));
     Ok(Decided::new(writes, answer))

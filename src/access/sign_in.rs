@@ -38,6 +38,7 @@ const LONGEST_LOCK_SECONDS: i64 = 3_600;
 const SHORTEST_PASSWORD: usize = 12;
 
 const WRONG: &str = "user name, password or one-time code is not right, or the account is locked for a while";
+const SWITCHED_OFF: &str = "passwords are not taken here: sign in by your organisation, a machine by its assertion";
 const WRONG_CODE: &str = "the activation code is not right, was used before, or has expired; ask for a new one";
 
 /// Who signs in.
@@ -77,6 +78,9 @@ where
     T: Send + 'static,
     F: Fn(&App, &AccountRow, UtcTime) -> Result<(WriteSet, T), Refusal> + Send + 'static,
 {
+    if !app.config.sign_in.local_accounts {
+        return switched_off(app, caller, Action::SessionSignIn).await;
+    }
     let now = caller.now.system;
     let lookups = app.vault.blind().every_digest(Kind::Username, &normalised(&request.username));
     let account = app.store.read(move |conn| account_find_by_username(conn, &lookups)).await?;
@@ -128,7 +132,7 @@ async fn check(
     .map_err(|_| Refusal::Keys("the password check was cut off".to_owned()))?
 }
 
-fn totp_secret(base32: String) -> Result<TotpSecret, Refusal> {
+pub(super) fn totp_secret(base32: String) -> Result<TotpSecret, Refusal> {
     TotpSecret::from_base32(&SecretString::from(base32)).map_err(|e| Refusal::Keys(e.to_string()))
 }
 
@@ -168,14 +172,7 @@ async fn wrong<T>(app: &App, caller: &Caller, id: AccountId) -> Result<T, Refusa
     let unit = move |conn: &mut crate::store::Conn| -> Result<Decided<()>, Refusal> {
         let now = caller.now.system;
         let mut row = account_find(conn, id)?.ok_or(Refusal::Unauthenticated(WRONG))?;
-        // While it is locked nothing counts, so that nobody keeps another out by going on.
-        let locked = row.locked_until.is_some_and(|until| now < until);
-        row.failed_sign_ins += i64::from(!locked);
-        let beyond = row.failed_sign_ins - FREE_ATTEMPTS;
-        if beyond > 0 && !locked {
-            let seconds = 30_i64.saturating_mul(1 << beyond.min(10)).min(LONGEST_LOCK_SECONDS);
-            row.locked_until = Some(now.plus(Duration::seconds(seconds)));
-        }
+        count_wrong(&mut row, now);
         let deed = Deed::of(Action::SessionSignIn, ObjectRef::account(id)).ended(Outcome::Refused("wrong_credentials"));
         let leaf = recorder.leaf_of_nobody(caller.request, &caller.trace, now, &deed)?;
         let mut writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
@@ -186,8 +183,28 @@ async fn wrong<T>(app: &App, caller: &Caller, id: AccountId) -> Result<T, Refusa
     Err(Refusal::Unauthenticated(WRONG))
 }
 
+/// One more wrong attempt. While an account is locked nothing counts, so that nobody keeps another out by going on.
+pub(super) fn count_wrong(row: &mut AccountRow, now: UtcTime) {
+    let locked = row.locked_until.is_some_and(|until| now < until);
+    row.failed_sign_ins += i64::from(!locked);
+    let beyond = row.failed_sign_ins - FREE_ATTEMPTS;
+    if beyond > 0 && !locked {
+        let seconds = 30_i64.saturating_mul(1 << beyond.min(10)).min(LONGEST_LOCK_SECONDS);
+        row.locked_until = Some(now.plus(Duration::seconds(seconds)));
+    }
+}
+
+/// Passwords are not taken here.
+async fn switched_off<T>(app: &App, caller: &Caller, action: Action) -> Result<T, Refusal> {
+    let outcome = refused(app, caller, action, None, "local_accounts_off").await;
+    outcome.map_err(|refusal| match refusal {
+        Refusal::Unauthenticated(_) => Refusal::Unauthenticated(SWITCHED_OFF),
+        other => other,
+    })
+}
+
 /// Records a refusal of somebody who did not prove who they are.
-async fn refused<T>(
+pub(super) async fn refused<T>(
     app: &App,
     caller: &Caller,
     action: Action,
@@ -234,7 +251,11 @@ pub async fn refresh(app: &App, caller: &Caller, request: Refresh) -> Result<Tok
         let deed = Deed::of(Action::SessionRefresh, ObjectRef::session(session.id));
         let ctx = caller.as_actor(tokens::actor_of(&account));
         let mut writes = WriteSet::default();
-        if token.used_at.is_some() || !tokens::is_fresh(&session, now) || account.state != AccountState::Active {
+        if token.used_at.is_some()
+            || !tokens::is_fresh(&session, account.role, now)
+            || !tokens::is_allowed(app, &session, &account)
+            || account.state != AccountState::Active
+        {
             let code = if token.used_at.is_some() { "refresh_token_reused" } else { "session_over" };
             writes.changes.push(Box::new(SessionRevoked { id: session.id, at: now }));
             writes.audit.push(app.audit.leaf(&ctx, &deed.ended(Outcome::Refused(code)))?);
@@ -322,6 +343,9 @@ pub async fn activate_account(
 ) -> Result<AccountActivated, Refusal> {
     if request.password.expose_secret().chars().count() < SHORTEST_PASSWORD {
         return Err(Refusal::field("/password", "too_short", "A password has at least 12 characters."));
+    }
+    if !app.config.sign_in.local_accounts {
+        return switched_off(app, caller, Action::SessionActivate).await;
     }
     let now = caller.now.system;
     let found = match hash_code(CodeKind::Activation, request.activation_code.expose_secret()) {

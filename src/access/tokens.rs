@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::accounts::REPRESENTATIVE;
-use super::{Actor, Representation};
+use super::{Actor, InSession, Representation};
 use crate::app::App;
 use crate::clock::{Now, UtcTime};
 use crate::crypto;
@@ -29,7 +29,7 @@ use crate::store::accounts::session_find;
 use crate::store::identity::representatives::representative_find_by_account;
 use crate::store::registrations::registration_find;
 use crate::store::rows::{AccountRow, RefreshTokenRow, SessionRow};
-use crate::vocabulary::Role;
+use crate::vocabulary::{AccountKind, Role};
 
 /// For whom access tokens are meant.
 const AUDIENCE: &str = "zedenregister/v1";
@@ -37,8 +37,9 @@ const AUDIENCE: &str = "zedenregister/v1";
 const ACCESS_MINUTES: i64 = 5;
 /// How long a session lives at the most: AAL3 of NIST 800-63B-4.
 const SESSION_HOURS: i64 = 12;
-/// How long a session may stand still before its refresh token is refused.
-const IDLE_MINUTES: i64 = 30;
+/// How long a session may stand still: staff as AAL3 of NIST 800-63B-4 has it, registrants as AAL2 allows at the most.
+const IDLE_MINUTES_STAFF: i64 = 15;
+const IDLE_MINUTES_REGISTRANT: i64 = 30;
 /// Tokens whose signature is remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -67,6 +68,18 @@ pub struct TokenAnswer {
     pub expires_in: i64,
     /// Exchanged, once, for the next pair.
     pub refresh_token: String,
+}
+
+/// What a machine gets for an assertion. There is no refresh token: it signs another assertion.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MachineToken {
+    /// Sent as `Authorization: Bearer ...`.
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds for which the access token is valid.
+    pub expires_in: i64,
 }
 
 /// Signs, verifies and remembers access tokens.
@@ -156,7 +169,7 @@ pub struct Authenticated {
     /// Who.
     pub actor: Actor,
     /// In which session.
-    pub session: SessionId,
+    pub session: InSession,
 }
 
 /// Checks a bearer token and reads what its account is now.
@@ -178,10 +191,14 @@ pub async fn authenticate(app: &App, bearer: &str, now: UtcTime) -> Result<Authe
     let gone = || Refusal::Unauthenticated("the session has ended; sign in again");
     let (session, account, actor) = found.ok_or_else(gone)?;
     let lives = session.revoked_at.is_none() && now < session.expires_at;
-    if !lives || account.id.as_str() != claims.sub || account.security_stamp != claims.more.stamp {
+    if !lives
+        || !is_allowed(app, &session, &account)
+        || account.id.as_str() != claims.sub
+        || account.security_stamp != claims.more.stamp
+    {
         return Err(gone());
     }
-    Ok(Authenticated { actor, session: session.id })
+    Ok(Authenticated { actor, session: InSession { id: session.id, proved_at: session.proved_at } })
 }
 
 /// The account as an actor.
@@ -238,6 +255,8 @@ pub(super) fn fresh_session(account: &AccountRow, now: UtcTime) -> SessionRow {
         last_used_at: now,
         expires_at: now.plus(Duration::hours(SESSION_HOURS)),
         revoked_at: None,
+        issuer: None,
+        proved_at: Some(now),
     }
 }
 
@@ -265,11 +284,38 @@ pub(super) fn next(
     Ok((refresh, answer))
 }
 
+/// A session of a machine that signed in by assertion: it lives as long as its one access token.
+pub(super) fn begin_once(app: &App, account: &AccountRow, now: UtcTime) -> Result<(SessionRow, MachineToken), Refusal> {
+    let expires_at = now.plus(Duration::minutes(ACCESS_MINUTES));
+    // RFC 7523: the issuer of a client assertion is the client.
+    let issuer = Some(account.id.as_str().to_owned());
+    let session = SessionRow { expires_at, issuer, ..fresh_session(account, now) };
+    let answer = MachineToken {
+        access_token: app.tokens.sign(account, session.id, now)?,
+        token_type: "Bearer".to_owned(),
+        expires_in: ACCESS_MINUTES * 60,
+    };
+    Ok((session, answer))
+}
+
 /// Whether a session may still go on.
-pub(super) fn is_fresh(session: &SessionRow, now: UtcTime) -> bool {
+pub(super) fn is_fresh(session: &SessionRow, role: Role, now: UtcTime) -> bool {
+    let idle = if role == Role::Registrant { IDLE_MINUTES_REGISTRANT } else { IDLE_MINUTES_STAFF };
     session.revoked_at.is_none()
         && now < session.expires_at
-        && now.since(session.last_used_at) < Duration::minutes(IDLE_MINUTES)
+        && now.since(session.last_used_at) < Duration::minutes(idle)
+}
+
+/// Whether a session was opened in a way that still counts: none by password or secret after local accounts were
+/// switched off, none by an issuer that the settings no longer name.
+pub(super) fn is_allowed(app: &App, session: &SessionRow, account: &AccountRow) -> bool {
+    match &session.issuer {
+        Some(issuer) => match account.kind {
+            AccountKind::Machine => issuer == account.id.as_str(),
+            AccountKind::Person => app.issuers.find_by_identifier(issuer).is_some(),
+        },
+        None => app.config.sign_in.local_accounts,
+    }
 }
 
 /// The hash under which a refresh token is kept.

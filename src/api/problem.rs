@@ -170,6 +170,16 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::NotFound => Self::not_found(),
             Refusal::Unauthenticated(why) => Self::unauthorized("not_signed_in", sentence(why)),
+            // RFC 9470: the client proves the second factor anew, or signs in anew, and repeats the request.
+            Refusal::ProofNeeded => Self::new(
+                Status::Unauthorized,
+                "proof_needed",
+                "This asks for a fresh second factor: prove it with POST /v1/session-proofs and repeat the request.",
+            )
+            .with(
+                "WWW-Authenticate",
+                r#"Bearer realm="zedenregister", error="insufficient_user_authentication""#.to_owned(),
+            ),
             Refusal::Forbidden(why) => Self::new(Status::Forbidden, "forbidden", sentence(why)),
             Refusal::Invalid(errors) => Self::invalid(errors),
             Refusal::Incomplete { errors, attempt, receipt } => Self::invalid(errors)

@@ -115,10 +115,10 @@ impl Parts {
         }
         let answers = if operation.downloads { "application/octet-stream" } else { "application/json" };
         body::check_accept(request, answers)?;
-        let (actor, left) = if operation.signed {
-            let actor = signed::who(edge, request, trace).await?.actor;
-            let left = edge.take_for_account(actor.account)?;
-            (Some(actor), left)
+        let (who, left) = if operation.signed {
+            let who = signed::who(edge, request, trace).await?;
+            let left = edge.take_for_account(who.actor.account)?;
+            (Some(who), left)
         } else {
             (None, edge.take_for_network(trace, operation.sign_in)?)
         };
@@ -145,8 +145,9 @@ impl Parts {
         let incomplete = faults.len() > before;
 
         let idempotency = key.map(|key| conditions::idempotency(request, key, body.as_ref().unwrap_or(&Value::Null)));
-        let ctx = actor.map(|actor| Ctx {
-            actor,
+        let ctx = who.map(|who| Ctx {
+            actor: who.actor,
+            session: Some(who.session),
             purpose: purpose.flatten(),
             request: trace.request,
             trace: trace.trace.clone(),

@@ -9,10 +9,10 @@ use super::leaf::{
 use crate::access::{Action, Ctx};
 use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
-    AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId, HandOverId,
-    MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId, ReleaseId,
-    RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId,
-    WebhookDeliveryId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, ClientKeyId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId,
+    HandOverId, MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId,
+    ReleaseId, RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId,
+    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -109,6 +109,8 @@ impl ObjectRef {
         proposal: ProposalId,
         /// A notice of a journey to one desk.
         travel_notice: TravelNoticeId,
+        /// A key by which a machine signs in.
+        client_key: ClientKeyId,
         /// An event on its way to one subscriber.
         webhook_delivery: WebhookDeliveryId,
     }

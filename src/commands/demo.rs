@@ -57,6 +57,9 @@ pub struct Args {
     /// Another database than the embedded one: the URL of an empty one
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// Organisations by which people sign in as well: the file that docs/sign-in.md describes
+    #[arg(long, value_name = "FILE")]
+    issuers: Option<PathBuf>,
     /// Only print the current second-factor code of this account of the demonstration in --folder
     #[arg(long, value_name = "ACCOUNT", requires = "folder")]
     code: Option<String>,
@@ -123,6 +126,9 @@ fn settings(folder: &Path, args: &Args) -> Result<Config, Failure> {
     put("keys", "folder", at("keys").into());
     put("keys", "key_store", format!("sqlite://{}", at("key-store.db")).into());
     put("audit", "checkpoints", at("checkpoints").into());
+    if let Some(issuers) = &args.issuers {
+        put("sign_in", "issuers", issuers.display().to_string().into());
+    }
     put("mail", "folder", at("mail").into());
     put("mail", "prosecution_mailbox", "om@post.example".into());
     put("mail", "execution_mailbox", "aice@post.example".into());

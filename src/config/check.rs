@@ -17,8 +17,9 @@ use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
     Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, Releases, ReminderTiming, Server, Smtp, Webhooks,
+    Mode, Policy, Production, Releases, ReminderTiming, Server, SignIn, Smtp, Webhooks, YesNo,
 };
+use crate::access::oidc;
 use crate::events::address::Network;
 use crate::jobs::plan::runs_while_clocks_change;
 use crate::notify::MailFace;
@@ -51,6 +52,7 @@ impl Check {
         let database = self.database();
         let keys = self.keys();
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
+        let sign_in = self.sign_in(mode);
         let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
         let webhooks = self.webhooks(mode);
         let releases = self.releases();
@@ -63,6 +65,7 @@ impl Check {
             database: database?,
             keys: keys?,
             audit: audit?,
+            sign_in: sign_in?,
             mail: mail?,
             webhooks: webhooks?,
             releases: releases?,
@@ -123,6 +126,30 @@ impl Check {
         let folder = self.folder("keys.folder");
         let key_store = self.database_url("keys.key_store", "keys.key_store_file");
         Some(Keys { folder: folder?, key_store: key_store? })
+    }
+
+    fn sign_in(&mut self, mode: Option<Mode>) -> Option<SignIn> {
+        const ISSUERS: &str = "sign_in.issuers";
+        let local_accounts = self.word("sign_in.local_accounts", YesNo::ALL)? == YesNo::Yes;
+        let file = self.text(ISSUERS)?;
+        let issuers = match file.as_str() {
+            "" => Vec::new(),
+            file => match oidc::settings::load(Path::new(file), mode == Some(Mode::Production)) {
+                Ok(issuers) => issuers,
+                Err(problem) => {
+                    let problem = format!("the file it names cannot be used: {problem}");
+                    return self.fault(ISSUERS, &problem, "docs/sign-in.md describes the file.");
+                }
+            },
+        };
+        if !local_accounts && !issuers.iter().any(|issuer| issuer.area == oidc::IssuerArea::Staff) {
+            return self.fault(
+                "sign_in.local_accounts",
+                "without local accounts and without an issuer for staff nobody can sign in",
+                "Name a file with issuers in `sign_in.issuers`, or set it to \"yes\".",
+            );
+        }
+        Some(SignIn { local_accounts, issuers })
     }
 
     fn database_url(&mut self, key: &str, file_key: &str) -> Option<DatabaseUrl> {

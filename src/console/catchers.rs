@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use askama::Template;
-use rocket::http::Status;
+use rocket::http::{Method, RawStr, Status};
 use rocket::response::{self, Responder, Response};
 use rocket::{Catcher, Request, catch, catchers};
 
@@ -76,6 +76,12 @@ struct ProblemPage {
 pub fn explain(request: &Request<'_>, problem: &Problem) -> Explained {
     let details = problem.details();
     let area = Area::of(request);
+    if details.code == "proof_needed" {
+        // Only what can be asked for again: a form is filled in anew after the proof.
+        let back = if request.method() == Method::Get { request.uri().path().as_str() } else { area.home() };
+        let place = format!("/console/prove?back={}", RawStr::new(back).percent_encode());
+        return Explained { answer: Answer::go(place), headers: Vec::new() };
+    }
     if details.status == 401 {
         return Explained { answer: Answer::go(area.sign_in()), headers: Vec::new() };
     }

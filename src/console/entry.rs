@@ -12,6 +12,7 @@ use crate::access::console;
 pub fn routes() -> Vec<Route> {
     let mut all = routes![first, change_language, sign_out];
     all.extend(super::sign_in::routes());
+    all.extend(super::outside::routes());
     all.extend(super::activate::routes());
     all
 }

@@ -23,6 +23,7 @@ mod form;
 mod geography;
 mod mijn;
 mod officer;
+mod outside;
 mod page;
 mod places;
 mod posted;

@@ -10,6 +10,7 @@ use super::page::{Area, Page};
 use super::posted::Posted;
 use super::visit::{Visit, keep_session};
 use crate::access::console;
+use crate::access::oidc::{IssuerArea, IssuerSettings};
 use crate::access::sign_in::SignIn;
 use crate::register::Refusal;
 
@@ -26,6 +27,12 @@ struct SignInPage {
     page: Page,
     /// Where the form goes.
     action: String,
+    /// Whether a user name and a password are asked for.
+    local: bool,
+    /// Organisations by which one can sign in: address and name.
+    issuers: Vec<(String, String)>,
+    /// The other organisation's word was not enough.
+    refused_outside: bool,
     /// Whether a one-time code is asked for.
     with_code: bool,
     /// What was typed as user name.
@@ -38,7 +45,17 @@ struct SignInPage {
 }
 
 fn form(visit: &Visit, area: Area) -> SignInPage {
+    let vouches = match area {
+        Area::Mijn => IssuerArea::Registrants,
+        Area::Console => IssuerArea::Staff,
+    };
+    let address = |issuer: &IssuerSettings| {
+        (format!("{}/{}", area.sign_in(), issuer.name), issuer.label(visit.language).to_owned())
+    };
     SignInPage {
+        local: visit.app().config.sign_in.local_accounts,
+        issuers: visit.app().issuers.of(vouches).map(address).collect(),
+        refused_outside: false,
         page: Page::open(visit, area, area.sign_in(), "signIn.title"),
         action: area.sign_in(),
         with_code: area == Area::Console,
@@ -47,6 +64,11 @@ fn form(visit: &Visit, area: Area) -> SignInPage {
         out: false,
         activated: false,
     }
+}
+
+/// The page again, saying that the other organisation's word was not enough.
+pub(super) fn refused_outside(visit: &Visit, area: Area) -> Shown {
+    Answer::page_with(Status::BadRequest, &SignInPage { refused_outside: true, ..form(visit, area) })
 }
 
 fn show(visit: &Visit, area: Area, out: bool, activated: bool) -> Shown {

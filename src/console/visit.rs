@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::catchers::stash;
 use crate::access::console::{self, Signed};
-use crate::access::{Actor, Caller, Ctx, Idempotency, matrix};
+use crate::access::{Actor, Caller, Ctx, Idempotency, InSession, matrix};
 use crate::api::trace::Trace;
 use crate::api::{Edge, Problem};
 use crate::app::App;
@@ -102,6 +102,11 @@ impl Visit {
     /// 429 with the seconds to wait.
     pub fn take_sign_in(&self) -> Result<(), Problem> {
         self.edge.take_for_network(&self.trace, true).map(drop)
+    }
+
+    /// What only this browser knows.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
     }
 
     /// The token that every form of this visitor carries.
@@ -220,7 +225,11 @@ impl Member<'_> {
 
     /// The context of this request, with the purpose stated for the session.
     pub fn ctx(&self) -> Ctx {
-        Ctx { purpose: self.signed.remembered.purpose, ..self.caller.as_actor(self.signed.actor.clone()) }
+        Ctx {
+            purpose: self.signed.remembered.purpose,
+            session: Some(InSession { id: self.signed.session, proved_at: self.signed.proved_at }),
+            ..self.caller.as_actor(self.signed.actor.clone())
+        }
     }
 
     /// The same for something that is done once, however often the form is sent.

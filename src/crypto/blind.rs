@@ -44,11 +44,13 @@ pub enum Kind {
     Username,
     /// What a supervision order said when it was taken in.
     SupervisionContent,
+    /// Whom an issuer vouches for: issuer and subject.
+    Subject,
 }
 
 impl Kind {
     #[cfg(test)]
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Bsn,
         Self::Skn,
         Self::Surname,
@@ -61,6 +63,7 @@ impl Kind {
         Self::Place,
         Self::Username,
         Self::SupervisionContent,
+        Self::Subject,
     ];
 
     const fn domain(self) -> &'static [u8] {
@@ -77,6 +80,7 @@ impl Kind {
             Self::Place => b"place",
             Self::Username => b"username",
             Self::SupervisionContent => b"supervision-content",
+            Self::Subject => b"subject",
         }
     }
 }

@@ -204,6 +204,7 @@ async fn give<R: Report>(app: &App, ctx: &Ctx, registration: RegistrationId, rep
 fn context(app: &App, actor: &Actor, regime: Regime, day: NaiveDate, minutes: i64) -> Ctx {
     let legal = UtcTime::start_of_day(day, regime.zone()).plus(Duration::minutes(minutes));
     Ctx {
+        session: None,
         actor: actor.clone(),
         purpose: None,
         request: RequestId::fresh(),

@@ -163,7 +163,7 @@ impl Desk<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let longest = texts.iter().map(Vec::len).max().unwrap_or_default();
         let mut laid: Vec<Vec<Line>> = cells.iter().map(|_| Vec::new()).collect();
-        if self.y > MARGIN && longest < 20 && texts.first().is_some() && self.y + needed(longest, height) > BOTTOM {
+        if self.y > MARGIN && longest < 20 && !texts.is_empty() && self.y + needed(longest, height) > BOTTOM {
             self.turn();
         }
         for at in 0..longest {

@@ -36,6 +36,9 @@ pub enum Refusal {
     /// The actor may not do this. The text says which rule and what would help; it names nobody.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
+    /// The actor may do this, but must prove anew to be there before.
+    #[error("a fresh second factor is needed")]
+    ProofNeeded,
     /// The input is wrong; every fault is listed.
     #[error("{} field(s) are not valid", .0.len())]
     Invalid(Vec<FieldError>),
@@ -110,6 +113,7 @@ impl Refusal {
             Self::NotFound => "not_found",
             Self::Unauthenticated(_) => "unauthenticated",
             Self::Forbidden(_) => "forbidden",
+            Self::ProofNeeded => "proof_needed",
             Self::Invalid(_) => "invalid",
             Self::Incomplete { .. } => "incomplete",
             Self::ChannelNotAccepted { .. } => "channel_not_accepted",

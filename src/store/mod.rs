@@ -48,6 +48,7 @@ pub mod schema;
 pub mod search;
 pub mod self_audit;
 pub mod settings;
+pub mod sign_in;
 pub mod supervision;
 pub mod sweep;
 pub mod team;

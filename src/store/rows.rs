@@ -92,6 +92,8 @@ pub struct SessionRow {
     pub last_used_at: UtcTime,
     pub expires_at: UtcTime,
     pub revoked_at: Option<UtcTime>,
+    pub issuer: Option<String>,
+    pub proved_at: Option<UtcTime>,
 }
 
 /// One link in the chain of refresh tokens of a session.

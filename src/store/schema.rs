@@ -69,6 +69,8 @@ diesel::table! {
         last_used_at -> Timestamp,
         expires_at -> Timestamp,
         revoked_at -> Nullable<Timestamp>,
+        issuer -> Nullable<Text>,
+        proved_at -> Nullable<Timestamp>,
     }
 }
 
@@ -1076,9 +1078,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    account_identities (id) {
+        id -> Text,
+        account_id -> Text,
+        issuer -> Text,
+        subject_lookup -> Text,
+        bound_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_attempts (state_hash) {
+        state_hash -> Text,
+        browser_hash -> Text,
+        issuer -> Text,
+        session_id -> Nullable<Text>,
+        started_at -> Timestamp,
+        expires_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        subject_lookup -> Nullable<Text>,
+        roles -> Nullable<Text>,
+        proved_at -> Nullable<Timestamp>,
+        bound_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_keys (id) {
+        id -> Text,
+        account_id -> Text,
+        kid -> Text,
+        jwk -> Text,
+        created_by -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_assertions (account_id, jti_hash) {
+        account_id -> Text,
+        jti_hash -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(accounts -> teams (team_id));
 diesel::joinable!(activation_codes -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
+diesel::joinable!(account_identities -> accounts (account_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(console_sessions -> sessions (session_id));
 diesel::joinable!(person_lookups -> persons (person_id));
@@ -1115,6 +1165,7 @@ diesel::joinable!(events -> outbox (outbox_id));
 diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id));
 
 // Only the tables that queries join: each pair here costs compile time.
+diesel::allow_tables_to_appear_in_same_query!(account_identities, accounts);
 diesel::allow_tables_to_appear_in_same_query!(accounts, sessions, refresh_tokens, activation_codes, console_sessions);
 diesel::allow_tables_to_appear_in_same_query!(persons, person_lookups);
 diesel::allow_tables_to_appear_in_same_query!(duties, duty_versions);

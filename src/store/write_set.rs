@@ -31,6 +31,7 @@ use super::rows::{
 };
 use super::schema;
 use super::self_audit::{SelfAuditFindingRow, SelfAuditRunRow};
+use super::sign_in::{AccountIdentityRow, ClientAssertionRow, ClientKeyRow, SignInAttemptRow};
 use super::travel_notices::{TravelNoticeRow, TripHappeningRow};
 use super::webhooks::{DeliveryRow, SubscriptionRow, WebhookAttemptRow};
 use crate::clock::UtcTime;
@@ -110,6 +111,9 @@ write_set! {
     sessions: SessionRow => sessions,
     refresh_tokens: RefreshTokenRow => refresh_tokens,
     console_sessions: ConsoleSessionRow => console_sessions,
+    sign_in_attempts: SignInAttemptRow => sign_in_attempts,
+    client_keys: ClientKeyRow => client_keys,
+    client_assertions: ClientAssertionRow => client_assertions,
     persons: PersonRow => persons,
     person_lookups: PersonLookupRow => person_lookups,
     registrations: RegistrationRow => registrations,
@@ -139,6 +143,7 @@ write_set! {
     trip_happenings: TripHappeningRow => trip_happenings,
     travel_notices: TravelNoticeRow => travel_notices,
     ---
+    account_identities: AccountIdentityRow => account_identities,
     officer_absences: AbsenceRow => officer_absences,
     flags: FlagRow => flags,
     flag_steps: FlagStepRow => flag_steps,

@@ -14,8 +14,10 @@ import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { deskJourney } from "./desk.mjs";
 import { documentationJourney } from "./documentation.mjs";
+import { startIdentity } from "./identity.mjs";
 import { measuresJourney } from "./measures.mjs";
 import { officerJourney } from "./officer.mjs";
+import { oidcJourney } from "./oidc.mjs";
 import { registrantJourney } from "./registrant.mjs";
 
 const args = process.argv.slice(2);
@@ -38,8 +40,11 @@ const freePort = () =>
 
 async function startDemo() {
   const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const identity = await startIdentity(folder, url, await freePort());
   const data = path.join(folder, "data");
   const command = ["demo", "--folder", data, "--day", "10m", "--port", String(port), "--registrants", "40"];
+  command.push("--issuers", identity.file);
   if (database) command.push("--database", database);
   const log = fs.createWriteStream(path.join(folder, "demo.log"));
   const demo = spawn(program, command, { stdio: ["ignore", "pipe", "pipe"] });
@@ -52,12 +57,13 @@ async function startDemo() {
   for (let waited = 0; waited < 300; waited += 1) {
     if (said.includes("The register runs on")) {
       const accounts = JSON.parse(fs.readFileSync(path.join(data, "accounts.json"), "utf8"));
-      return { demo, data, url: `http://127.0.0.1:${port}`, accounts };
+      return { demo, data, url, accounts, identity };
     }
     if (demo.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
   demo.kill("SIGTERM");
+  identity.stop();
   throw new Error(`the demonstration did not start; see ${folder}/demo.log`);
 }
 
@@ -76,11 +82,13 @@ try {
   // Before the desk: there a lead hands the caseload of the officer over.
   await measuresJourney({ browser, town, checks });
   await deskJourney({ browser, town, checks, flag });
+  await oidcJourney({ browser, town, identity: town.identity, checks });
   await documentationJourney({ browser, town, checks });
 } catch (error) {
   checks.failed("the journeys come to their end", error.stack);
 } finally {
   await browser.close();
+  town.identity.stop();
   town.demo.kill("SIGTERM");
   await new Promise((resolve) => town.demo.on("exit", resolve));
 }

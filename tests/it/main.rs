@@ -19,6 +19,7 @@ mod events;
 mod jobs;
 mod matrix;
 mod measures;
+mod outside;
 mod proposals;
 mod register;
 mod review;

@@ -9,10 +9,11 @@ use super::paths::{OneRegistration, entries};
 use crate::access::accounts::{
     self, AccountChange, AccountMade, AccountPage, AccountSummary, NewAccount, NewRegistrantAccount,
 };
+use crate::access::clients::{self, ClientJwk, ClientKeyList, ClientKeyView};
 use crate::access::recovery::{self, IdentityCheck};
 use crate::api::tags::ACCOUNTS;
 use crate::api::{Answer, Call, Done, Empty, Operation};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, ClientKeyId};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -33,6 +34,25 @@ pub(super) fn operations() -> Vec<Operation> {
                     "organisation": "justid",
                 }),
             ),
+        Operation::post("/accounts/{accountId}/client-keys", "registerClientKey", "Register a key by which a machine signs in")
+            .tag(ACCOUNTS)
+            .about("The public half alone. It counts for a year; a machine has three at the most, so that it can change over.")
+            .creates(register_key)
+            .example(
+                "ed25519",
+                json!({
+                    "kty": "OKP", "alg": "EdDSA", "crv": "Ed25519", "kid": "bevraging-2026",
+                    "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+                }),
+            ),
+        Operation::get("/accounts/{accountId}/client-keys", "listClientKeys", "List the keys of a machine")
+            .tag(ACCOUNTS)
+            .about("Also those that expired or were taken back.")
+            .answers(list_keys),
+        Operation::delete("/accounts/{accountId}/client-keys/{keyId}", "revokeClientKey", "Take a key of a machine back")
+            .tag(ACCOUNTS)
+            .about("Nothing it signs counts from now on, and every session of the machine ends.")
+            .answers(revoke_key),
         Operation::get("/accounts", "listAccounts", "List accounts").tag(ACCOUNTS).answers(list),
         Operation::put("/accounts/{accountId}", "changeAccount", "Change role, team or state of an account")
             .tag(ACCOUNTS)
@@ -95,6 +115,35 @@ struct Page {
     #[serde(default)]
     #[param(minimum = 1, maximum = 100)]
     limit: Option<i64>,
+}
+
+/// One key of a machine.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct OneClientKey {
+    /// The account.
+    #[param(inline)]
+    account_id: AccountId,
+    /// The key.
+    #[param(inline)]
+    key_id: ClientKeyId,
+}
+
+async fn register_key(call: Call<OneAccount, Empty, ClientJwk>) -> Done<ClientKeyView> {
+    let account = call.path.account_id;
+    let key = clients::register(&call.app, &call.ctx, account, call.body).await?;
+    let place = format!("/accounts/{account}/client-keys/{}", key.id);
+    Ok(Answer::new(key).at(place))
+}
+
+async fn list_keys(call: Call<OneAccount>) -> Done<ClientKeyList> {
+    Ok(Answer::new(clients::list(&call.app, &call.ctx, call.path.account_id).await?))
+}
+
+async fn revoke_key(call: Call<OneClientKey>) -> Done<Empty> {
+    clients::revoke(&call.app, &call.ctx, call.path.account_id, call.path.key_id).await?;
+    Ok(Answer::new(Empty {}))
 }
 
 async fn create(call: Call<Empty, Empty, NewAccount>) -> Done<AccountMade> {

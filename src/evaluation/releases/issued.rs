@@ -8,7 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::verify::signature_file;
-use crate::access::{self, Action, Ctx};
+use crate::access::{self, Action, Ctx, step_up};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::ReleaseId;
@@ -72,12 +72,14 @@ fn member(files: &[u8], name: &str) -> Result<Option<Vec<u8>>, ZipError> {
 /// Gives out a part of a release.
 ///
 /// # Errors
-/// [`Refusal::NotFound`]; [`Refusal::Conflict`] `not_issued`; [`Refusal::Keys`] when what was kept cannot be read.
+/// [`Refusal::ProofNeeded`]; [`Refusal::NotFound`]; [`Refusal::Conflict`] `not_issued`; [`Refusal::Keys`] when what was
+/// kept cannot be read.
 pub async fn download(app: &App, ctx: &Ctx, id: ReleaseId, part: Part) -> Result<Vec<u8>, Refusal> {
     let deed = Deed::of(Action::ReleaseDownload, ObjectRef::release(id));
     let (reader, vault) = (ctx.clone(), app.vault.clone());
     unit::read(app, ctx, deed, move |conn| {
         access::decide_without_subject(&reader.actor, Action::ReleaseDownload, reader.purpose).allowed()?;
+        step_up::require(&reader)?;
         let row = release_find(conn, id)?.ok_or(Refusal::NotFound)?;
         let (Some(manifest), Some(signature), Some(key), Some(sealed)) =
             (row.manifest, row.signature, row.signed_by, row.file_enc)

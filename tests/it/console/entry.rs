@@ -3,6 +3,9 @@
 use rocket::http::{Header, Method};
 use zedenregister::access::accounts::{self, AccountChange};
 use zedenregister::api;
+use zedenregister::register::assign::{Assignment, assign};
+use zedenregister::store::StoreError;
+use zedenregister::store::registrations::registration_find;
 use zedenregister::vocabulary::{AccountState, Role};
 
 use super::browser::{Browser, Town};
@@ -24,6 +27,7 @@ on_both_databases! {
             let address = path
                 .replace("<kind>", if path.contains("<trip>") { "amend" } else { "home" })
                 .replace("<id>", &id)
+                .replace("<issuer>", "rijk")
                 .replace("<trip>", &id)
                 .replace("<dispute>", &id)
                 .replace("<notification>", &id)
@@ -88,15 +92,15 @@ on_both_databases! {
         assert_ne!(first.value(), again.value());
     }
 
-    async fn a_suspension_and_half_an_hour_of_silence_end_a_session_at_once(db: TestDb) {
+    async fn a_suspension_and_a_quarter_of_silence_end_a_session_at_once(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.officer().await;
         assert_eq!(browser.get("/console").await.status, 200);
-        town.test.app.clock.advance(chrono::Duration::minutes(29));
+        town.test.app.clock.advance(chrono::Duration::minutes(14));
         assert_eq!(browser.get("/console").await.status, 200, "in use");
-        town.test.app.clock.advance(chrono::Duration::minutes(29));
+        town.test.app.clock.advance(chrono::Duration::minutes(14));
         assert_eq!(browser.get("/console").await.status, 200, "and again");
-        town.test.app.clock.advance(chrono::Duration::minutes(31));
+        town.test.app.clock.advance(chrono::Duration::minutes(16));
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after a silence");
 
         let browser = town.officer().await;
@@ -106,6 +110,35 @@ on_both_databases! {
         let stop = AccountChange { state: Some(AccountState::Suspended), role: None, team_id: None };
         accounts::change(&town.test.app, &admin, town.officer.id, version, stop).await.expect("suspended");
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after a suspension");
+    }
+
+    async fn a_session_in_use_ends_after_twelve_hours(db: TestDb) {
+        let town = Town::on(db).await;
+        let browser = town.officer().await;
+        for _ in 0..51 {
+            town.test.app.clock.advance(chrono::Duration::minutes(14));
+            assert_eq!(browser.get("/console").await.status, 200, "within twelve hours");
+        }
+        town.test.app.clock.advance(chrono::Duration::minutes(7));
+        assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after twelve hours");
+    }
+
+    async fn another_caseload_and_another_role_count_on_the_next_request(db: TestDb) {
+        let town = Town::on(db).await;
+        let (test, browser) = (&town.test, town.officer().await);
+        let file = format!("/console/registrations/{}", town.registration);
+        assert_eq!(browser.get(&file).await.status, 200, "in the caseload");
+        let row = test.app.store.read_blocking(|conn| registration_find(conn, town.registration));
+        let version = row.map_err(|e: StoreError| e).expect("a row").expect("the file").version;
+        let to = Assignment { officer_id: test.colleague.account };
+        assign(&test.app, &test.ctx(&test.lead), town.registration, version, to).await.expect("given away");
+        assert_eq!(browser.get(&file).await.status, 403, "no longer, in the same session");
+        let admin = test.ctx(&administrator(test));
+        let known = accounts::list(&test.app, &admin, None, 100).await.expect("accounts").items;
+        let version = known.iter().find(|item| item.id == town.officer.id).expect("the account").version;
+        let role = AccountChange { state: None, role: Some(Role::Evaluator), team_id: None };
+        accounts::change(&test.app, &admin, town.officer.id, version, role).await.expect("changed");
+        assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after another role");
     }
 
     async fn neither_way_in_opens_the_other(db: TestDb) {

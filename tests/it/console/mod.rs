@@ -2,7 +2,7 @@
 
 mod around;
 mod authority;
-mod browser;
+pub mod browser;
 mod desk;
 mod disputes;
 mod entry;

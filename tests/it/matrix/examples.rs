@@ -38,6 +38,7 @@ use super::expected::Expected;
 use super::routes::About;
 use super::{Route, address, client, purposes_to_try, routes};
 use crate::support::app::{self, day, identity, name};
+use crate::support::clients::asserted;
 use crate::support::measures;
 use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World};
 
@@ -115,6 +116,12 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "issueActivationCode" => {
             let new = NewRegistrantAccount { username: format!("r.{}", file.registration) };
             accounts::create_for_registrant(&test.app, &officer, file.registration, new).await.expect("an account");
+        }
+        "registerClientKey" => {
+            test.db.execute(&format!(
+                "UPDATE accounts SET kind = 'machine', state = 'active' WHERE id = '{}'",
+                world.spare
+            ));
         }
         "issueStaffActivationCode" => {
             // The spare account is of a machine, which has no such code.
@@ -435,7 +442,17 @@ async fn of_this_moment(world: &World, route: &Route, file: &File, mut body: Val
         let made = accounts::create_for_registrant(&test.app, &ctx, file.registration, new).await.expect("an account");
         body["activationCode"] = json!(made.activation_code);
     }
-    if route.id == "signIn" && body.get("oneTimeCode").is_some() {
+    if body.get("clientAssertion").is_some() {
+        test.db
+            .execute(&format!("UPDATE accounts SET kind = 'machine', state = 'active' WHERE id = '{}'", world.spare));
+        let now = test.app.clock.now().system.utc().timestamp();
+        let claims = json!({
+            "iss": world.spare, "sub": world.spare, "aud": test.app.config.server.public_url,
+            "jti": RequestId::fresh(), "iat": now, "exp": now + 60,
+        });
+        body["clientAssertion"] = json!(asserted("proef", &claims));
+    }
+    if (route.id == "signIn" || route.id == "proveSession") && body.get("oneTimeCode").is_some() {
         test.app.clock.advance(chrono::Duration::seconds(60));
         body["oneTimeCode"] = json!(world.code(&world.seats[0]));
     }

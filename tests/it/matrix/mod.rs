@@ -120,6 +120,7 @@ fn address(path: &str, world: &World, file: &File) -> String {
         ("{deadLetterId}", world.dead_letter.to_string()),
         ("{section}", "today".to_owned()),
         ("{accountId}", world.spare.to_string()),
+        ("{keyId}", world.client_key.to_string()),
     ];
     let path = named.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id));
     assert!(!path.contains('{'), "nothing to put in {path}: add it");

@@ -30,6 +30,11 @@ use About::{Anybody, File as OnFile, NoFile, Oneself, Report};
 pub const ROUTES: &[(&str, About)] = &[
     ("readApiDescription", Anybody),
     ("signIn", Anybody),
+    ("signInMachine", Anybody),
+    ("proveSession", NoFile(Action::SessionProve)),
+    ("registerClientKey", NoFile(Action::AccountManage)),
+    ("listClientKeys", NoFile(Action::AccountRead)),
+    ("revokeClientKey", NoFile(Action::AccountManage)),
     ("renewToken", Anybody),
     ("signOut", Anybody),
     ("activateAccount", Anybody),
@@ -259,6 +264,10 @@ fn official(operation: &str, world: &World, file: &File) -> Value {
         }),
         "createAccount" => json!({ "username": "proef.beheer", "displayName": "Proef", "role": "tbkk",
             "kind": "person", "organisation": "proef" }),
+        // Not the code the app shows: refused, and nothing is proved.
+        "proveSession" => json!({ "oneTimeCode": "000000" }),
+        // No point of the curve: refused, and the machine keeps its key.
+        "registerClientKey" => json!({ "kty": "OKP", "alg": "ES256", "crv": "Ed25519", "kid": "proef", "x": "AA" }),
         "changeAccount" => json!({ "state": "suspended" }),
         "createRegistrantAccount" => json!({ "username": format!("proef.{}", file.registration) }),
         "searchRegistrations" | "activateRegistration" => json!({}),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
-use zedenregister::access::{Actor, Ctx, Idempotency};
+use zedenregister::access::{Actor, Ctx, Idempotency, InSession};
 use zedenregister::app::App;
 use zedenregister::clock::{Clock, UtcTime};
 use zedenregister::config;
 use zedenregister::crypto::keyring::KeyRing;
-use zedenregister::ids::{AccountId, PersonId, RegistrationId, RequestId, TeamId};
+use zedenregister::ids::{AccountId, PersonId, RegistrationId, RequestId, SessionId, TeamId};
 use zedenregister::register::address::Address;
 use zedenregister::register::conviction::{ConvictionInput, SentenceInput, SentenceKind};
 use zedenregister::register::enrol::{
@@ -47,18 +47,24 @@ pub fn day(text: &str) -> NaiveDate {
 impl TestApp {
     /// A system on `db` with two teams.
     pub async fn on(db: TestDb) -> Self {
+        Self::with(db, |_| String::new()).await
+    }
+
+    /// The same with further settings, which may name files in its folder.
+    pub async fn with(db: TestDb, more: impl FnOnce(&std::path::Path) -> String) -> Self {
         let folder = TempDir::new().expect("a folder");
         let at = |name: &str| folder.path().join(name).display().to_string();
         let settings = format!(
             "[database]\nurl = \"{}\"\n[keys]\nfolder = \"{}\"\nkey_store = \"sqlite://{}\"\n\
              [audit]\ncheckpoints = \"{}\"\n[mail]\nfolder = \"{}\"\n\
              prosecution_mailbox = \"post@om.example\"\nexecution_mailbox = \"post@aice.example\"\n\
-             [webhooks]\nnetworks = [\"127.0.0.0/8\"]\ntimeout_s = 2\n",
+             [webhooks]\nnetworks = [\"127.0.0.0/8\"]\ntimeout_s = 2\n{}",
             db.url_text(),
             at("keys"),
             at("key-store.db"),
             at("checkpoints"),
-            at("mail")
+            at("mail"),
+            more(folder.path())
         );
         let config = config::parse(&settings).expect("settings");
         let start = UtcTime::start_of_day(day(FIRST_DAY), Regime::NlPilot.zone()).plus(chrono::Duration::hours(12));
@@ -135,6 +141,7 @@ impl TestApp {
     /// The context of a request by `actor`, now.
     pub fn ctx(&self, actor: &Actor) -> Ctx {
         Ctx {
+            session: Some(InSession { id: SessionId::fresh(), proved_at: Some(self.app.clock.now().system) }),
             actor: actor.clone(),
             purpose: None,
             request: RequestId::fresh(),

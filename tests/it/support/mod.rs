@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 pub mod app;
+pub mod clients;
 pub mod database;
 pub mod keys;
 pub mod measures;

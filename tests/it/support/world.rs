@@ -7,15 +7,16 @@ use diesel::connection::SimpleConnection;
 use secrecy::SecretString;
 use serde_json::json;
 use zedenregister::access::accounts::{self, AccountMade, NewAccount, NewRegistrantAccount};
+use zedenregister::access::clients;
 use zedenregister::access::sign_in::{AccountActivation, SignIn, activate_account, sign_in};
 use zedenregister::access::{Actor, Caller, Ctx, Reach};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
-    AbsenceId, AccountId, AttemptId, BreachReportId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId,
-    MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, RequestId,
-    SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
+    AbsenceId, AccountId, AttemptId, BreachReportId, ClientKeyId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId,
+    FlagId, MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId,
+    RequestId, SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
 };
 use zedenregister::instruments::notice::Content;
 use zedenregister::proposals::passport::{self, PassportDraft};
@@ -46,6 +47,7 @@ use zedenregister::vocabulary::{
 
 use super::TestDb;
 use super::app::{FIRST_DAY, TestApp, address, day, identity, name};
+use super::clients::client_jwk;
 use super::measures;
 use crate::supervision::order;
 
@@ -125,6 +127,8 @@ pub struct World {
     pub ended: File,
     /// An account nobody uses.
     pub spare: AccountId,
+    /// The key by which it may sign in.
+    pub client_key: ClientKeyId,
     /// When the officer of the files is on holiday.
     pub absence: AbsenceId,
     /// Asked for by the evaluator.
@@ -192,6 +196,10 @@ impl World {
             seats.push(Seat { name, role, account: taken.account, relation, token, taken });
         }
         let spare = account(&test, "spare", Role::Tbkk, AccountKind::Machine, None).await.id;
+        let admin = seats.iter().find(|seat| seat.role == Role::AdminTech).expect("an administrator").account;
+        let admin = Actor { account: admin, role: Role::AdminTech, team: None, ..test.lead.clone() };
+        let client_key =
+            clients::register(&test.app, &test.ctx(&admin), spare, client_jwk("proef")).await.expect("a key").id;
         let holiday = AbsenceInput {
             account_id: officer.account,
             from: day("2026-08-03"),
@@ -205,7 +213,7 @@ impl World {
         let release = releases::request(&test.app, &test.ctx(&asker), wanted).await.expect("a request").id;
         let subscription = subscription(&test, &seats).await;
         let dead_letter = dead_letter(&test);
-        Self { test, seats, active, ended, spare, absence, release, subscription, dead_letter }
+        Self { test, seats, active, ended, spare, client_key, absence, release, subscription, dead_letter }
     }
 
     /// The officer who supervises the files.
