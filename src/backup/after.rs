@@ -46,7 +46,7 @@ pub fn publish_tombstones(app: &App, folder: &Path) -> Result<usize, BackupError
     let file = folder.join(TOMBSTONES);
     let outside = read(&file)?;
     let mut all = outside.clone();
-    for Tombstone { id, destroyed_at } in app.vault.tombstones().map_err(keys)? {
+    for Tombstone { id, destroyed_at } in app.vault.tombstones().map_err(|refusal| keys(&refusal))? {
         all.entry(id.to_string()).or_insert(destroyed_at);
     }
     if all.len() == outside.len() {
@@ -105,9 +105,9 @@ pub fn finish(app: &App, folder: &Path) -> Result<Finished, BackupError> {
     let outside = read(&folder.join(TOMBSTONES))?;
     for (key, destroyed_at) in &outside {
         let id = key.parse().map_err(|_| BackupError::Refused(format!("{TOMBSTONES} names no key: {key}")))?;
-        app.vault.destroy(id, *destroyed_at).map_err(keys)?;
+        app.vault.destroy(id, *destroyed_at).map_err(|refusal| keys(&refusal))?;
     }
-    let entries = app.store.read_blocking(|conn| audit_size(conn))?;
+    let entries = app.store.read_blocking(audit_size)?;
     let published = newest(app, folder)?;
     let finished = Finished { tombstones: outside.len(), entries: u64::try_from(entries).unwrap_or(0), published };
     let system = app.clock.now().system;
@@ -134,6 +134,6 @@ fn newest(app: &App, folder: &Path) -> Result<Option<u64>, BackupError> {
     Ok(newest.map(|checkpoint| checkpoint.size))
 }
 
-fn keys(refusal: crate::register::Refusal) -> BackupError {
+fn keys(refusal: &crate::register::Refusal) -> BackupError {
     BackupError::Refused(format!("the key store: {refusal}"))
 }

@@ -229,7 +229,8 @@ pub fn run_restore(args: &RestoreArgs, terminal: &mut Terminal<'_>) -> Result<Ex
         crate::store::DatabaseUrl::Sqlite(file) => file.exists(),
         crate::store::DatabaseUrl::Postgres(_) => true,
     };
-    if !args.finish && !(here(&config.database.url) && here(&config.keys.key_store)) {
+    let whole = here(&config.database.url) && here(&config.keys.key_store);
+    if !args.finish && !whole {
         writeln!(terminal.out, "Restore the other part as well: the register works with both.")?;
         return Ok(Exit::Done);
     }

@@ -46,20 +46,20 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         bar.finish_and_clear();
         let done = done.map_err(failed)?;
         if args.json {
-            json(&done, terminal)?
+            json(&done, terminal)?;
         } else {
-            tell_repaired(&done, terminal)?
-        };
+            tell_repaired(&done, terminal)?;
+        }
         return Ok(exit(&done.left));
     }
     let found = check::look(&app, &context, &mut progress);
     bar.finish_and_clear();
     let found = found.map_err(failed)?;
     if args.json {
-        json(&found, terminal)?
+        json(&found, terminal)?;
     } else {
-        tell(&found, terminal)?
-    };
+        tell(&found, terminal)?;
+    }
     Ok(exit(&found))
 }
 

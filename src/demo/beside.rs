@@ -24,7 +24,7 @@ pub fn assessment(life: &Life) -> Option<NewRiskAssessment> {
         return None;
     }
     let chance = i64::from(life.enrolled_on.ordinal() % 3);
-    let finding = if life.enrolled_on.ordinal() % 4 == 0 {
+    let finding = if life.enrolled_on.ordinal().is_multiple_of(4) {
         let items = [
             "victim_access",
             "hostility",
@@ -72,7 +72,7 @@ pub fn assessment(life: &Life) -> Option<NewRiskAssessment> {
 /// What one in a few tells of a conviction abroad.
 pub fn declared(life: &Life) -> Option<NewForeignConviction> {
     let judged = day(2015, 2, 2)?;
-    (life.enrolled_on.ordinal() % ONE_IN == 0).then(|| NewForeignConviction {
+    life.enrolled_on.ordinal().is_multiple_of(ONE_IN).then(|| NewForeignConviction {
         channel: Channel::SelfDeclared,
         received_on: life.enrolled_on,
         country: "PH".to_owned(),

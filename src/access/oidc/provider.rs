@@ -303,13 +303,13 @@ impl Provider {
         if metadata.issuer != *issuer || !places.iter().all(|place| may_be_called(place, self.only_encrypted)) {
             return Err(ProviderError::Metadata);
         }
-        let keys = key_set(self.client.get(&metadata.jwks_uri)?)?;
+        let keys = key_set(&self.client.get(&metadata.jwks_uri)?)?;
         Ok(Known { metadata, keys: Arc::new(keys), asked: Instant::now() })
     }
 }
 
 /// The keys that can be read; a set may hold kinds that nobody here knows.
-fn key_set(document: Value) -> Result<JwkSet, ProviderError> {
+fn key_set(document: &Value) -> Result<JwkSet, ProviderError> {
     let Some(Value::Array(keys)) = document.get("keys").cloned() else { return Err(ProviderError::Keys) };
     let keys: Vec<_> = keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect();
     if keys.is_empty() { Err(ProviderError::Keys) } else { Ok(JwkSet { keys }) }

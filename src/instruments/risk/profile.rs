@@ -68,7 +68,7 @@ pub(super) struct BandRow {
 
 /// A band and the system it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = RiskBand)]
+#[schema(as = RiskInstrumentBand)]
 #[serde(rename_all = "camelCase")]
 pub struct BandOf {
     /// The system of bands.

@@ -177,8 +177,11 @@ fn missing_reminders(
         // Only what is still open today, and was open already when the jobs last ran for certain.
         wanted.from = wanted.from.max(if wanted.from == wanted.until { today } else { today + Duration::days(1) });
         wanted.today = today;
+        if wanted.from > wanted.until {
+            continue;
+        }
         let mut after: Option<Position<DutyId>> = None;
-        while wanted.from <= wanted.until {
+        loop {
             stop_if_told(context)?;
             let page = duty_list_unreminded(conn, &wanted, after, CHUNK)?;
             let Some(last) = page.last().and_then(|duty| Some(Position { on: duty.due_on?, id: duty.id })) else {

@@ -69,26 +69,27 @@ pub(super) fn mend(app: &App, context: &RunContext, defects: &[Defect]) -> Resul
     let mut work = app.store.long_work()?;
     rows(&mut work, defects, now)?;
     if has(DefectKind::AssessmentOverdue) {
-        advance::run(app, context).map_err(stopped)?;
+        advance::run(app, context).map_err(|error| stopped(&error))?;
     }
     if has(DefectKind::DutyMissing) {
         duties(app, &mut work, defects, now)?;
     }
     if has(DefectKind::FlagMissing) || has(DefectKind::DutyMissing) {
-        sweep::run(app, context, Pass::Full).map_err(stopped)?;
+        sweep::run(app, context, Pass::Full).map_err(|error| stopped(&error))?;
     }
     if has(DefectKind::ReminderMissing) || has(DefectKind::DutyMissing) {
         let face = MailFace::parse(&MailSettings::from(&app.config.mail).from)
             .map_err(|error| CheckError::Mending(error.to_string()))?;
-        reminders::run(app, &face, |kind| app.config.policy.reminders(kind), context).map_err(stopped)?;
+        reminders::run(app, &face, |kind| app.config.policy.reminders(kind), context)
+            .map_err(|error| stopped(&error))?;
     }
     if has(DefectKind::EventUnplaced) {
-        sequencer::run(app, context).map_err(stopped)?;
+        sequencer::run(app, context).map_err(|error| stopped(&error))?;
     }
     Ok(())
 }
 
-fn stopped(error: JobError) -> CheckError {
+fn stopped(error: &JobError) -> CheckError {
     CheckError::Mending(error.to_string())
 }
 

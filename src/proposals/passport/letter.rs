@@ -124,7 +124,7 @@ fn told(fault: &Fault<LetterFault>) -> FieldError {
         LetterFault::AfterTheLetter => "This day lies after the day of the letter.",
         LetterFault::OfOtherArticle => "This belongs to the other article.",
     };
-    let path = fault.field.replace('.', "/").replace('[', "/").replace(']', "");
+    let path = fault.field.replace(['.', '['], "/").replace(']', "");
     let pointer = match path.as_str() {
         "reasons" => "/content/situation".to_owned(),
         "grounds" => "/content/grounds".to_owned(),

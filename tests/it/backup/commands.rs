@@ -225,7 +225,7 @@ fn a_backup_of_sqlite_under_writing_is_of_one_moment() {
         let there = Installation {
             test: &test,
             database: format!("sqlite://{}", here.at("moment.db").display()),
-            keys: here.keys.clone(),
+            keys: here.keys,
         };
         let restored = there.command(&["restore", "--register", &register]);
         assert!(restored.status.code().is_some_and(|code| code < 2), "{}", said(&restored));

@@ -181,7 +181,7 @@ on_both_databases! {
         let bytes = download(&evaluator, release.id, "manifest.json").await.expect("the manifest");
         let signature = download(&evaluator, release.id, "manifest.json.sig").await.expect("its signature");
         let signature = String::from_utf8(signature).expect("text");
-        assert_eq!(verify(&bytes, &signature, &keys, &|name: &str| files.get(name).cloned()), []);
+        assert_eq!(verify(&bytes, &signature, &keys, |name: &str| files.get(name).cloned()), []);
 
         let unknown = download(&evaluator, release.id, "people.csv").await;
         assert!(matches!(unknown, Err(Refusal::NotFound)), "what was not issued has no name: {unknown:?}");

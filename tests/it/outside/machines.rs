@@ -9,7 +9,7 @@ use zedenregister::ids::{AccountId, RequestId};
 use zedenregister::register::Refusal;
 use zedenregister::vocabulary::{AccountKind, AccountState, Role};
 
-use super::part;
+use super::{Change, part};
 use crate::sign_in::{administrator, caller, secret};
 use crate::support::app::TestApp;
 use crate::support::clients::{asserted, client_jwk};
@@ -63,7 +63,7 @@ on_both_databases! {
     async fn an_assertion_that_does_not_hold_is_refused(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
-        let changes: Vec<(&str, fn(&mut Value))> = vec![
+        let changes: Vec<(&str, Change)> = vec![
             ("for somebody else", |it| it["aud"] = json!("https://elders.example")),
             ("by somebody else", |it| it["iss"] = json!(AccountId::fresh())),
             ("of somebody else", |it| it["sub"] = json!(AccountId::fresh())),

@@ -18,6 +18,11 @@ use crate::support::app::TestApp;
 use crate::support::clients::{asserted, client_jwk};
 use provider::Provider;
 
+/// What a test changes of a word that would hold.
+type Change = fn(&mut Value);
+/// Makes a token that the issuer never signed.
+type Forger = Box<dyn Fn(&Value) -> String>;
+
 const CLIENT_KEY: &str = include_str!("client-key.pem");
 const CLIENT: &str = "zedenregister";
 const LEVEL: &str = "http://eidas.europa.eu/LoA/substantial";
@@ -162,7 +167,7 @@ on_both_databases! {
     async fn a_word_that_does_not_hold_opens_nothing(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
-        let changes: Vec<(&str, fn(&mut Value))> = vec![
+        let changes: Vec<(&str, Change)> = vec![
             ("another issuer", |word| word["iss"] = json!("https://elders.example")),
             ("another audience", |word| word["aud"] = json!("iemand anders")),
             ("a second audience", |word| word["aud"] = json!([CLIENT, "iemand anders"])),
@@ -191,7 +196,7 @@ on_both_databases! {
     async fn a_signature_that_is_not_the_issuers_opens_nothing(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
-        let forged: Vec<(&str, Box<dyn Fn(&Value) -> String>)> = vec![
+        let forged: Vec<(&str, Forger)> = vec![
             ("alg none", Box::new(|word| format!("{}.{}.", part(&json!({ "alg": "none", "kid": "one" })), part(word)))),
             ("a key nobody knows", Box::new(|word| asserted("two", word))),
             ("without a signature", Box::new(|word| {

@@ -71,7 +71,7 @@ on_both_databases! {
         let asked = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await.expect("asked");
         assert_eq!(asked.state, ProposalStanding::Requested);
         let twice = step(&test.app, &om, registration, made.id, PassportStep::Requested { on: today }).await;
-        assert_eq!(conflict(twice), "not_in_this_state");
+        assert_eq!(conflict(&twice), "not_in_this_state");
         let pdf = letter(&test.app, &om, registration, made.id).await.expect("a letter");
         assert!(pdf.starts_with(b"%PDF-"));
         assert_eq!(pdf, letter(&test.app, &om, registration, made.id).await.expect("the same letter"));

@@ -44,10 +44,10 @@ on_both_databases! {
         let bureau = by(&test, Role::Lirc).await;
         let own = told(&test, &bureau, registration).await;
         assert_eq!(own.iter().map(|notice| notice.desk.as_str()).collect::<Vec<_>>(), ["interpol-nl"]);
-        assert_eq!(conflict(acknowledge(&test.app, &unit, own[0].id).await), "other_desk");
+        assert_eq!(conflict(&acknowledge(&test.app, &unit, own[0].id).await), "other_desk");
         acknowledge(&test.app, &bureau, own[0].id).await.expect("acknowledged");
         acknowledge(&test.app, &unit, first[3].id).await.expect("acknowledged");
-        assert_eq!(conflict(acknowledge(&test.app, &unit, first[3].id).await), "already_acknowledged");
+        assert_eq!(conflict(&acknowledge(&test.app, &unit, first[3].id).await), "already_acknowledged");
 
         test.days_pass(1);
         let plan = journey("TH", "2026-03-16");

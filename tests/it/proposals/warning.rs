@@ -52,7 +52,7 @@ on_both_databases! {
         let seen = decide(&test.app, &bureau, registration, made.id, informed).await.expect("told");
         assert_eq!(seen.warning["corrections"][0]["status"], "recipients_informed");
         let again = WarningStep::Corrected { on, content: Box::new(corrected) };
-        assert_eq!(conflict(step(&test.app, &unit, registration, made.id, again).await), "nothing_changed");
+        assert_eq!(conflict(&step(&test.app, &unit, registration, made.id, again).await), "nothing_changed");
     }
 
     async fn data_from_ecris_need_the_consent_of_the_convicting_state(db: TestDb) {
@@ -85,6 +85,6 @@ on_both_databases! {
         same.actor.role = Role::OmOfficer;
         same.purpose = Some(Purpose::Prosecution);
         let refused = decide(&test.app, &same, registration, made.id, WarningDecision::Refused { on }).await;
-        assert_eq!(conflict(refused), "same_person");
+        assert_eq!(conflict(&refused), "same_person");
     }
 }
