@@ -34,5 +34,5 @@ fn blocked<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> Vec<(String, Stri
 /// The code of a conflict.
 fn conflict<T: std::fmt::Debug>(refused: &Result<T, Refusal>) -> &'static str {
     let Err(Refusal::Conflict { code, .. }) = refused else { panic!("{refused:?}") };
-    *code
+    code
 }
