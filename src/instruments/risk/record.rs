@@ -69,7 +69,7 @@ impl ItemScore {
 
 /// What the total of Static-99R would be in an age class, all else equal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = RiskAgeClass)]
+#[schema(as = RiskAgeClassTotal)]
 #[serde(rename_all = "camelCase")]
 pub struct AgeClassRow {
     /// The class.
