@@ -144,6 +144,8 @@ pub struct Server {
     pub public_url: String,
     /// Proxies whose word about the client's address is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where a weakness is reported, as a URI; `None`: not published.
+    pub security_contact: Option<String>,
     /// How long running requests may take to finish at the end.
     pub shutdown_grace: Duration,
     /// Bounds on what one client may ask.

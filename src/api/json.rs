@@ -182,6 +182,7 @@ mod tests {
         assert_eq!(read(body.as_bytes()).expect("valid"), serde_json::from_str::<Value>(body).expect("valid"));
     }
 
+    // ASVS 5.0: 1.5.3
     #[test]
     fn every_duplicate_is_named() {
         let body = br#"{"a": 1, "a": 2, "b": [{"c": 1, "c": 1}], "x/y": 1, "x/y": 2}"#;
@@ -189,6 +190,7 @@ mod tests {
         assert_eq!(codes, ["/a", "/b/0/c", "/x~1y"]);
     }
 
+    // ASVS 5.0: 15.2.2
     #[test]
     fn depth_is_bounded_long_before_the_stack_is() {
         let deep = "[".repeat(100_000);
@@ -197,6 +199,7 @@ mod tests {
         assert!(read(allowed.as_bytes()).is_ok());
     }
 
+    // ASVS 5.0: 1.4.2, 1.5.3
     #[test]
     fn what_is_not_json_is_said_with_its_place_and_without_its_text() {
         for body in
@@ -208,6 +211,7 @@ mod tests {
         assert_eq!(faults(b"{\"a\": \"\xff\"}"), one("", "not_utf8"));
     }
 
+    // ASVS 5.0: 1.3.3
     #[test]
     fn characters_that_mislead_are_refused_where_they_stand() {
         for text in [r"\u0000", r"\u0007", r"\u202e", r"\ufeff", r"\uffff", "\u{85}"] {

@@ -104,6 +104,7 @@ pub fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
+    // ASVS 5.0: 2.4.1, 6.3.1
     #[test]
     fn each_key_has_its_own_quota_and_is_told_how_long_to_wait() {
         let limits = PerMinute::new("sign-in", NonZeroU32::new(2).expect("two"));

@@ -1,5 +1,6 @@
-//! What stands outside the API's version: the published keys, and the health of the process.
+//! What stands outside the API's version: the published keys, where to report a weakness, and the health of the process.
 
+use chrono::{SecondsFormat, TimeDelta};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Header};
 use rocket::response::Responder;
@@ -11,12 +12,14 @@ use super::problem::Problem;
 use crate::crypto::jwks::Jwks;
 use crate::register::FieldError;
 
+/// How long what is said of reporting weaknesses holds; RFC 9116 advises less than a year.
+const HOLDS: TimeDelta = TimeDelta::days(182);
 /// Seconds after which to ask again when the process is not ready.
 const RETRY_WHEN_NOT_READY: u32 = 5;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
-    routes![jwks, live, ready]
+    routes![jwks, security, live, ready]
 }
 
 /// Compares the clocks of server and database and keeps the keys current, for as long as the server runs.
@@ -68,6 +71,18 @@ fn jwks(edge: &State<Edge>) -> Result<Open, Problem> {
         Problem::internal()
     })?;
     Open::json(ContentType::new("application", "jwk-set+json"), &keys)
+}
+
+/// Where a weakness is reported (RFC 9116). What it says holds for half a year from each answer on.
+#[get("/.well-known/security.txt")]
+fn security(edge: &State<Edge>) -> Result<(ContentType, String), Problem> {
+    let settings = edge.settings();
+    let contact = settings.security_contact.as_deref().ok_or_else(Problem::not_found)?;
+    let expires = edge.app().clock.now().system.utc() + HOLDS;
+    let expires = expires.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let canonical = format!("{}/.well-known/security.txt", settings.public_url);
+    let text = format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: nl, en\nCanonical: {canonical}\n");
+    Ok((ContentType::Plain, text))
 }
 
 /// The process is there.

@@ -38,6 +38,7 @@ impl Drop for Held<'_> {
 mod tests {
     use super::*;
 
+    // ASVS 5.0: 15.4.1
     #[test]
     fn a_key_is_held_by_one_request_of_its_account_at_a_time() {
         let running = Running::default();

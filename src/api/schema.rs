@@ -276,6 +276,7 @@ mod tests {
         assert_eq!(reachable(&json!({ "type": "string" }), &components), json!({}));
     }
 
+    // ASVS 5.0: 15.3.5
     #[test]
     fn all_faults_are_told_at_once_each_at_its_member() {
         let schema = json!({ "type": "object", "required": ["on", "who"], "additionalProperties": false, "properties": {

@@ -47,6 +47,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 16.2.5, 16.4.1
     #[test]
     fn no_address_that_a_client_sent_is_logged() {
         for level in ["info", "trace", "info,rocket=trace"] {

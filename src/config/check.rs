@@ -81,6 +81,7 @@ impl Check {
         let port = self.number("server.port", 0..=65_535);
         let public_url = self.public_url(mode);
         let trusted_proxies = self.addresses("server.trusted_proxies");
+        let security_contact = self.security_contact();
         let grace = self.number::<u64>("server.shutdown_grace_s", 1..=300);
         let body_kib = self.number::<u64>("server.limits.body_kib", 4..=1024);
         let requests = self.number::<u32>("server.limits.requests_per_minute", 0..=1_000_000);
@@ -90,6 +91,7 @@ impl Check {
             port: port?,
             public_url: public_url?,
             trusted_proxies: trusted_proxies?,
+            security_contact: Some(security_contact?).filter(|uri| !uri.is_empty()),
             shutdown_grace: Duration::from_secs(grace?),
             limits: Limits {
                 body_bytes: body_kib? * 1024,
@@ -113,6 +115,21 @@ impl Check {
             return self.fault(KEY, "in production it must begin with https://", "Write the address of the proxy.");
         }
         Some(url)
+    }
+
+    fn security_contact(&mut self) -> Option<String> {
+        const KEY: &str = "server.security_contact";
+        let uri = self.text(KEY)?;
+        let rest = uri.strip_prefix("mailto:").or_else(|| uri.strip_prefix("https://"));
+        let plain = |rest: &str| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_graphic());
+        if !uri.is_empty() && !rest.is_some_and(plain) {
+            return self.fault(
+                KEY,
+                "it is not a URI",
+                "Write mailto:NAME@HOST or https://HOST/PAGE, or leave it empty.",
+            );
+        }
+        Some(uri)
     }
 
     fn database(&mut self) -> Option<Database> {

@@ -11,6 +11,7 @@ fn variables(pairs: &[(&str, &str)]) -> Result<Config, Faults> {
     load(None, pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
 }
 
+// ASVS 5.0: 2.1.3
 #[test]
 fn the_defaults_are_sound_and_every_key_is_explained() {
     let config = parse("").expect("the default file must be accepted");
@@ -90,6 +91,18 @@ fn all_faults_are_reported_at_once_with_where_they_were_set() {
 }
 
 #[test]
+fn where_a_weakness_is_reported_is_a_uri_or_not_said() {
+    let contact = |uri: &str| parse(&format!("[server]\nsecurity_contact = \"{uri}\"\n"));
+    assert_eq!(contact("").unwrap().server.security_contact, None);
+    for fine in ["mailto:veilig@meldpunt.example", "https://meldpunt.example/veilig"] {
+        assert_eq!(contact(fine).unwrap().server.security_contact.as_deref(), Some(fine));
+    }
+    for wrong in ["veilig@meldpunt.example", "http://meldpunt.example", "mailto:", "mailto:a@b.example\\nExpires: x"] {
+        assert_eq!(contact(wrong).unwrap_err().0[0].key, "server.security_contact", "{wrong}");
+    }
+}
+
+#[test]
 fn a_mistyped_database_url_is_refused() {
     for url in ["sqlite:data.db", "postgres:data", "mysql://x/y", "data.db", ""] {
         let found = faults(&format!("[database]\nurl = \"{url}\"\n"));
@@ -97,6 +110,7 @@ fn a_mistyped_database_url_is_refused() {
     }
 }
 
+// ASVS 5.0: 16.2.5
 #[test]
 fn a_secret_is_never_shown_whether_it_is_accepted_or_refused() {
     let secret = "correct-horse-battery";
@@ -135,6 +149,7 @@ fn a_secret_may_stand_in_a_file() {
     assert!(gone[0].problem.contains("cannot be read"), "{gone:?}");
 }
 
+// ASVS 5.0: 12.2.1
 #[test]
 fn production_starts_only_with_its_decisions_on_record() {
     let text = "mode = \"production\"\n[server]\npublic_url = \"https://meldpunt.example\"\n";
@@ -157,6 +172,7 @@ fn production_starts_only_with_its_decisions_on_record() {
     assert_eq!(plain.0[0].key, "server.public_url");
 }
 
+// ASVS 5.0: 12.3.1
 #[test]
 fn a_mail_password_never_travels_in_the_clear() {
     let found =

@@ -52,6 +52,7 @@ async fn sign_out(member: Member<'_>, jar: &CookieJar<'_>, _posted: Posted) -> S
 mod tests {
     use super::own_path;
 
+    // ASVS 5.0: 3.7.2
     #[test]
     fn a_form_sends_nobody_elsewhere() {
         assert_eq!(own_path("/console/flags"), "/console/flags");

@@ -299,3 +299,19 @@ impl<'r> FromRequest<'r> for Staff<'r> {
         member(request, |role| role != Role::Registrant).await.map(Self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // ASVS 5.0: 3.3.1, 3.3.2, 3.3.3, 3.3.4
+    #[test]
+    fn cookies_are_of_this_host_and_out_of_reach_of_scripts() {
+        for name in [session_cookie(true), visit_cookie(true)] {
+            let kept = cookie(name, "x".to_owned(), true).to_string();
+            assert_eq!(kept, format!("{name}=x; HttpOnly; SameSite=Lax; Secure; Path=/"));
+            assert!(name.starts_with("__Host-"));
+        }
+        assert!(!session_cookie(false).starts_with("__"), "no browser takes the prefix over an open connection");
+    }
+}

@@ -139,6 +139,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 9.2.1
     #[test]
     fn a_token_is_valid_from_its_first_second_until_before_its_last() {
         for (now, answer) in
@@ -158,6 +159,7 @@ mod tests {
         assert_eq!(Leeway::seconds(6), None);
     }
 
+    // ASVS 5.0: 9.2.3, 9.2.4, 10.3.1
     #[test]
     fn another_issuer_audience_or_an_empty_subject_is_refused() {
         let refusal = |change: fn(&mut TokenClaims<Role>)| {

@@ -135,6 +135,7 @@ mod tests {
 
     use super::*;
 
+    // ASVS 5.0: 6.5.4, 6.6.3, 11.5.1
     #[test]
     fn a_code_is_seven_groups_and_survives_how_people_type() {
         let mut rng = StdRng::seed_from_u64(1);
@@ -169,6 +170,7 @@ mod tests {
         assert!(!stored.matches("") && !stored.matches(&stored.as_str()[..63]));
     }
 
+    // ASVS 5.0: 7.2.3, 11.5.1
     #[test]
     fn tokens_are_256_bits_and_all_different() {
         let mut rng = StdRng::seed_from_u64(1);
@@ -177,6 +179,7 @@ mod tests {
         assert!(tokens.iter().all(|token| token.len() == 43));
     }
 
+    // ASVS 5.0: 6.5.2, 16.2.5
     #[test]
     fn a_hash_does_not_hold_the_token_and_debug_shows_nothing() {
         let token = SecretString::from("abc".to_owned());

@@ -71,6 +71,7 @@ mod tests {
     use super::{keyed_hash, length_prefixed};
 
     /// Computed with Python's `hmac` module over the same bytes.
+    // ASVS 5.0: 11.2.1, 11.4.1, 11.4.3
     #[test]
     fn the_keyed_hash_is_hmac_sha_256() {
         let hash = keyed_hash(&[0x0b; 32], &[b"a", b""]);

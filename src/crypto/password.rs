@@ -160,6 +160,7 @@ mod tests {
         (Passwords::new(PasswordCost::FOR_TESTS, &mut rng).unwrap(), rng)
     }
 
+    // ASVS 5.0: 6.2.8
     #[test]
     fn the_right_password_passes_and_any_other_does_not() {
         let (passwords, mut rng) = cheap();
@@ -179,6 +180,7 @@ mod tests {
         assert_ne!(one, passwords.hash(&secret("x"), &mut rng).unwrap());
     }
 
+    // ASVS 5.0: 6.3.8
     #[test]
     fn an_unknown_account_and_a_damaged_hash_are_wrong_whatever_is_typed() {
         let (passwords, _) = cheap();
@@ -188,6 +190,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 11.2.2
     #[test]
     fn a_hash_of_another_cost_still_passes_and_asks_to_be_replaced() {
         let (passwords, mut rng) = cheap();
@@ -198,6 +201,7 @@ mod tests {
         assert_eq!(dearer.verify(&secret("y"), Some(&stored)), PasswordVerdict::Wrong);
     }
 
+    // ASVS 5.0: 6.2.8, 6.2.9
     #[test]
     fn a_password_of_a_megabyte_is_refused_and_never_equal_to_its_beginning() {
         let (passwords, mut rng) = cheap();
@@ -216,6 +220,7 @@ mod tests {
         assert_eq!(Passwords::new(cost, &mut rng).err(), Some(PasswordError::Cost));
     }
 
+    // ASVS 5.0: 11.4.2
     #[test]
     fn the_standard_cost_is_what_the_documents_say() {
         let mut rng = StdRng::seed_from_u64(2);

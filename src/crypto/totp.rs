@@ -147,6 +147,7 @@ mod tests {
     }
 
     /// RFC 6238, appendix B, SHA-1; the last six of its eight digits.
+    // ASVS 5.0: 11.4.1
     #[test]
     fn the_codes_are_those_of_rfc_6238() {
         for (time, code) in
@@ -157,6 +158,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 6.5.5
     #[test]
     fn a_code_is_accepted_one_step_early_or_late_and_no_further() {
         let now = at(1_800_000_000);
@@ -166,6 +168,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 6.5.1
     #[test]
     fn a_code_works_once_and_an_older_one_not_after_it() {
         let now = at(1_800_000_000);
@@ -215,6 +218,7 @@ mod tests {
         assert!(!format!("{secret:?}").contains(text.expose_secret()));
     }
 
+    // ASVS 5.0: 1.2.2
     #[test]
     fn the_address_for_the_app_names_issuer_and_account() {
         let uri = rfc().otpauth_uri("Zedenregister pilot", "j.bakker").unwrap();

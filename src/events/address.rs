@@ -100,6 +100,7 @@ mod tests {
         text.parse().expect("an address")
     }
 
+    // ASVS 5.0: 1.3.6
     #[test]
     fn nothing_inside_is_public() {
         for inside in [
@@ -147,6 +148,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 12.3.1
     #[test]
     fn the_internet_is_called_encrypted_alone() {
         for outside in ["1.1.1.1", "93.184.216.34", "100.128.0.1", "172.32.0.1", "2606:4700::1111", "2a00:d00::1"] {
@@ -155,6 +157,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 13.2.4
     #[test]
     fn a_network_of_the_settings_is_the_only_way_inside() {
         let networks: Vec<Network> =

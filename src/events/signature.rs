@@ -35,6 +35,7 @@ mod tests {
     use super::*;
 
     /// The example of the Standard Webhooks specification.
+    // ASVS 5.0: 4.1.5
     #[test]
     fn the_signature_is_that_of_the_specification() {
         let secret = SecretString::from("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned());
@@ -43,6 +44,7 @@ mod tests {
         assert_eq!(header.as_deref(), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
     }
 
+    // ASVS 5.0: 11.5.1
     #[test]
     fn two_secrets_sign_side_by_side_and_every_secret_is_another() {
         let (old, new) = (fresh_secret(), fresh_secret());

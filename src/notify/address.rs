@@ -59,6 +59,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 1.3.3, 1.3.11
     #[test]
     fn what_could_end_a_line_or_a_field_is_refused() {
         let long = format!("{}@example.nl", "a".repeat(250));
@@ -90,6 +91,7 @@ mod tests {
     }
 
     proptest! {
+        // ASVS 5.0: 1.3.11
         #[test]
         fn whatever_is_taken_stays_one_field(text in "[ -~\r\n\t\0]{0,40}@[ -~\r\n]{0,20}") {
             if let Ok(address) = text.parse::<Address>() {

@@ -127,6 +127,7 @@ mod tests {
         assert!(text.lines().any(|l| l.starts_with("Date: Mon, 23 Nov 2026 23:00:00")), "{text}");
     }
 
+    // ASVS 5.0: 1.3.11
     #[test]
     fn a_subject_that_would_add_a_header_is_refused() {
         for subject in ["x\r\nBcc: a@example.nl", "x\nBcc: a@example.nl", "x\ry", "x\u{85}y", "x\0"] {

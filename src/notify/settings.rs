@@ -190,6 +190,7 @@ mod tests {
         SmtpSettings { host: host.to_owned(), port: 25, tls, credentials, timeout: Duration::from_secs(1) }
     }
 
+    // ASVS 5.0: 12.3.1
     #[test]
     fn unencrypted_mail_stays_on_this_machine() {
         for host in ["127.0.0.1", "::1", "localhost"] {

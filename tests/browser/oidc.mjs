@@ -63,6 +63,7 @@ export async function oidcJourney({ browser, town, identity, checks }) {
   await close(page);
 }
 
+// ASVS 5.0: 6.8.4
 async function refusals({ browser, town, identity, checks }) {
   const page = await (await browser.newContext(wide)).newPage();
   await page.goto(`${town.url}/console/sign-in`);
@@ -120,6 +121,7 @@ async function bindingJourney({ browser, town, identity, checks, code }) {
   return page;
 }
 
+// ASVS 5.0: 6.8.1, 7.5.3
 async function againJourney({ browser, town, identity, checks, page }) {
   await press(page, page.locator("form[action='/console/sign-out'] button"));
   checks.that("the officer signs out", new URL(page.url()).pathname === "/console/sign-in", page.url());

@@ -51,6 +51,7 @@ on_both_databases! {
         assert!(teams.iter().any(|row| row.id == team && row.name == "Proefteam" && row.region == "Noord"));
     }
 
+    // ASVS 5.0: 6.5.2
     async fn a_repeated_request_gets_the_same_code_and_the_database_does_not_hold_it(db: TestDb) {
         let test = TestApp::on(db).await;
         let admin = administrator(&test);
@@ -100,6 +101,7 @@ on_both_databases! {
         enter(&test, "dji.koppeling", PASSWORD, None).await.expect_err("another secret");
     }
 
+    // ASVS 5.0: 7.4.2
     async fn a_code_is_worth_nothing_for_an_account_that_was_stopped(db: TestDb) {
         let test = TestApp::on(db).await;
         let account = made(&test, Role::OmOfficer).await;
@@ -117,6 +119,20 @@ on_both_databases! {
         assert_eq!(conflict(changed(&test, account.id, lift).await), "has_left");
     }
 
+    // ASVS 5.0: 6.2.1, 6.4.1
+    async fn a_code_counts_for_two_weeks_and_a_password_has_twelve_characters(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let code = made(&test, Role::OmOfficer).await.activation_code.expect("a code");
+        let request = AccountActivation { activation_code: secret(&code), password: secret("elf tekens."), one_time_code: None };
+        let short = activate_account(&test.app, &caller(&test), request).await;
+        assert!(matches!(&short, Err(Refusal::Invalid(faults)) if faults[0].code == "too_short"), "{short:?}");
+        test.app.clock.advance(chrono::Duration::days(14) - chrono::Duration::minutes(1));
+        activated(&test, &code).await.expect("still in time");
+        test.app.clock.advance(chrono::Duration::minutes(1));
+        activated(&test, &code).await.expect_err("too late");
+    }
+
+    // ASVS 5.0: 6.4.6
     async fn an_administrator_takes_no_account_into_use_and_changes_only_those_of_others(db: TestDb) {
         let test = TestApp::on(db).await;
         let account = made(&test, Role::AdminTech).await;
@@ -137,6 +153,7 @@ on_both_databases! {
         assert_eq!(changed(&test, account.id, moved).await.expect("moved").team_id, None);
     }
 
+    // ASVS 5.0: 8.2.1
     async fn only_administrators_make_accounts(db: TestDb) {
         let test = TestApp::on(db).await;
         for actor in [&test.lead, &test.officer] {
@@ -156,6 +173,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 6.3.1
     async fn going_on_while_an_account_is_locked_does_not_keep_its_holder_out(db: TestDb) {
         let test = TestApp::on(db).await;
         let factor = in_use(&test, &made(&test, Role::OmOfficer).await).await;

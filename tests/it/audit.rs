@@ -121,6 +121,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 16.4.2
     async fn each_kind_of_tampering_is_named_with_its_first_entry(db: TestDb) {
         // Where leaf hashes are kept beside the checkpoint, even a forger who mends the stored hashes is named.
         let forged = hex::encode(leaf_hash(b"forged"));
@@ -169,6 +170,7 @@ on_both_databases! {
         assert!(told.contains("stored beside entry 3"), "{told}");
     }
 
+    // ASVS 5.0: 16.4.2
     async fn an_older_copy_of_the_database_is_noticed_by_verify_and_nothing_is_published_over_it(db: TestDb) {
         let mut log = Log::new(&db);
         let file = log.twelve().await;

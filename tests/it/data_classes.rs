@@ -11,6 +11,7 @@ use crate::support::app::{TestApp, address, identity, name, person};
 const SCHEMA: &str = include_str!("../../src/store/schema.rs");
 const CLASSES: &str = include_str!("../../docs/data-classes.md");
 
+// ASVS 5.0: 14.1.1
 #[test]
 fn every_column_has_a_class() {
     let mut columns = BTreeSet::new();
@@ -42,6 +43,7 @@ fn every_column_has_a_class() {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 14.2.4
     async fn a_dump_of_the_database_shows_no_name_address_or_number(db: TestDb) {
         let test = TestApp::on(db).await;
         let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");

@@ -8,6 +8,7 @@ use zedenregister::access::{Actor, Caller};
 use zedenregister::crypto::totp::TotpSecret;
 use zedenregister::ids::{AccountId, RequestId};
 use zedenregister::register::Refusal;
+use zedenregister::store::audit::audit_leaf_list;
 use zedenregister::vocabulary::{AccountKind, AccountState, Regime, Role};
 
 use crate::support::app::TestApp;
@@ -76,6 +77,7 @@ pub(crate) async fn worth(test: &TestApp, tokens: &TokenAnswer) -> Result<Actor,
 }
 
 on_both_databases! {
+    // ASVS 5.0: 6.3.3, 6.5.1
     async fn staff_need_password_and_second_factor_and_a_code_counts_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let account = made(&test, Role::SupervisionOfficer).await;
@@ -90,6 +92,7 @@ on_both_databases! {
         assert!(enter(&test, name, PASSWORD, Some(shown())).await.is_err(), "with the same code again");
     }
 
+    // ASVS 5.0: 6.3.8
     async fn an_unknown_name_and_a_wrong_password_get_the_same_answer(db: TestDb) {
         let test = TestApp::on(db).await;
         in_use(&test, &made(&test, Role::ReviewLead).await).await;
@@ -98,6 +101,7 @@ on_both_databases! {
         assert_eq!(unknown, wrong);
     }
 
+    // ASVS 5.0: 6.3.1
     async fn wrong_attempts_lock_for_a_growing_time(db: TestDb) {
         let test = TestApp::on(db).await;
         let factor = in_use(&test, &made(&test, Role::ReviewLead).await).await;
@@ -111,6 +115,7 @@ on_both_databases! {
         assert!(enter(&test, "proef.review_lead", PASSWORD, Some(shown())).await.is_ok(), "the lock has run out");
     }
 
+    // ASVS 5.0: 10.4.5
     async fn a_refresh_token_used_twice_ends_the_session(db: TestDb) {
         let test = TestApp::on(db).await;
         let factor = in_use(&test, &made(&test, Role::ReviewLead).await).await;
@@ -125,6 +130,46 @@ on_both_databases! {
         assert!(refresh(&test.app, &caller(&test), token(&second)).await.is_err());
     }
 
+    // ASVS 5.0: 7.3.2, 10.4.8
+    async fn no_session_outlives_twelve_hours_however_often_it_is_renewed(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let factor = in_use(&test, &made(&test, Role::ReviewLead).await).await;
+        test.app.clock.advance(chrono::Duration::seconds(60));
+        let shown = factor.code_at(test.app.clock.now().system.utc());
+        let mut tokens = enter(&test, "proef.review_lead", PASSWORD, Some(shown)).await.expect("signed in");
+        let mut renewed = 0;
+        loop {
+            test.app.clock.advance(chrono::Duration::minutes(14));
+            let token = Refresh { refresh_token: secret(&tokens.refresh_token) };
+            match refresh(&test.app, &caller(&test), token).await {
+                Ok(next) => tokens = next,
+                Err(_) => break,
+            }
+            renewed += 1;
+            assert!(renewed < 60, "it never ends");
+        }
+        assert_eq!(renewed, 51, "12 hours are 51 times 14 minutes and a little");
+    }
+
+    // ASVS 5.0: 16.3.1
+    async fn who_signs_in_and_who_fails_to_stand_in_the_audit(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let account = made(&test, Role::ReviewLead).await;
+        let factor = in_use(&test, &account).await;
+        test.app.clock.advance(chrono::Duration::seconds(60));
+        let shown = factor.code_at(test.app.clock.now().system.utc());
+        enter(&test, "proef.review_lead", "verkeerd wachtwoord", None).await.expect_err("wrong");
+        enter(&test, "proef.review_lead", PASSWORD, Some(shown)).await.expect("signed in");
+        let leaves = audit_leaf_list(&mut test.db.conn(), 0, 10_000).expect("the audit");
+        let told: Vec<serde_json::Value> =
+            leaves.iter().rev().take(2).map(|leaf| serde_json::from_str(&leaf.entry).expect("JSON")).collect();
+        for (entry, outcome) in told.iter().zip(["allowed", "refused"]) {
+            assert_eq!((&entry["action"], &entry["outcome"]), (&"session.sign_in".into(), &outcome.into()), "{entry}");
+            assert_eq!(entry["object"]["id"], account.id.as_str(), "{entry}");
+        }
+    }
+
+    // ASVS 5.0: 7.4.1, 7.4.2, 7.4.5, 8.3.2, 10.4.9
     async fn sign_out_suspension_and_age_end_a_token_at_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let account = made(&test, Role::ReviewLead).await;
@@ -150,6 +195,7 @@ on_both_databases! {
         assert!(worth(&test, &third).await.is_err(), "after a suspension");
     }
 
+    // ASVS 5.0: 6.2.5, 6.4.1, 6.5.1
     async fn a_registrant_gets_an_account_from_the_officer_and_its_code_counts_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

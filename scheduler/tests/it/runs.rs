@@ -45,6 +45,7 @@ fn a_run_knows_when_it_was_due_and_when_it_started_and_its_report_is_kept() {
     assert_eq!((tick.started_at, tick.finished_at), (Some(utc("2026-05-04T02:00:01Z")), tick.started_at));
 }
 
+// ASVS 5.0: 16.5.4
 #[test]
 fn a_panic_is_a_failed_run_that_stops_nothing_and_tells_nothing() {
     let world = before_four();

@@ -65,6 +65,7 @@ fn held() -> (impl Fn(&RunContext) -> Outcome + Send + Sync, Receiver<RunContext
     (run, on_start, release)
 }
 
+// ASVS 5.0: 15.4.4
 #[test]
 fn a_slow_or_panicking_job_does_not_stop_the_others() {
     let store = Arc::new(MemoryTickStore::new());

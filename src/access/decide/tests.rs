@@ -92,6 +92,7 @@ fn sign(decision: impl Fn(Option<Purpose>) -> Decision) -> char {
     }
 }
 
+// ASVS 5.0: 8.1.1
 #[test]
 fn the_whole_matrix_is_what_it_was() {
     let mut table = String::from(
@@ -180,6 +181,7 @@ fn a_registrant_reaches_only_the_own_registration_and_others_do_not_exist() {
     });
 }
 
+// ASVS 5.0: 8.2.2, 8.4.1
 #[test]
 fn an_officer_reaches_the_caseload_and_stands_in_only_inside_the_team() {
     every(AccountState::Active, LegalStatus::Active, |actor, action, relation, decision| {
@@ -200,6 +202,7 @@ fn an_officer_reaches_the_caseload_and_stands_in_only_inside_the_team() {
     assert!(matches!(read(Some(Purpose::Supervision)), Decision::Deny { visible: true, .. }));
 }
 
+// ASVS 5.0: 8.2.4
 #[test]
 fn prosecution_and_police_are_told_to_state_a_purpose_of_their_own() {
     for (role, own) in [(Role::OmOfficer, Purpose::Prosecution), (Role::Tbkk, Purpose::Investigation)] {
@@ -213,6 +216,7 @@ fn prosecution_and_police_are_told_to_state_a_purpose_of_their_own() {
     }
 }
 
+// ASVS 5.0: 2.3.5
 #[test]
 fn whoever_put_something_forward_does_not_decide_it_and_neither_does_a_machine() {
     for action in [Action::FlagDecide, Action::NotificationDecideReceipt] {
@@ -324,6 +328,7 @@ fn an_act_on_one_file_is_refused_when_no_file_is_named() {
 
 /// A list never speaks of a file that could not be opened, and speaks of every file that can, where the list is not
 /// one of things sent.
+// ASVS 5.0: 8.2.2, 8.4.1
 #[test]
 fn what_a_list_reaches_is_what_can_be_opened() {
     for role in Role::ALL {
@@ -350,6 +355,7 @@ fn what_a_list_reaches_is_what_can_be_opened() {
     }
 }
 
+// ASVS 5.0: 8.2.3
 #[test]
 fn reports_of_names_and_homes_are_read_under_a_row_of_their_own() {
     use crate::vocabulary::DutyKind;

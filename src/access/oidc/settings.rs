@@ -211,6 +211,7 @@ pub(super) fn may_be_called(url: &str, only_encrypted: bool) -> bool {
 mod tests {
     use super::may_be_called;
 
+    // ASVS 5.0: 1.3.6, 12.3.1, 13.2.4
     #[test]
     fn only_encrypted_addresses_and_this_machine_are_called() {
         for fine in ["https://idp.example", "https://idp.example/realm/x"] {

@@ -41,6 +41,7 @@ fn entry(registration: Option<Pseudonym>) -> AuditEntry {
     }
 }
 
+// ASVS 5.0: 16.2.1, 16.2.2, 16.2.4
 #[test]
 fn the_canonical_form_is_fixed_to_the_byte() {
     let leaf = entry(None).leaf().unwrap();
@@ -105,6 +106,7 @@ fn another_spelling_of_the_same_entry_is_refused() {
     }
 }
 
+// ASVS 5.0: 16.2.5, 16.4.1
 #[test]
 fn nothing_a_person_could_be_known_by_fits_in() {
     for name in ["Jansen", "jan jansen", "", "é", "a@b", "a/b", &"a".repeat(65)] {

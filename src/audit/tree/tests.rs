@@ -43,6 +43,7 @@ fn hashes(leaves: &[Hash], ranges: &[std::ops::Range<u64>]) -> Vec<Hash> {
         .collect()
 }
 
+// ASVS 5.0: 11.4.3
 #[test]
 fn the_roots_are_those_of_the_reference_implementation() {
     assert_eq!(hex::encode(empty_root()), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -40,6 +40,7 @@ impl World {
 }
 
 /// RFC 8452, appendix C.2, the case of eight bytes without associated data.
+// ASVS 5.0: 11.2.1, 11.2.3, 11.3.1, 11.3.2
 #[test]
 fn the_cipher_answers_the_vector_of_rfc_8452() {
     let mut key = [0u8; 32];
@@ -49,6 +50,7 @@ fn the_cipher_answers_the_vector_of_rfc_8452() {
     assert_eq!(hex::encode(&*opened), "0100000000000000");
 }
 
+// ASVS 5.0: 11.3.4
 #[test]
 fn what_was_encrypted_comes_back_and_no_two_ciphertexts_are_equal() {
     let mut w = World::new();
@@ -66,6 +68,7 @@ fn what_was_encrypted_comes_back_and_no_two_ciphertexts_are_equal() {
     assert!(keys.decrypt(PLACE, &empty).unwrap().is_empty());
 }
 
+// ASVS 5.0: 11.2.5
 #[test]
 fn another_place_another_key_and_another_form_give_one_and_the_same_error() {
     let mut w = World::new();
@@ -106,6 +109,7 @@ fn another_place_another_key_and_another_form_give_one_and_the_same_error() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 64 } else { 1000 }))]
 
+    // ASVS 5.0: 11.3.3
     #[test]
     fn any_flipped_bit_and_any_cut_is_noticed(plain in prop::collection::vec(any::<u8>(), 0..80), at in any::<prop::sample::Index>(), bit in 0u8..8) {
         let mut rng = StdRng::seed_from_u64(3);
@@ -136,6 +140,7 @@ fn a_wrapped_key_given_to_another_person_does_not_unwrap() {
     assert!(matches!(renamed.unwrap_with(&kek), Err(FieldError::Undecipherable)));
 }
 
+// ASVS 5.0: 14.2.2
 #[test]
 fn destroying_the_key_erases_at_once_also_from_the_cache() {
     let mut w = World::new();
@@ -192,6 +197,7 @@ fn a_destruction_by_another_process_is_noticed() {
     assert!(matches!(here.decrypt(PLACE, &text), Err(FieldError::KeyDestroyed(_))));
 }
 
+// ASVS 5.0: 14.2.2
 #[test]
 fn the_cache_is_bounded_and_keeps_nothing_found_before_a_destruction() {
     let mut rng = StdRng::seed_from_u64(5);
@@ -210,6 +216,7 @@ fn the_cache_is_bounded_and_keeps_nothing_found_before_a_destruction() {
     assert!(cache.get(keys[0].id()).is_err(), "found before the destruction, so not kept");
 }
 
+// ASVS 5.0: 11.2.2, 13.3.4
 #[test]
 fn rotation_of_the_ring_rewraps_and_can_be_resumed() {
     let mut w = World::new();
@@ -234,6 +241,7 @@ fn rotation_of_the_ring_rewraps_and_can_be_resumed() {
     assert!(!after.rewrap(ids[2], &mut w.rng).unwrap(), "a destroyed key stays destroyed");
 }
 
+// ASVS 5.0: 16.2.5
 #[test]
 fn debug_never_shows_a_key() {
     let mut w = World::new();

@@ -262,6 +262,7 @@ mod tests {
     use super::*;
 
     /// RFC 8032, section 7.1, test 1.
+    // ASVS 5.0: 11.6.1
     #[test]
     fn the_public_half_is_that_of_rfc_8032() {
         let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
@@ -270,6 +271,7 @@ mod tests {
         assert_eq!(hex::encode(ed25519_public(&seed).unwrap()), public);
     }
 
+    // ASVS 5.0: 1.3.3, 5.3.2
     #[test]
     fn a_kid_cannot_leave_its_folder() {
         for bad in ["", "../x", "a/b", "A", "a b", &"a".repeat(65)] {

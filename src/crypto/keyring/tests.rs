@@ -31,6 +31,7 @@ fn file_of(ring: &KeyRing, purpose: KeyPurpose) -> PathBuf {
     ring.dir().join(format!("{kid}.toml"))
 }
 
+// ASVS 5.0: 11.2.3, 13.3.1, 13.3.2
 #[test]
 fn init_makes_one_active_key_per_purpose_with_closed_permissions() {
     let mut f = folder();
@@ -60,6 +61,7 @@ fn init_again_changes_nothing_and_replaces_only_what_is_missing() {
     assert_eq!(repaired.active::<Token>().unwrap().kid(), first.active::<Token>().unwrap().kid());
 }
 
+// ASVS 5.0: 13.3.1, 13.3.2
 #[test]
 fn a_folder_or_file_that_others_can_reach_is_refused() {
     let mut f = folder();
@@ -87,6 +89,7 @@ fn a_missing_folder_says_how_to_make_one() {
     assert!(refusal.to_string().contains("keys init"));
 }
 
+// ASVS 5.0: 11.2.2, 13.3.4
 #[test]
 fn rotation_retires_the_old_key_which_still_decrypts() {
     let mut f = folder();
@@ -176,6 +179,7 @@ fn a_key_of_another_purpose_is_unknown_even_under_its_own_name() {
     ));
 }
 
+// ASVS 5.0: 16.2.5
 #[test]
 fn a_damaged_or_exchanged_file_is_refused_without_showing_its_secret() {
     let mut f = folder();

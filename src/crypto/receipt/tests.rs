@@ -113,6 +113,7 @@ fn a_receipt_still_verifies_after_the_key_is_retired_and_not_after_it_is_destroy
     assert!(matches!(refusal, Err(ReceiptRefusal::Signature(SignatureRefusal::UnknownKey))));
 }
 
+// ASVS 5.0: 9.2.2
 #[test]
 fn a_token_is_not_a_receipt() {
     let mut w = world();

@@ -61,6 +61,7 @@ fn header(world: &World, change: impl FnOnce(&mut Value)) -> Value {
 }
 
 /// RFC 8037, appendix A.4: key, header, payload and signature.
+// ASVS 5.0: 11.2.1, 11.6.1
 #[test]
 fn the_signature_is_that_of_rfc_8037() {
     let jwks = Jwks {
@@ -90,6 +91,7 @@ fn a_token_verifies_and_says_its_kind_and_key() {
     assert_eq!(head.kid.as_deref(), Some(w.ring.active::<Token>().unwrap().kid().as_str()));
 }
 
+// ASVS 5.0: 9.1.1
 #[test]
 fn any_altered_character_is_refused() {
     let w = world();
@@ -105,6 +107,7 @@ fn any_altered_character_is_refused() {
     }
 }
 
+// ASVS 5.0: 9.2.2
 #[test]
 fn a_token_of_another_kind_is_refused_also_under_the_right_key() {
     let w = world();
@@ -114,6 +117,7 @@ fn a_token_of_another_kind_is_refused_also_under_the_right_key() {
     assert_eq!(verify::<AccessTokenJws>(&w, &refresh), Err(SignatureRefusal::Kind { expected: "at+jwt" }));
 }
 
+// ASVS 5.0: 9.1.3, 9.2.2
 #[test]
 fn a_key_of_another_purpose_is_refused_even_when_everything_else_fits() {
     let w = world();
@@ -133,6 +137,7 @@ fn a_key_of_another_purpose_is_refused_even_when_everything_else_fits() {
     assert_eq!(verifier.verify::<AccessTokenJws, Claims>(&access(&w)), Err(SignatureRefusal::UnknownKey));
 }
 
+// ASVS 5.0: 9.1.2, 9.1.3
 #[test]
 fn headers_that_ask_for_something_else_are_refused() {
     let w = world();
@@ -154,6 +159,7 @@ fn headers_that_ask_for_something_else_are_refused() {
     assert_eq!(refusal(|h| h["b64"] = json!(false)), SignatureRefusal::Malformed);
 }
 
+// ASVS 5.0: 9.1.1, 9.1.2
 #[test]
 fn an_unsigned_token_and_one_signed_with_the_public_key_as_a_secret_are_refused() {
     let w = world();
@@ -189,6 +195,7 @@ fn other_claims_than_expected_are_refused() {
     assert_eq!(verify::<AccessTokenJws>(&w, &text), Err(SignatureRefusal::Claims));
 }
 
+// ASVS 5.0: 11.2.2, 13.3.4
 #[test]
 fn after_rotation_old_tokens_verify_until_the_old_key_is_destroyed() {
     let mut w = world();

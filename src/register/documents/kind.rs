@@ -65,6 +65,7 @@ mod tests {
         bytes
     }
 
+    // ASVS 5.0: 5.2.2
     #[test]
     fn the_content_says_what_it_is() {
         let odt = zip("mimetype", b"application/vnd.oasis.opendocument.text");
@@ -99,6 +100,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 1.3.4, 5.2.2
     #[test]
     fn programs_pages_and_archives_are_not_taken() {
         let archive = zip("brief.txt", b"tekst");
@@ -117,6 +119,7 @@ mod tests {
         }
     }
 
+    // ASVS 5.0: 5.2.2, 5.4.1
     #[test]
     fn a_name_ends_as_the_content_is() {
         assert_eq!(file_name("Vonnis.PDF", DocumentKind::Pdf), "Vonnis.PDF");

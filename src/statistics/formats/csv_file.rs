@@ -102,6 +102,7 @@ mod tests {
         assert_eq!(written(&sample::table(), &sample::table_rows()), expected);
     }
 
+    // ASVS 5.0: 1.1.2, 1.2.10
     #[test]
     fn what_is_hard_to_write_is_written_as_expected() {
         let rows = sample::microdata_rows(8);
@@ -126,6 +127,7 @@ mod tests {
     }
 
     proptest! {
+        // ASVS 5.0: 1.2.10
         #[test]
         fn every_text_comes_back_and_none_begins_like_a_formula(
             texts in proptest::collection::vec("[=+\\-@\t\r\n'\",;a-c \u{0}-\u{ff}＝☂]{1,12}|\\PC{1,20}", 1..20),

@@ -84,6 +84,7 @@ fn pieces(test: &TestApp) -> usize {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 5.3.1
     async fn what_comes_out_is_what_went_in_and_the_database_shows_none_of_it(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
@@ -102,6 +103,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 2.3.3, 5.2.1, 5.2.2
     async fn what_is_not_a_document_leaves_nothing_behind(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
@@ -124,6 +126,7 @@ on_both_databases! {
         assert_eq!(list(&test.app, &ctx, registration, None, 10).await.expect("a list").items, []);
     }
 
+    // ASVS 5.0: 11.3.3
     async fn a_moved_changed_or_missing_piece_is_noticed(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
@@ -157,6 +160,7 @@ on_both_databases! {
         assert_eq!(pieces(&test), 1);
     }
 
+    // ASVS 5.0: 3.2.1, 4.2.2, 5.2.1, 5.3.2, 5.4.1, 5.4.2
     async fn over_http_it_is_bytes_in_and_an_attachment_out(db: TestDb) {
         let test = TestApp::on(db).await;
         let (actor, officer) = signed_in(&test).await;

@@ -135,6 +135,7 @@ on_both_databases! {
         assert_eq!(report.duties_met.len(), 1);
     }
 
+    // ASVS 5.0: 2.3.3
     async fn what_is_left_out_stays_out_and_what_is_refused_changes_nothing(db: TestDb) {
         let test = TestApp::on(db).await;
         let (ours, theirs) = twice(&test).await;

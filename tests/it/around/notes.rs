@@ -22,6 +22,7 @@ fn last_entry(test: &TestApp) -> Value {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 8.2.3, 15.3.1
     async fn a_sensitive_note_is_opened_by_the_officer_and_the_lead_alone(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

@@ -21,6 +21,7 @@ async fn activated(test: &TestApp, code: &str, password: &str) -> Result<Account
 }
 
 on_both_databases! {
+    // ASVS 5.0: 6.4.3, 6.4.4, 6.4.6, 7.4.3
     async fn a_registrant_begins_anew_and_nothing_of_before_counts(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
@@ -47,6 +48,7 @@ on_both_databases! {
         assert!(!test.db.dump().contains("Paspoort"));
     }
 
+    // ASVS 5.0: 6.4.3
     async fn staff_lose_the_second_factor_with_the_password(db: TestDb) {
         let test = TestApp::on(db).await;
         let account = made(&test, Role::SupervisionOfficer).await;

@@ -58,6 +58,7 @@ async fn acting(
 }
 
 on_both_databases! {
+    // ASVS 5.0: 8.3.3
     async fn a_representative_reports_under_their_own_name(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
@@ -83,6 +84,7 @@ on_both_databases! {
         assert!(matches!(log, Err(Refusal::Forbidden(_))), "{log:?}");
     }
 
+    // ASVS 5.0: 8.3.3
     async fn the_scope_to_read_is_not_one_to_report(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

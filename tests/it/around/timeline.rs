@@ -89,6 +89,7 @@ on_both_databases! {
         assert!(matches!(&refused, Err(Refusal::Invalid(faults)) if faults[0].code == "before_from"), "{refused:?}");
     }
 
+    // ASVS 5.0: 8.2.3, 15.3.1
     async fn a_registrant_sees_the_own_reports_and_not_what_officers_wrote(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

@@ -139,6 +139,24 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 1.1.2, 1.2.1
+    async fn what_people_write_is_shown_as_text(db: TestDb) {
+        let town = Town::on(db).await;
+        let officer = town.officer().await;
+        let tricky = "<script>alert(1)</script>\"'&lt;<img src=x onerror=alert(1)>";
+        let path = format!("{}/act/add-note", file(&town));
+        assert_eq!(officer.fill(&path, &[("text", tricky)]).await.status, 303);
+        let notes = officer.get(&format!("{}/notes", file(&town))).await;
+        // In the text of a page, in the value of a field, and in what comes back with a fault.
+        let correct = format!("{}/act/correct-note/{}", file(&town), after(&notes, "/act/correct-note/"));
+        let again = officer.get(&correct).await;
+        let refused = officer.fill(&format!("{}/act/plan-visit", file(&town)), &[("purpose", tricky)]).await;
+        for seen in [notes, again, refused] {
+            assert!(!seen.html.contains("<script>alert") && !seen.html.contains("<img src=x"), "{}", seen.html);
+            assert!(seen.html.contains("&#60;script&#62;alert(1)") && seen.html.contains("&#38;lt;"), "{}", seen.html);
+        }
+    }
+
     async fn a_sensitive_note_is_not_opened_by_whoever_stands_in(db: TestDb) {
         let town = Town::on(db).await;
         let officer = town.officer().await;
@@ -317,6 +335,7 @@ on_both_databases! {
         assert_eq!(refused.status, 403, "a form of somebody else's");
     }
 
+    // ASVS 5.0: 16.3.2
     async fn one_look_at_a_person_is_one_entry_for_each_kind_of_data(db: TestDb) {
         let town = Town::on(db).await;
         let officer = town.officer().await;

@@ -56,6 +56,7 @@ on_both_databases! {
         assert_eq!(desk.step(&officer, "close", &[("reason", "Verteld")]).await.status, 303);
     }
 
+    // ASVS 5.0: 15.4.2
     async fn of_two_prosecutors_at_once_one_acknowledges_and_the_other_is_told(db: TestDb) {
         let desk = Desk::on(db).await;
         let (officer, lead) = (desk.town.officer().await, desk.somebody("lead.een", Role::ReviewLead).await);

@@ -14,6 +14,7 @@ use crate::support::TestDb;
 use crate::support::app::TestApp;
 
 on_both_databases! {
+    // ASVS 5.0: 3.5.1
     async fn every_form_without_the_token_of_the_session_is_refused(db: TestDb) {
         let town = Town::on(db).await;
         let officer = town.officer().await;
@@ -45,6 +46,7 @@ on_both_databases! {
         assert!(registrant.get("/mijn").await.status == 200, "and nothing happened");
     }
 
+    // ASVS 5.0: 3.5.1
     async fn a_form_sent_from_another_site_is_refused_even_with_the_token(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.registrant().await;
@@ -58,9 +60,12 @@ on_both_databases! {
         assert_eq!(request.dispatch().await.status().code, 403);
     }
 
+    // ASVS 5.0: 6.2.6, 6.2.7, 6.3.3, 6.3.8
     async fn staff_need_their_code_and_a_wrong_password_says_no_more_than_that(db: TestDb) {
         let town = Town::on(db).await;
         let browser = Browser::on(&town.test).await;
+        let page = browser.get("/console/sign-in").await.html;
+        assert!(page.contains("name=\"password\" type=\"password\" autocomplete=\"current-password\""), "{page}");
         for fields in [
             vec![("username", "proef.supervision_officer"), ("password", PASSWORD)],
             vec![("username", "proef.supervision_officer"), ("password", "iets heel anders"), ("oneTimeCode", "123456")],
@@ -75,6 +80,7 @@ on_both_databases! {
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in");
     }
 
+    // ASVS 5.0: 7.2.2, 7.2.3, 7.2.4, 7.4.1
     async fn the_token_of_a_session_is_new_at_each_sign_in_and_dies_with_it(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.officer().await;
@@ -92,6 +98,7 @@ on_both_databases! {
         assert_ne!(first.value(), again.value());
     }
 
+    // ASVS 5.0: 7.3.1, 7.4.2, 7.4.5
     async fn a_suspension_and_a_quarter_of_silence_end_a_session_at_once(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.officer().await;
@@ -112,6 +119,7 @@ on_both_databases! {
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after a suspension");
     }
 
+    // ASVS 5.0: 7.3.2
     async fn a_session_in_use_ends_after_twelve_hours(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.officer().await;
@@ -123,6 +131,7 @@ on_both_databases! {
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after twelve hours");
     }
 
+    // ASVS 5.0: 8.3.2
     async fn another_caseload_and_another_role_count_on_the_next_request(db: TestDb) {
         let town = Town::on(db).await;
         let (test, browser) = (&town.test, town.officer().await);
@@ -141,6 +150,7 @@ on_both_databases! {
         assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "after another role");
     }
 
+    // ASVS 5.0: 3.5.2, 6.3.4
     async fn neither_way_in_opens_the_other(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.officer().await;
@@ -165,6 +175,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 1.3.2, 3.2.1, 3.4.1, 3.4.2, 3.4.3, 3.4.4, 3.4.5, 3.4.6, 4.1.1, 7.4.4, 14.3.2
     async fn pages_carry_a_strict_policy_and_nothing_inline(db: TestDb) {
         let town = Town::on(db).await;
         let (officer, registrant) = (town.officer().await, town.registrant().await);
@@ -183,6 +194,12 @@ on_both_databases! {
             let seen = browser.get(path).await;
             let policy = seen.header("content-security-policy").expect("a policy");
             assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+            assert!(policy.contains("base-uri 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+            assert_eq!(seen.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+            assert_eq!(seen.header("strict-transport-security"), Some("max-age=31536000; includeSubDomains"), "{path}");
+            assert_eq!(seen.header("cross-origin-resource-policy"), Some("same-origin"), "{path}");
+            assert_eq!(seen.header("access-control-allow-origin"), None, "{path}");
+            assert!(seen.html.contains("action=\"/console/sign-out\""), "one can sign out everywhere: {path}");
             assert_eq!(seen.header("cache-control"), Some("no-store"), "{path}");
             assert_eq!(seen.header("x-content-type-options"), Some("nosniff"), "{path}");
             assert_eq!(seen.header("referrer-policy"), Some("no-referrer"), "{path}");
@@ -194,6 +211,7 @@ on_both_databases! {
         assert!(registrant.get("/mijn/nowhere").await.html.contains("www.stopitnow.nl"));
     }
 
+    // ASVS 5.0: 3.7.2
     async fn a_language_is_kept_and_a_form_sends_nobody_elsewhere(db: TestDb) {
         let town = Town::on(db).await;
         let browser = town.registrant().await;

@@ -27,6 +27,7 @@ async fn lead(town: &Town, username: &str) -> Browser {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 6.4.4
     async fn a_lost_password_takes_a_recorded_check_and_gives_a_code_once(db: TestDb) {
         let town = Town::on(db).await;
         let registrant = town.registrant().await;

@@ -120,6 +120,7 @@ on_both_databases! {
         drop(town);
     }
 
+    // ASVS 5.0: 2.2.2
     async fn a_report_that_lacks_something_says_what_at_its_field_and_is_kept_as_an_attempt(db: TestDb) {
         let (town, browser) = settled(db).await;
         let form = browser.get("/mijn/report/home").await;

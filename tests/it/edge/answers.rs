@@ -21,6 +21,7 @@ async fn make(client: &Client, key: &str, body: &Value) -> (Status, Value) {
     (status, response.into_json().await.expect("JSON"))
 }
 
+// ASVS 5.0: 4.1.1
 #[tokio::test]
 async fn what_is_made_has_a_place() {
     let client = client().await;
@@ -111,6 +112,7 @@ async fn head_says_what_get_would_and_options_what_is_allowed() {
     problem(nowhere).await;
 }
 
+// ASVS 5.0: 4.1.3, 15.3.4
 #[tokio::test]
 async fn only_a_trusted_proxy_may_say_who_the_client_is() {
     let settings = super::made_up::Server {
@@ -141,6 +143,7 @@ async fn only_a_trusted_proxy_may_say_who_the_client_is() {
     assert_eq!(sign_in("10.0.0.5:4000", "192.0.2.8").await.status(), Status::Ok);
 }
 
+// ASVS 5.0: 2.4.1, 13.2.6, 15.2.2
 #[tokio::test]
 async fn too_many_requests_at_once_are_sent_away_cheaply() {
     let client = Client::untracked(server(settings()).await).await.expect("a client");

@@ -20,6 +20,7 @@ async fn post_visitation(body: impl Into<Vec<u8>>) -> Value {
     problem(response).await
 }
 
+// ASVS 5.0: 1.5.2, 2.2.1, 15.3.3
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once() {
     let client = client().await;
@@ -90,6 +91,7 @@ async fn bodies_that_are_no_json_are_told_so() {
     assert_eq!(faults(&post_visitation("null").await), [("", "wrong_type")]);
 }
 
+// ASVS 5.0: 1.3.3, 1.5.3, 15.3.7
 #[tokio::test]
 async fn what_two_parsers_could_read_differently_is_refused() {
     let twice = visitation().to_string().replacen('{', r#"{"who": "Piet", "#, 1);
@@ -100,6 +102,7 @@ async fn what_two_parsers_could_read_differently_is_refused() {
     }
 }
 
+// ASVS 5.0: 1.5.2
 #[tokio::test]
 async fn the_kind_that_was_meant_is_judged() {
     for (by, expected) in [
@@ -115,6 +118,7 @@ async fn the_kind_that_was_meant_is_judged() {
     }
 }
 
+// ASVS 5.0: 3.5.2
 #[tokio::test]
 async fn a_large_body_gets_413_and_another_type_415() {
     let client = client().await;
@@ -161,6 +165,7 @@ async fn a_path_names_one_thing_or_nothing() {
     }
 }
 
+// ASVS 5.0: 3.5.3, 4.1.4, 13.4.4
 #[tokio::test]
 async fn another_method_gets_405_with_those_that_are_allowed() {
     let client = client().await;
@@ -178,6 +183,7 @@ async fn another_method_gets_405_with_those_that_are_allowed() {
     }
 }
 
+// ASVS 5.0: 1.4.2, 2.2.1, 15.3.5, 15.3.7
 #[tokio::test]
 async fn query_parameters_are_held_to_their_schema() {
     let client = client().await;
@@ -203,6 +209,7 @@ async fn a_body_where_none_belongs_is_refused() {
     assert_eq!(faults(&problem(response).await), [("", "unexpected_body")]);
 }
 
+// ASVS 5.0: 3.5.2, 7.2.1
 #[tokio::test]
 async fn without_an_accepted_token_nothing_is_told() {
     let client = client().await;
@@ -247,6 +254,7 @@ async fn keys_of_the_client_have_a_form() {
     }
 }
 
+// ASVS 5.0: 15.4.2
 #[tokio::test]
 async fn a_change_needs_the_version_it_changes() {
     let client = client().await;
@@ -276,6 +284,7 @@ async fn a_change_needs_the_version_it_changes() {
     }
 }
 
+// ASVS 5.0: 16.5.1, 16.5.4
 #[tokio::test]
 async fn internal_texts_stay_inside() {
     let client = client().await;
@@ -289,6 +298,7 @@ async fn internal_texts_stay_inside() {
     assert!(!problem(panicked).await.to_string().contains("on purpose"));
 }
 
+// ASVS 5.0: 2.4.1, 6.3.1
 #[tokio::test]
 async fn sign_ins_are_limited_per_network() {
     let client = rocket::local::asynchronous::Client::untracked(server(few_sign_ins()).await).await.expect("a client");

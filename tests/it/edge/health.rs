@@ -77,6 +77,7 @@ on_both_databases! {
     }
 }
 
+// ASVS 5.0: 16.2.2, 16.5.3
 #[test]
 fn a_clock_that_is_off_stops_writes_until_it_heals() {
     crate::support::database::run(async {
@@ -101,6 +102,7 @@ fn a_clock_that_is_off_stops_writes_until_it_heals() {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 16.5.1, 16.5.2
     async fn a_database_that_takes_no_writes_is_named_and_nothing_else(db: TestDb) {
         let test = TestApp::on(db).await;
         let client = served(&test, Clock::system()).await;

@@ -1,5 +1,7 @@
 //! The published description and what is mounted are the same, and nothing in it leads nowhere.
 
+use std::collections::BTreeSet;
+
 use rocket::http::Status;
 use rocket::local::asynchronous::Client;
 use serde_json::Value;
@@ -9,12 +11,14 @@ use super::made_up::{settings, system};
 
 /// What stands outside `/v1` and so outside the description: the API rules forbid a dot in a path, RFC 8615 and the
 /// keys' readers demand one; and the health of a process has no version.
-const OUTSIDE: [&str; 3] = ["get /.well-known/jwks.json", "get /health/live", "get /health/ready"];
+const OUTSIDE: [&str; 4] =
+    ["get /.well-known/jwks.json", "get /.well-known/security.txt", "get /health/live", "get /health/ready"];
 
 fn document() -> Value {
     serde_json::to_value(spec::document(&routes::all(), spec::PUBLISHED_URL)).expect("JSON")
 }
 
+// ASVS 5.0: 2.1.1
 #[test]
 fn the_committed_contract_is_the_generated_one() {
     let committed = include_str!("../../../api-spec/openapi.json");
@@ -25,6 +29,7 @@ fn the_committed_contract_is_the_generated_one() {
     );
 }
 
+// ASVS 5.0: 3.4.2
 #[tokio::test]
 async fn everybody_may_read_the_description_from_any_page() {
     let (app, _folder) = system(settings());
@@ -35,6 +40,28 @@ async fn everybody_may_read_the_description_from_any_page() {
     let served: Value = response.into_json().await.expect("JSON");
     assert_eq!(served["servers"][0]["url"], "https://register.example/v1");
     assert_eq!(served["paths"], document()["paths"]);
+}
+
+#[tokio::test]
+async fn who_finds_a_weakness_is_told_where_to_report_it() {
+    let (app, _folder) = system(settings());
+    let client = Client::untracked(api::build(&app).expect("a server")).await.expect("a client");
+    let response = client.get("/.well-known/security.txt").dispatch().await;
+    assert_eq!(response.status(), Status::Ok);
+    assert_eq!(response.headers().get_one("Content-Type"), Some("text/plain; charset=utf-8"));
+    let text = response.into_string().await.expect("text");
+    let field =
+        |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} {text}"));
+    assert_eq!(field("Contact: "), "mailto:veilig@register.example");
+    assert_eq!(field("Canonical: "), "https://register.example/.well-known/security.txt");
+    let expires: chrono::DateTime<chrono::Utc> = field("Expires: ").parse().expect("an instant");
+    let days = (expires - app.clock.now().system.utc()).num_days();
+    assert!((180..365).contains(&days), "{days}");
+
+    let nobody = super::made_up::Server { security_contact: None, ..settings() };
+    let (app, _folder) = system(nobody);
+    let client = Client::untracked(api::build(&app).expect("a server")).await.expect("a client");
+    assert_eq!(client.get("/.well-known/security.txt").dispatch().await.status(), Status::NotFound);
 }
 
 /// The pages for people are no part of the API.
@@ -68,6 +95,22 @@ fn every_route_is_described_and_the_reverse() {
     assert_eq!(mounted, described);
 }
 
+/// Addresses stand in histories and in the logs of others: what somebody is known by goes into a body.
+// ASVS 5.0: 14.2.1
+#[test]
+fn no_address_holds_what_a_person_is_known_by() {
+    let document = document();
+    let operations = document["paths"].as_object().into_iter().flatten();
+    let operations = operations.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let parameters = operations.flat_map(|(_, operation)| operation["parameters"].as_array().into_iter().flatten());
+    let written = parameters.filter(|parameter| ["path", "query"].iter().any(|place| parameter["in"] == *place));
+    let names: BTreeSet<&str> = written.map(|parameter| parameter["name"].as_str().expect("a name")).collect();
+    let words: Vec<&str> = names.into_iter().filter(|name| !name.ends_with("Id")).collect();
+    let known =
+        "acknowledged after category from kinds limit name raisedFrom raisedUntil section state status subject until";
+    assert_eq!(words.join(" "), known, "a new one: can a name, a number or an address of a person stand in it?");
+}
+
 #[test]
 fn every_reference_leads_somewhere() {
     let document = document();
@@ -80,6 +123,7 @@ fn every_reference_leads_somewhere() {
     }
 }
 
+// ASVS 5.0: 1.5.2, 2.2.1, 15.3.3
 #[test]
 fn what_is_sent_is_closed_and_bounded() {
     let document = document();
@@ -170,6 +214,7 @@ fn collect_members<'a>(value: &'a Value, members: &mut Vec<&'a str>) {
 }
 
 /// The documentation loads nothing that another server would have to give, and nothing that stands inside the page.
+// ASVS 5.0: 3.4.3, 5.3.2, 13.4.3, 13.4.5, 14.2.3
 #[tokio::test(flavor = "multi_thread")]
 async fn the_documentation_is_served_from_here_under_a_strict_policy() {
     let (app, _folder) = system(settings());

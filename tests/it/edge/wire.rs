@@ -49,6 +49,7 @@ fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("none")
 }
 
+// ASVS 5.0: 3.4.4, 4.1.4
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_nobody_knows_is_a_problem_with_every_header() {
     let server = start().await;
@@ -96,6 +97,7 @@ async fn a_body_that_is_cut_off_does_nothing() {
     assert!(answer.is_empty() || status(&answer) == "400", "{answer}");
 }
 
+// ASVS 5.0: 4.2.1
 #[tokio::test(flavor = "multi_thread")]
 async fn chunked_and_ambiguous_lengths_are_read_one_way() {
     let server = start().await;

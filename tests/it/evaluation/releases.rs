@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use scheduler::{RunContext, RunReport};
-use zedenregister::access::Actor;
+use zedenregister::access::{Actor, Ctx};
 use zedenregister::crypto::keyring::Release as ReleaseKey;
 use zedenregister::crypto::signing::Verifier;
 use zedenregister::evaluation::assignments::assign;
@@ -98,6 +98,7 @@ on_both_databases! {
         assert!(!dump.contains("\"people\":14"), "true numbers are encrypted");
     }
 
+    // ASVS 5.0: 2.3.5
     async fn what_is_not_over_is_refused_and_nobody_decides_on_their_own_request(db: TestDb) {
         let test = TestApp::on(db).await;
         let (evaluator, officer) = (staff(&test, Role::Evaluator).await, staff(&test, Role::PrivacyOfficer).await);
@@ -150,6 +151,7 @@ async fn run_the_job(test: &TestApp) -> RunReport {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 5.3.2, 7.5.3
     async fn the_scheduler_makes_what_was_approved_and_its_files_are_given_out_by_name(db: TestDb) {
         let test = TestApp::on(db).await;
         let (evaluator, officer) = (staff(&test, Role::Evaluator).await, staff(&test, Role::PrivacyOfficer).await);
@@ -167,6 +169,9 @@ on_both_databases! {
         let state = |id| states.iter().find(|one| one.id == id).map(|one| one.state);
         assert_eq!((state(release.id), state(waiting.id)), (Some(ReleaseState::Made), Some(ReleaseState::Requested)));
 
+        let unproved = Ctx { session: None, ..test.ctx(&evaluator) };
+        let unproved = issued::file(&test.app, &unproved, release.id, "manifest.json").await;
+        assert!(matches!(unproved, Err(Refusal::ProofNeeded)), "{unproved:?}");
         let manifest = download(&evaluator, release.id, "manifest.json").await.expect("the manifest");
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
         let listed = manifest["files"].as_array().expect("files");

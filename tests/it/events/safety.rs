@@ -13,6 +13,7 @@ fn call(client: &Client, url: &str) -> Answer {
 }
 
 /// Every way of writing an address inside that a URL knows, with and without encryption.
+// ASVS 5.0: 1.3.6
 #[test]
 fn no_address_inside_is_ever_called() {
     let receiver = Receiver::start([]);
@@ -71,6 +72,7 @@ fn no_address_inside_is_ever_called() {
     assert_eq!(receiver.received().len(), 0, "nothing arrived");
 }
 
+// ASVS 5.0: 15.3.2
 #[test]
 fn a_redirect_is_a_failure_and_is_not_followed() {
     let receiver = Receiver::start([Reply::Redirect]);
@@ -79,6 +81,7 @@ fn a_redirect_is_a_failure_and_is_not_followed() {
     assert_eq!(receiver.received().len(), 1);
 }
 
+// ASVS 5.0: 13.2.6, 16.5.2
 #[test]
 fn a_receiver_that_says_nothing_is_not_waited_for() {
     let receiver = Receiver::start([Reply::Silence]);

@@ -19,6 +19,7 @@ fn faults<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> Vec<String> {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 1.3.6
     async fn what_cannot_be_sent_to_is_refused_at_once(db: TestDb) {
         let r = Reviewed::on(db).await;
         let admin = administrator(&r.test).await;

@@ -24,6 +24,7 @@ fn signed(call: &Received, secret: &str) -> bool {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 4.1.5, 14.2.3
     async fn a_referral_reaches_its_authority_signed_and_says_nothing_of_the_person(db: TestDb) {
         let r = Reviewed::on(db).await;
         let (om, cjib) = (Receiver::start([]), Receiver::start([]));
@@ -148,6 +149,7 @@ on_both_databases! {
         assert_eq!(taken_up.expect("active").state, SubscriptionState::Active);
     }
 
+    // ASVS 5.0: 13.3.4
     async fn while_the_secret_changes_over_both_are_good(db: TestDb) {
         let r = Reviewed::on(db).await;
         let om = Receiver::start([]);

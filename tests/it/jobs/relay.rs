@@ -104,6 +104,7 @@ async fn with_reminders(db: TestDb, people: usize) -> TestApp {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 14.2.3
     async fn a_reminder_reaches_the_mail_server_once_and_says_nothing_of_the_sender(db: TestDb) {
         let test = with_reminders(db, 1).await;
         let sink = SmtpSink::start([]);

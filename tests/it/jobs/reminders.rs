@@ -156,6 +156,7 @@ on_both_databases! {
         assert_eq!(remind(&test.app).await.made, 1);
     }
 
+    // ASVS 5.0: 15.4.4
     async fn one_file_that_cannot_be_computed_stops_no_other(db: TestDb) {
         let test = TestApp::on(db).await;
         let (bad, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

@@ -96,6 +96,7 @@ fn without_an_answer_after_the_text_nobody_knows() {
     assert_eq!(sink.texts().len(), 1, "it had arrived");
 }
 
+// ASVS 5.0: 13.2.6, 16.5.2
 #[test]
 fn a_server_that_is_silent_or_not_there_costs_a_bounded_time() {
     let sink = SmtpSink::start([Answer::Silence]);
@@ -107,6 +108,7 @@ fn a_server_that_is_silent_or_not_there_costs_a_bounded_time() {
     assert_eq!(channel(port, Tls::None).send(&message(&face())), failed("connect_failed", true));
 }
 
+// ASVS 5.0: 12.3.1
 #[test]
 fn a_server_without_encryption_is_told_nothing() {
     let sink = SmtpSink::start([]);
@@ -114,6 +116,7 @@ fn a_server_without_encryption_is_told_nothing() {
     assert_eq!((sink.recipients().len(), sink.texts().len()), (0, 0));
 }
 
+// ASVS 5.0: 1.3.11
 #[test]
 fn a_text_that_would_end_itself_or_add_a_header_does_neither() {
     let sink = SmtpSink::start([]);

@@ -100,6 +100,7 @@ on_both_databases! {
         assert_eq!(sweep(&test.app, Pass::Full).await.made, 1, "the next full pass makes up for it");
     }
 
+    // ASVS 5.0: 2.3.4
     async fn two_sweeps_at_once_raise_one_flag(db: TestDb) {
         let test = TestApp::on(db).await;
         for _ in 0..4 {

@@ -47,6 +47,7 @@ fn with(mut body: Value, member: &str, value: Value) -> Value {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 2.2.2, 2.2.3
     async fn every_fault_of_a_report_is_named(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;
@@ -127,6 +128,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 2.2.3
     async fn every_fault_of_an_enrolment_and_of_a_notice_is_named(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;

@@ -242,6 +242,7 @@ async fn client(world: &World) -> Client {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 8.2.1, 8.2.2, 8.3.1, 16.2.1, 16.3.2
     async fn every_role_gets_what_the_matrix_says_and_the_audit_tells_of_it(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;
@@ -282,6 +283,7 @@ on_both_databases! {
         assert!(tried > routes.len() * world.seats.len(), "{tried} cells");
     }
 
+    // ASVS 5.0: 6.3.4, 7.2.1, 8.3.1
     async fn nobody_without_an_account_in_use_gets_anything(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;
@@ -311,6 +313,7 @@ on_both_databases! {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+    // ASVS 5.0: 16.3.1
     async fn what_anybody_may_call_is_in_the_audit(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;

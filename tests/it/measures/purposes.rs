@@ -7,6 +7,7 @@ use zedenregister::vocabulary::Purpose;
 use super::Desk;
 
 on_both_databases! {
+    // ASVS 5.0: 8.2.4, 16.3.2
     async fn every_pair_is_answered_as_the_table_says_and_every_refusal_is_audited(db: TestDb) {
         let desk = Desk::on(db).await;
         let rules = desk.world.test.app.measures.clone();

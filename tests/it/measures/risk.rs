@@ -6,6 +6,7 @@ use zedenregister::vocabulary::Purpose;
 use super::Desk;
 
 on_both_databases! {
+    // ASVS 5.0: 8.2.3, 14.2.6, 15.3.1
     async fn the_police_unit_sees_the_band_and_the_registrant_nothing(db: TestDb) {
         let desk = Desk::on(db).await;
         let items = json!({"neverLivedWithLover": 0, "indexViolence": 0, "priorViolence": 0, "priorSexual": 2,

@@ -27,6 +27,7 @@ async fn retire(desk: &Desk, on: &str) {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 2.3.1, 8.2.3, 14.2.6
     async fn a_person_takes_a_signal_up_and_matches_it(db: TestDb) {
         let desk = Desk::on(db).await;
         let made = received(&desk).await;
@@ -82,6 +83,7 @@ on_both_databases! {
         assert_eq!(late.body["code"], "no_identity_held", "{}", late.body);
     }
 
+    // ASVS 5.0: 14.2.7
     async fn a_closed_signal_is_locked_and_then_destroyed_by_the_job(db: TestDb) {
         let desk = Desk::on(db).await;
         let made = received(&desk).await;

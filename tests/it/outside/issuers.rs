@@ -52,6 +52,7 @@ on_both_databases! {
         assert_eq!(comes(&again, "b").await.location(), "/mijn");
     }
 
+    // ASVS 5.0: 6.8.1, 10.5.2
     async fn an_account_is_bound_by_whom_the_issuer_knows_in_its_role_and_once(db: TestDb) {
         let town = Town::on(db, "yes").await;
         let code = town.officer.activation_code.clone().expect("a code");
@@ -74,6 +75,7 @@ on_both_databases! {
         assert_eq!(bind("een-dief", "officer").await.status, 400, "the code was used");
     }
 
+    // ASVS 5.0: 7.6.2, 10.1.2
     async fn what_is_bound_in_one_browser_is_not_ended_in_another(db: TestDb) {
         let town = Town::on(db, "yes").await;
         let browser = Browser::on(&town.test).await;
@@ -87,6 +89,7 @@ on_both_databases! {
         assert!(thief.session().is_none());
     }
 
+    // ASVS 5.0: 10.2.2
     async fn an_issuer_that_never_names_itself_may_be_silent_but_not_another(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.provider.promises_nothing();
@@ -112,6 +115,7 @@ on_both_databases! {
         assert_eq!(town.provider.forms().len(), 0, "nothing was exchanged");
     }
 
+    // ASVS 5.0: 16.5.2, 16.5.3
     async fn an_issuer_that_is_away_lets_nobody_in(db: TestDb) {
         let town = Town::on(db, "yes").await;
         let Town { test, provider, .. } = town;
@@ -136,6 +140,7 @@ on_both_databases! {
         assert!(asked <= seconds + 1, "at most once a second: {asked} in {seconds} s");
     }
 
+    // ASVS 5.0: 6.8.4, 7.5.3, 7.6.1, 10.3.4
     async fn an_issuer_proves_anew_that_its_officer_is_there(db: TestDb) {
         let town = Town::on(db, "no").await;
         let browser = town.bound().await;

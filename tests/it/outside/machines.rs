@@ -60,6 +60,7 @@ on_both_databases! {
         assert!(sign_in(&test, assertion.clone()).await.is_err(), "a second time");
     }
 
+    // ASVS 5.0: 9.2.1, 9.2.3, 10.4.10
     async fn an_assertion_that_does_not_hold_is_refused(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
@@ -82,6 +83,7 @@ on_both_databases! {
         assert!(sign_in(&test, stranger).await.is_err(), "with a key nobody registered");
     }
 
+    // ASVS 5.0: 9.1.2
     async fn a_secret_as_signature_or_none_is_no_signature(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
@@ -99,6 +101,7 @@ on_both_databases! {
         sign_in(&test, signed).await.expect("and the signed one counts");
     }
 
+    // ASVS 5.0: 7.4.2, 8.3.2
     async fn a_machine_that_is_suspended_is_out_at_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;
@@ -117,6 +120,7 @@ on_both_databases! {
         assert_eq!(key.kid, "k");
     }
 
+    // ASVS 5.0: 8.3.2
     async fn a_key_that_was_taken_back_ends_everything_at_once(db: TestDb) {
         let test = TestApp::on(db).await;
         let id = machine(&test).await;

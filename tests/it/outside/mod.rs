@@ -149,6 +149,7 @@ fn refused(seen: &Seen) -> bool {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 6.8.1, 10.2.1, 10.5.2
     async fn an_officer_binds_an_account_once_and_then_signs_in_without_a_password(db: TestDb) {
         let town = Town::on(db, "no").await;
         let first = town.bound().await;
@@ -164,6 +165,7 @@ on_both_databases! {
         assert!(!town.test.db.dump().contains("een-ambtenaar"), "the subject is kept as a digest alone");
     }
 
+    // ASVS 5.0: 6.8.4, 9.2.1, 9.2.3, 10.5.1, 10.5.4
     async fn a_word_that_does_not_hold_opens_nothing(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
@@ -193,6 +195,7 @@ on_both_databases! {
         assert_eq!(town.tries(&fine, |_| {}).await.location(), "/console", "and the word as it is does");
     }
 
+    // ASVS 5.0: 6.8.2, 9.1.1, 9.1.2
     async fn a_signature_that_is_not_the_issuers_opens_nothing(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
@@ -224,6 +227,7 @@ on_both_databases! {
         }
     }
 
+    // ASVS 5.0: 9.1.3
     async fn new_keys_of_the_issuer_are_found(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
@@ -236,6 +240,7 @@ on_both_databases! {
         assert_eq!(seen.location(), "/console", "{}", seen.html);
     }
 
+    // ASVS 5.0: 6.5.5, 7.6.2, 10.1.2, 10.2.1, 10.2.2
     async fn an_answer_counts_once_in_time_from_the_browser_that_asked_and_the_issuer_that_was_asked(db: TestDb) {
         let town = Town::on(db, "yes").await;
         town.bound().await;
@@ -263,6 +268,7 @@ on_both_databases! {
         assert!(refused(&town.comes_back(&other, &late.state, "d").await), "after eleven minutes");
     }
 
+    // ASVS 5.0: 7.4.2, 7.6.1
     async fn a_suspension_ends_the_session_and_the_next_sign_in(db: TestDb) {
         let town = Town::on(db, "no").await;
         let browser = town.bound().await;
@@ -283,6 +289,7 @@ on_both_databases! {
         assert_eq!(town.tries(&browser, |_| {}).await.location(), "/console");
     }
 
+    // ASVS 5.0: 6.3.4, 10.4.4
     async fn passwords_count_no_longer_when_local_accounts_are_off(db: TestDb) {
         let town = Town::on(db, "no").await;
         let page = Browser::on(&town.test).await.get("/console/sign-in").await;

@@ -11,6 +11,7 @@ use crate::sign_in::{PASSWORD, enter, in_use, made, secret};
 use crate::support::app::TestApp;
 
 on_both_databases! {
+    // ASVS 5.0: 7.5.3, 8.2.4, 10.3.4
     async fn a_search_that_names_nobody_beyond_ones_own_files_asks_for_a_fresh_second_factor(db: TestDb) {
         let test = TestApp::on(db).await;
         let factor = in_use(&test, &made(&test, Role::ReviewLead).await).await;

@@ -8,6 +8,7 @@ use zedenregister::vocabulary::{Purpose, Regime, Role};
 use crate::support::app::TestApp;
 
 on_both_databases! {
+    // ASVS 5.0: 15.3.1
     async fn a_registrant_sees_who_looked_when_and_why_but_no_officers_name(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

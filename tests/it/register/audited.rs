@@ -6,6 +6,7 @@ use zedenregister::register::attempt::{self, AttemptReport};
 use zedenregister::register::enrol::enrol;
 use zedenregister::register::input::InitialReport;
 use zedenregister::register::notify::notify;
+use zedenregister::register::view;
 use zedenregister::store::audit::audit_leaf_list;
 use zedenregister::vocabulary::{AttemptKind, Channel, DutyKind, Regime};
 
@@ -40,6 +41,22 @@ on_both_databases! {
         assert_eq!((&told[0]["fields"], &told[1]["fields"][0]), (&Value::Null, &Value::from("answer")));
     }
 
+    // ASVS 5.0: 16.5.3
+    async fn what_cannot_be_audited_does_not_happen_and_is_not_shown(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        let ctx = test.ctx_keyed(&person, "key", "digest");
+        test.db.execute("ALTER TABLE audit_leaves RENAME TO audit_leaves_gone");
+        let written = notify(&test.app, &ctx, registration, initial(), Channel::Api).await;
+        assert!(matches!(written, Err(Refusal::Store(_))), "{written:?}");
+        let read = view::duties(&test.app, &test.ctx(&person), registration).await;
+        assert!(matches!(read, Err(Refusal::Store(_))), "{read:?}");
+        test.db.execute("ALTER TABLE audit_leaves_gone RENAME TO audit_leaves");
+        assert_eq!(test.db.rows_of(&["notifications"]), Vec::<String>::new(), "nothing of the report is left");
+        notify(&test.app, &ctx, registration, initial(), Channel::Api).await.expect("now it is taken");
+    }
+
+    // ASVS 5.0: 16.3.3
     async fn a_report_that_counts_as_not_given_is_told_as_refused(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;

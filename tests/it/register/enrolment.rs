@@ -81,6 +81,7 @@ on_both_databases! {
         );
     }
 
+    // ASVS 5.0: 8.4.1
     async fn an_officer_of_another_team_cannot_be_talked_into_a_team(db: TestDb) {
         let test = TestApp::on(db).await;
         let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");

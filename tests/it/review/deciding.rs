@@ -10,6 +10,7 @@ use zedenregister::vocabulary::{FlagState, Role};
 use super::{Reviewed, authority, code, verdict, warning};
 
 on_both_databases! {
+    // ASVS 5.0: 2.3.5
     async fn whoever_proposed_does_not_decide_also_as_a_lead_or_another_owner(db: TestDb) {
         let r = Reviewed::on(db).await;
         r.take_up().await;
@@ -50,6 +51,7 @@ on_both_databases! {
         assert!(matches!(stale, Err(Refusal::VersionMoved)), "{stale:?}");
     }
 
+    // ASVS 5.0: 2.3.4, 15.4.2
     async fn of_two_who_decide_at_once_one_wins_and_the_other_is_told(db: TestDb) {
         let r = Reviewed::on(db).await;
         r.take_up().await;

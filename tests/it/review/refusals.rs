@@ -23,6 +23,7 @@ fn one(pointer: &str, code: &str) -> Vec<(String, String)> {
 }
 
 on_both_databases! {
+    // ASVS 5.0: 2.3.1
     async fn no_step_is_taken_out_of_turn(db: TestDb) {
         let r = Reviewed::on(db).await;
         let (app, officer) = (&r.test.app, r.ctx(&r.test.officer));
@@ -77,6 +78,7 @@ on_both_databases! {
         assert_eq!(r.row().basis_id, Some(given.to_string()));
     }
 
+    // ASVS 5.0: 2.3.2
     async fn it_is_put_away_for_a_while_and_no_longer(db: TestDb) {
         let r = Reviewed::on(db).await;
         for until in ["2026-01-16", "2026-01-31"] {
