@@ -15,6 +15,7 @@ use crate::law::{LoadError, RuleBook};
 use crate::measures::rules::MeasureRules;
 use crate::proposals::ProposalRules;
 use crate::register::review::policy::{PolicyError, ReviewPolicy};
+use crate::rights::terms::RightsTerms;
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::vault::Vault;
@@ -34,6 +35,8 @@ pub struct App {
     pub measures: Arc<MeasureRules>,
     /// The terms of the review of flags.
     pub review: Arc<ReviewPolicy>,
+    /// By when what a person asks as their right is decided.
+    pub rights: Arc<RightsTerms>,
     /// The rules of passport measures, warning notices and routing.
     pub proposals: Arc<ProposalRules>,
     /// The time.
@@ -94,6 +97,7 @@ impl App {
             audit: Arc::new(Recorder::new(&keys)?),
             rules: Arc::new(RuleBook::embedded()?),
             measures: Arc::new(MeasureRules::embedded()?),
+            rights: Arc::new(RightsTerms::embedded()?),
             review: Arc::new(ReviewPolicy::load(config.policy.review.as_deref())?),
             proposals: Arc::new(ProposalRules::embedded()?),
             clock,

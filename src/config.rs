@@ -22,9 +22,11 @@ pub use faults::{Fault, Faults};
 
 use crate::access::oidc::IssuerSettings;
 use crate::events::address::Network;
+use crate::ids::RegistrationId;
 use crate::store::DatabaseUrl;
 use crate::text_enum;
 use crate::vocabulary::{DutyKind, Role};
+use crate::watch::rules::WatchLimits;
 
 /// The default file: every key with its meaning.
 pub const DEFAULT: &str = include_str!("config/default.toml");
@@ -144,6 +146,8 @@ pub struct Server {
     pub public_url: String,
     /// Proxies whose word about the client's address is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Addresses that may read the figures.
+    pub metrics_readers: Vec<IpAddr>,
     /// Where a weakness is reported, as a URI; `None`: not published.
     pub security_contact: Option<String>,
     /// How long running requests may take to finish at the end.
@@ -279,12 +283,16 @@ pub struct Jobs {
     pub self_audit: Schedule,
     /// Holds the register against itself.
     pub check: Schedule,
+    /// Holding supervision orders against the register.
+    pub findings: Schedule,
     /// Locks and destroys signals whose time is over.
     pub retention: Schedule,
     /// Publishes a checkpoint of the audit.
     pub checkpoint: Schedule,
     /// Forgets old records of runs.
     pub housekeeping: Schedule,
+    /// Looks for unusual use.
+    pub watch: Schedule,
     /// Makes approved releases.
     pub releases: Schedule,
 }
@@ -294,7 +302,18 @@ pub struct Jobs {
 pub struct Policy {
     /// A file with the terms of the review of flags, in place of the built-in ones.
     pub review: Option<PathBuf>,
+    /// What is unusual in how the register is used.
+    pub watch: Watch,
     reminders: Vec<(DutyKind, ReminderTiming)>,
+}
+
+/// What is unusual in how the register is used.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    /// From how many on.
+    pub limits: WatchLimits,
+    /// Files of people who do not exist, which nobody has a reason to look at.
+    pub decoys: Vec<RegistrationId>,
 }
 
 /// When reminders of a kind of duty go out.
@@ -322,6 +341,8 @@ pub struct Log {
     pub format: LogFormat,
     /// What is logged, as an environment filter.
     pub level: String,
+    /// The collector of OpenTelemetry that gets a span for each request; `None`: none does.
+    pub collector: Option<String>,
 }
 
 /// The decisions production rests on.

@@ -83,12 +83,14 @@ pub struct JobState {
 }
 
 impl Checks {
+    /// Each by its name.
+    pub const fn all(self) -> [(&'static str, bool); 3] {
+        [("databaseWrites", self.database_writes), ("freeSpace", self.free_space), ("clock", self.clock)]
+    }
+
     /// The names of those that do not hold.
     pub fn failed(self) -> Vec<&'static str> {
-        [("databaseWrites", self.database_writes), ("freeSpace", self.free_space), ("clock", self.clock)]
-            .into_iter()
-            .filter_map(|(name, holds)| (!holds).then_some(name))
-            .collect()
+        self.all().into_iter().filter_map(|(name, holds)| (!holds).then_some(name)).collect()
     }
 }
 

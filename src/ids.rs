@@ -171,6 +171,14 @@ id_types! {
     IdentityCheckId,
     /// Two registrations that are, or were, one.
     MergeId,
+    /// The removal and destruction of a file.
+    RemovalId,
+    /// What a person asks of the register as their right.
+    RightsRequestId,
+    /// Something that a cross-check of supervision and the register found.
+    SupervisionFindingId,
+    /// Something unusual in how the register is used.
+    WatchFindingId,
     /// A chain number a person no longer has.
     FormerChainNumberId,
     /// Somebody who acts for a registrant.
@@ -185,6 +193,8 @@ id_types! {
     AddressEditionId,
     /// A release of statistics.
     ReleaseId,
+    /// A file of a release.
+    ReleaseFileId,
     /// A run of the self-audit.
     SelfAuditRunId,
     /// A subscription to events.

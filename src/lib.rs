@@ -14,6 +14,7 @@
 //! | [`instruments`] | the measures beside the register, pure: screening, risk, signals, convictions from abroad and more |
 //! | [`measures`] | those measures at work: asked, recorded, followed, each with its audit entry |
 //! | [`proposals`] | passport proposals, warning notices, notices of journeys: drafts, and what became of them |
+//! | [`rights`] | what the person may ask of the register: the complete file |
 //! | [`evaluation`] | people's histories out of the store, assignments to arms, releases |
 //! | [`access`] | who may do what to whom and for which purpose; accounts, tokens |
 //! | [`audit`] | what was done and seen, by whom, why: leaves of a Merkle tree, sealed by checkpoints |
@@ -52,16 +53,20 @@ pub mod health;
 pub mod ids;
 pub mod jobs;
 pub mod measures;
+pub mod metrics;
 pub mod notify;
 pub mod proposals;
 pub mod register;
+pub mod rights;
 pub mod rulebook;
 pub mod store;
 pub mod supervision;
+pub mod telemetry;
 pub mod text_enum;
 pub mod upkeep;
 pub mod vault;
 pub mod vocabulary;
+pub mod watch;
 
 pub use instruments;
 pub use law;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use zedenregister::commands::{self, Exit, Failure, Terminal};
 
 /// A closed register with a duty to report, as a pilot for the Netherlands
@@ -49,6 +49,9 @@ enum Command {
     CheckConfig(commands::check_config::Args),
     Keys(commands::keys::Args),
     Receipt(commands::receipt::Args),
+    Client(commands::client::Args),
+    Completions(commands::manual::CompletionsArgs),
+    Manual(commands::manual::Args),
     Openapi(commands::openapi::Args),
     Asyncapi(commands::asyncapi::Args),
 }
@@ -76,6 +79,9 @@ impl Command {
             Self::CheckConfig(args) => commands::check_config::run(&args, terminal),
             Self::Keys(args) => commands::keys::run(&args, terminal),
             Self::Receipt(args) => commands::receipt::run(&args, terminal),
+            Self::Client(args) => commands::client::run(&args, terminal),
+            Self::Completions(args) => commands::manual::complete(&args, Cli::command(), terminal),
+            Self::Manual(args) => commands::manual::run(&args, Cli::command(), terminal),
             Self::Openapi(args) => commands::openapi::run(&args, terminal),
             Self::Asyncapi(args) => commands::asyncapi::run(&args, terminal),
         }

@@ -8,23 +8,28 @@ mod evaluation;
 mod events;
 mod measures;
 mod proposals;
+mod rights;
 mod supervision;
+mod watch;
 
 pub use around::{
-    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind,
-    IdentityCheckMethod, MergeState, RepresentativeKind, RepresentativeScope, TimelineKind, TransferState,
-    VerificationResult, VerificationSource, VisitState, VisitStatus,
+    ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DocumentCategory, DocumentKind, HeldKind,
+    IdentityCheckMethod, MergeState, RemovalGround, RemovalState, RepresentativeKind, RepresentativeScope,
+    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitState, VisitStatus,
 };
 
-pub use evaluation::{ReleaseState, RiskBand, StudyArm};
+pub use evaluation::{MicrodataRefusal, ReleaseState, RiskBand, StudyArm};
 pub use events::{EventKind, SubscriptionState};
 pub use measures::{HelpProvider, HelpState, MeasureKind};
 pub use proposals::{ProposalKind, ProposalStanding, ProposalVariant, TravelNoticeKind};
+pub use rights::{RightsGround, RightsKind, RightsOutcome, RightsState};
 pub use supervision::{
-    BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingKind,
-    ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding, ReportTarget, RequestStatus,
-    StatutoryDuty, SupervisionEnd, SupervisionTitle, SuspensionReason,
+    BreachAdvice, BreachDecision, BreachSeverity, BreachSubject, ConditionCode, ExecutionGround, FindingEnd,
+    FindingKind, FindingState, ImportOutcome, ImportState, ObservedBy, OffenceGroup, OrderDateKind, Preceding,
+    ReportTarget, RequestStatus, StatutoryDuty, SupervisionEnd, SupervisionTitle, SuspensionReason,
 };
+
+pub use watch::{WatchKind, WatchOutcome, WatchState};
 
 use crate::{law, text_enum};
 

@@ -92,6 +92,8 @@ text_enum! {
         AssessmentWhatIf => "assessment.what_if",
         /// See who looked at one's own file.
         AuditReadOwn => "audit.read_own",
+        /// Read the complete file about a person, and who looked at it.
+        FileRead => "file.read",
         /// Read the audit.
         AuditRead => "audit.read",
         /// Read accounts and their roles.
@@ -184,6 +186,16 @@ text_enum! {
         SplitDecide => "merge.decide_split",
         /// Read what was merged.
         MergeRead => "merge.read",
+        /// Propose to remove a file that has ended.
+        RemovalPropose => "removal.propose",
+        /// Decide on that as a second person.
+        RemovalDecide => "removal.decide",
+        /// Propose to destroy a file that was removed.
+        DestructionPropose => "removal.propose_destruction",
+        /// Decide on that as a second person.
+        DestructionDecide => "removal.decide_destruction",
+        /// Read how a file was removed and destroyed.
+        RemovalRead => "removal.read",
         /// Replace the chain number of a person.
         ChainNumberReplace => "chain_number.replace",
         /// Read the chain numbers a person had.
@@ -206,6 +218,12 @@ text_enum! {
         BreachDecisionRecord => "supervision.record_decision",
         /// Read where supervision and the register meet or collide.
         SupervisionFindingRead => "supervision.read_findings",
+        /// List what was found, over many files.
+        SupervisionFindingList => "supervision.list_findings",
+        /// Say that one looked at a finding, and what came of it.
+        SupervisionFindingReview => "supervision.review_finding",
+        /// Keep what a cross-check found, or close what no longer holds. Done by the program, never by a role.
+        SupervisionFindingRecord => "supervision.record_finding",
         /// Try how convictions weigh in a screening; stores nothing.
         ScreeningWhatIf => "screening.what_if",
         /// Try whether an offence leads to registration; stores nothing.
@@ -252,6 +270,22 @@ text_enum! {
         HelpRequestList => "help_request.list",
         /// Pass a request for help on to who helps.
         HelpRequestPassOn => "help_request.pass_on",
+        /// Ask something of the register as a right, or record that for somebody.
+        RightsRequestAdd => "rights_request.add",
+        /// Read what a person asked as their right.
+        RightsRequestRead => "rights_request.read",
+        /// List what must be decided or carried out, over many files.
+        RightsRequestList => "rights_request.list",
+        /// Decide on it, make its term longer, lift a restriction.
+        RightsRequestDecide => "rights_request.decide",
+        /// Record that what was granted was done.
+        RightsRequestCarryOut => "rights_request.carry_out",
+        /// Take back what one asked.
+        RightsRequestWithdraw => "rights_request.withdraw",
+        /// Read what is unusual in how the register is used.
+        WatchRead => "watch.read",
+        /// Say what came of looking at it.
+        WatchReview => "watch.review",
         /// Assign a person to an arm of a study.
         StudyAssign => "study.assign",
         /// Read to which arms a person was assigned.
@@ -264,6 +298,8 @@ text_enum! {
         ReleaseRead => "release.read",
         /// Download a release that was issued.
         ReleaseDownload => "release.download",
+        /// Open the list of files behind a figure.
+        FigureOpen => "figure.open",
         /// Make an approved release. Done by the program, never by a role.
         ReleaseMake => "release.make",
         /// Take in orders that the probation service sent. Done by the program, never by a role.
@@ -352,6 +388,7 @@ impl Action {
             | Self::AbsenceRead
             | Self::AssessmentWhatIf
             | Self::AuditReadOwn
+            | Self::FileRead
             | Self::AuditRead
             | Self::AccountRead
             | Self::OutageRead
@@ -366,13 +403,16 @@ impl Action {
             | Self::TransferList
             | Self::DocumentRead
             | Self::MergeRead
+            | Self::RemovalRead
             | Self::ChainNumberRead
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::SupervisionFindingList
             | Self::StudyAssignmentRead
             | Self::ReleaseRead
             | Self::ReleaseDownload
+            | Self::FigureOpen
             | Self::ScreeningWhatIf
             | Self::OffenceWhatIf
             | Self::RiskAssessmentRead
@@ -384,6 +424,9 @@ impl Action {
             | Self::DataUseAsk
             | Self::HelpRequestRead
             | Self::HelpRequestList
+            | Self::RightsRequestRead
+            | Self::RightsRequestList
+            | Self::WatchRead
             | Self::EventRead
             | Self::WebhookRead
             | Self::DeadLetterRead
@@ -457,6 +500,8 @@ impl Action {
             | Self::DocumentAdd
             | Self::MergePropose
             | Self::SplitPropose
+            | Self::RemovalPropose
+            | Self::DestructionPropose
             | Self::ChainNumberReplace
             | Self::DeathRecord
             | Self::DeathCorrect
@@ -464,6 +509,8 @@ impl Action {
             | Self::SupervisionOrderRecord
             | Self::BreachReportRecord
             | Self::BreachDecisionRecord
+            | Self::SupervisionFindingReview
+            | Self::SupervisionFindingRecord
             | Self::StudyAssign
             | Self::ReleaseRequest
             | Self::ReleaseMake
@@ -476,12 +523,19 @@ impl Action {
             | Self::EcrisRequestRecord
             | Self::HelpRequestAdd
             | Self::HelpRequestPassOn
+            | Self::RightsRequestAdd
+            | Self::RightsRequestDecide
+            | Self::RightsRequestCarryOut
+            | Self::RightsRequestWithdraw
+            | Self::WatchReview
             | Self::RepresentativeManage => Effect::Write,
             Self::NotificationDecideReceipt
             | Self::FlagDecide
             | Self::DisputeDecide
             | Self::TransferAnswer
             | Self::MergeDecide
+            | Self::RemovalDecide
+            | Self::DestructionDecide
             | Self::ReleaseDecide
             | Self::SignalJudge
             | Self::SignalDemandReporter
@@ -534,6 +588,7 @@ impl Action {
             | Self::SelfAuditRead
             | Self::CaseloadHandOver
             | Self::AuditReadOwn
+            | Self::FileRead
             | Self::RegistrantAccountManage
             | Self::RegistrationReassess
             | Self::ReminderPlan
@@ -578,6 +633,11 @@ impl Action {
             | Self::TravelNoticeAcknowledge
             | Self::ProposalWarn
             | Self::MergeRead
+            | Self::RemovalPropose
+            | Self::RemovalDecide
+            | Self::DestructionPropose
+            | Self::DestructionDecide
+            | Self::RemovalRead
             | Self::ChainNumberReplace
             | Self::ChainNumberRead
             | Self::DeathRecord
@@ -586,11 +646,15 @@ impl Action {
             | Self::RepresentativeRead
             | Self::SupervisionRead
             | Self::SupervisionFindingRead
+            | Self::SupervisionFindingList
+            | Self::SupervisionFindingReview
+            | Self::SupervisionFindingRecord
             | Self::SupervisionOrderRecord
             | Self::BreachReportRecord
             | Self::BreachDecisionRecord
             | Self::StudyAssign
             | Self::StudyAssignmentRead
+            | Self::FigureOpen
             | Self::ConsistencyCheck
             | Self::ConsistencyRepair
             | Self::BackupMake
@@ -616,6 +680,12 @@ impl Action {
             | Self::HelpRequestRead
             | Self::HelpRequestList
             | Self::HelpRequestPassOn
+            | Self::RightsRequestAdd
+            | Self::RightsRequestRead
+            | Self::RightsRequestList
+            | Self::RightsRequestDecide
+            | Self::RightsRequestCarryOut
+            | Self::RightsRequestWithdraw
             | Self::SupervisionImport => true,
             Self::AssessmentWhatIf
             | Self::WorkloadRead
@@ -649,7 +719,9 @@ impl Action {
             | Self::ScreeningWhatIf
             | Self::OffenceWhatIf
             | Self::TravelLeadTimeRead
-            | Self::JobRun => false,
+            | Self::JobRun
+            | Self::WatchRead
+            | Self::WatchReview => false,
         }
     }
 
@@ -670,6 +742,9 @@ impl Action {
                 | Self::SignalDemandReporter
                 | Self::EcrisRequestRead
                 | Self::HelpRequestList
+                | Self::RightsRequestList
+                | Self::FigureOpen
+                | Self::SupervisionFindingList
                 | Self::ProposalList
                 | Self::TravelNoticeRead
                 | Self::TravelLeadTimeRead

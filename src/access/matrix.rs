@@ -141,12 +141,20 @@ const fn row(action: Action) -> [Rule; 15] {
         DeathCorrect              => [No,  No,   Team, No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeManage      => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         RepresentativeRead        => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        // The end of a file.        R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
+        RemovalPropose            => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        RemovalDecide             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        DestructionPropose        => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        DestructionDecide         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
+        RemovalRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
         // Supervision.               R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         SupervisionRead           => [No,  Case, Team, Why, Any, No,  No,   Any, No,  No,  No,  Why,  No,  No,  No],
         SupervisionOrderRecord    => [No,  Case, No,   No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         BreachReportRecord        => [No,  Case, No,   No,  Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         BreachDecisionRecord      => [No,  No,   No,   Why, Any, No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionFindingRead    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SupervisionFindingList    => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SupervisionFindingReview  => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         // Beside the register.       R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         ScreeningWhatIf           => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],
         OffenceWhatIf             => [Any, Any,  Any,  Any, Any, Any, Any,  Any, Any, Any, Any, Any,  No,  No,  No],
@@ -191,9 +199,19 @@ const fn row(action: Action) -> [Rule; 15] {
         ReleaseDecide             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
         ReleaseRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, Any, Any,  No,  No,  No],
         ReleaseDownload           => [No,  No,   No,   No,  No,  No,  No,   No,  No,  Any, No,  No,   No,  No,  No],
+        FigureOpen                => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
         // Audit.                     R1   R2    R3    R4   R5   R6   R7    R8   R9   R10  R11  R12   R13  R14  R15
         AuditReadOwn              => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        FileRead                  => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestAdd          => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestRead         => [Own, Case, Team, No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestList         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestDecide       => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestCarryOut     => [No,  Case, Team, No,  No,  No,  No,   No,  No,  No,  Why, No,   No,  No,  No],
+        RightsRequestWithdraw     => [Own, No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         AuditRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],
+        WatchRead                 => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  No,  No,  No],
+        WatchReview               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, No,   No,  No,  No],
         // Accounts and sessions.
         AccountRead               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  Any, Any,  Any, No,  No],
         AccountManage             => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   Any, No,  No],
@@ -219,6 +237,7 @@ const fn row(action: Action) -> [Rule; 15] {
         // What only the program does.
         ReleaseMake               => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         SupervisionImport         => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
+        SupervisionFindingRecord  => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         ProposalWarn               => [No,  No,   No,   No,  No,  No,  No,   No, No,  No, No,  No,   No,  No, No],
         RegistrationReassess      => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],
         BackupMake                => [No,  No,   No,   No,  No,  No,  No,   No,  No,  No,  No,  No,   No,  No,  No],

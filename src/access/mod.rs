@@ -76,7 +76,7 @@ impl Representation {
         match (self.scope, action.effect()) {
             (RepresentativeScope::None, _) | (_, Effect::Decide) => false,
             (RepresentativeScope::Read | RepresentativeScope::Report, Effect::Read) => {
-                !matches!(action, Action::AuditReadOwn)
+                !matches!(action, Action::AuditReadOwn | Action::FileRead)
             }
             (RepresentativeScope::Read, Effect::Write) => false,
             (RepresentativeScope::Report, Effect::Write) => {

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::trace::Trace;
 use crate::access::{Caller, Ctx};
 use crate::app::App;
+use crate::evaluation::releases::issued::Outgoing;
 use crate::register::documents::{Download, Part};
 use crate::register::{FieldError, Refusal};
 
@@ -101,7 +102,8 @@ pub struct Upload {
 /// A document on its way out: its name, its size, its content part by part.
 pub struct Attachment {
     pub(super) name: String,
-    pub(super) size: i64,
+    /// Nothing when it is made as it goes.
+    pub(super) size: Option<i64>,
     pub(super) content: Content,
 }
 
@@ -109,6 +111,8 @@ pub struct Attachment {
 pub(super) enum Content {
     /// Piece by piece out of the database.
     Pieces(Box<Download>),
+    /// A part of a release, as it comes.
+    Release(Box<Outgoing>),
     /// In hand.
     Whole(Option<Vec<u8>>),
 }
@@ -118,6 +122,7 @@ impl Content {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Refusal> {
         match self {
             Self::Pieces(download) => download.next().await,
+            Self::Release(release) => release.next().await,
             Self::Whole(bytes) => Ok(bytes.take()),
         }
     }
@@ -126,13 +131,23 @@ impl Content {
 impl Attachment {
     /// Bytes that are in hand.
     pub fn whole(name: String, bytes: Vec<u8>) -> Self {
-        Self { name, size: i64::try_from(bytes.len()).unwrap_or(i64::MAX), content: Content::Whole(Some(bytes)) }
+        Self { name, size: i64::try_from(bytes.len()).ok(), content: Content::Whole(Some(bytes)) }
     }
 }
 
 impl From<Download> for Attachment {
     fn from(content: Download) -> Self {
-        Self { name: content.file_name(), size: content.document.size, content: Content::Pieces(Box::new(content)) }
+        Self {
+            name: content.file_name(),
+            size: Some(content.document.size),
+            content: Content::Pieces(Box::new(content)),
+        }
+    }
+}
+
+impl From<Outgoing> for Attachment {
+    fn from(content: Outgoing) -> Self {
+        Self { name: content.name.clone(), size: content.size, content: Content::Release(Box::new(content)) }
     }
 }
 

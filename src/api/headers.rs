@@ -9,6 +9,7 @@ use rocket::{Data, Orbit, Request, Response, Rocket};
 
 use super::edge::Edge;
 use super::trace::Trace;
+use crate::telemetry::Answered;
 
 /// The full version of this API, as `API-Version` says on every answer.
 pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -66,7 +67,22 @@ pub fn put(request: &Request<'_>, response: &mut Response<'_>) {
 pub(super) fn log(request: &Request<'_>, status: Status) {
     let trace = Trace::of(request);
     let route = request.route().map_or("-", |route| route.uri.as_str());
-    let millis = u64::try_from(trace.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let took = trace.started.elapsed();
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let edge = Edge::of(request);
+    edge.metrics().answered(request.method().as_str(), route, status.code, took.as_secs_f64());
+    if trace.is_recorded() {
+        edge.telemetry().answered(&Answered {
+            trace: &trace.trace,
+            span: &trace.span,
+            caller: trace.caller.as_deref(),
+            method: request.method().as_str(),
+            route,
+            status: status.code,
+            at: trace.now.system,
+            took,
+        });
+    }
     tracing::info!(
         request = %trace.request,
         trace = %trace.trace,

@@ -1,14 +1,20 @@
-//! What stands outside the API's version: the published keys, where to report a weakness, and the health of the process.
+//! What stands outside the API's version: the published keys, where to report a weakness, the health of the process and its
+//! figures.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
 
 use chrono::{SecondsFormat, TimeDelta};
 use rocket::fairing::AdHoc;
 use rocket::http::{ContentType, Header};
+use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::Responder;
 use rocket::{Route, State, get, routes, tokio};
 use serde::Serialize;
 
 use super::edge::Edge;
 use super::problem::Problem;
+use super::trace::Trace;
 use crate::crypto::jwks::Jwks;
 use crate::register::FieldError;
 
@@ -19,7 +25,7 @@ const RETRY_WHEN_NOT_READY: u32 = 5;
 
 /// The routes.
 pub(super) fn routes() -> Vec<Route> {
-    routes![jwks, security, live, ready]
+    routes![jwks, security, live, ready, metrics]
 }
 
 /// Compares the clocks of server and database and keeps the keys current, for as long as the server runs.
@@ -104,4 +110,33 @@ async fn ready(edge: &State<Edge>) -> Result<Open, Problem> {
     let failed = |name| FieldError::new(format!("/checks/{name}"), "failed", "This check does not hold.");
     let errors = found.checks.failed().into_iter().map(failed).collect();
     Err(Problem::unavailable("not_ready", "Requests cannot be served now.", RETRY_WHEN_NOT_READY).naming(errors))
+}
+
+/// The figures of the process, for the addresses of the settings.
+#[get("/metrics")]
+async fn metrics(asker: Asker<'_>, edge: &State<Edge>) -> Result<(ContentType, String), Problem> {
+    let listed = |address: &IpAddr| edge.settings().metrics_readers.contains(address);
+    if !asker.0.network.as_ref().is_some_and(listed) {
+        return Err(Problem::not_found());
+    }
+    let found = edge.health().readiness().await;
+    let text = edge.metrics().text(edge.app(), &found).await.map_err(|cause| {
+        tracing::error!(%cause, "the figures could not be written");
+        Problem::internal()
+    })?;
+    let kind =
+        ContentType::new("application", "openmetrics-text").with_params([("version", "1.0.0"), ("charset", "utf-8")]);
+    Ok((kind, text))
+}
+
+/// Where a request comes from.
+struct Asker<'r>(&'r Trace);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Asker<'r> {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(Self(Trace::of(request)))
+    }
 }

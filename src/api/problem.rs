@@ -237,7 +237,9 @@ impl From<Refusal> for Problem {
 impl From<StoreError> for Problem {
     fn from(cause: StoreError) -> Self {
         match cause {
-            StoreError::Busy => Self::unavailable("busy", "Too many requests are waiting.", RETRY_WHEN_BUSY),
+            StoreError::Busy | StoreError::Contended(_) => {
+                Self::unavailable("busy", "Too many requests are waiting.", RETRY_WHEN_BUSY)
+            }
             StoreError::Unavailable(_) | StoreError::Closed => {
                 tracing::error!(%cause, "store");
                 Self::unavailable(

@@ -243,6 +243,7 @@ fn of_format(format: &str) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::UtcTime;
 
     fn faults(schema: &Value, value: &Value) -> Vec<(String, String)> {
         let components = json!({ "schemas": {
@@ -300,6 +301,21 @@ mod tests {
                 ("/who", "required"),
             ])
         );
+    }
+
+    // ADR 2.2: /core/date-time/timezone
+    #[test]
+    fn instants_are_taken_with_any_offset_and_told_in_utc() {
+        let schema = json!({ "type": "string", "format": "date-time" });
+        for instant in ["2026-03-29T10:00:00Z", "2026-03-29T12:00:00+02:00", "2026-03-28T22:30:00-11:30"] {
+            assert_eq!(faults(&schema, &json!(instant)), [], "{instant}");
+            let read: UtcTime = serde_json::from_value(json!(instant)).expect("an instant");
+            let told = serde_json::to_value(read).expect("JSON");
+            assert!(
+                told.as_str().is_some_and(|told| told.starts_with("2026-03-29T10:00:00") && told.ends_with('Z')),
+                "{told}"
+            );
+        }
     }
 
     #[test]

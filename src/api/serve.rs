@@ -279,15 +279,17 @@ impl Parts {
 }
 
 impl Attachment {
-    /// Gives out a document: always as bytes to keep, never as something to show or run. Its length is promised before,
-    /// so that a client notices when it could not be read to its end.
+    /// Gives out a document: always as bytes to keep, never as something to show or run. Where its length is known it is
+    /// promised before, so that a client notices when it could not be read to its end; a ZIP has no end then.
     pub fn write_to(self, response: &mut rocket::response::Builder<'_>) {
         let Self { name, size, mut content } = self;
         let encoded = RawStr::new(&name).percent_encode();
         response
             .header(ContentType::Binary)
-            .raw_header("Content-Disposition", format!("attachment; filename*=UTF-8''{encoded}"))
-            .raw_header("Content-Length", size.to_string());
+            .raw_header("Content-Disposition", format!("attachment; filename*=UTF-8''{encoded}"));
+        if let Some(size) = size {
+            response.raw_header("Content-Length", size.to_string());
+        }
         let (mut writer, reader) = tokio::io::duplex(ON_THE_WAY);
         tokio::spawn(async move {
             loop {

@@ -5,8 +5,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId,
-    MergeId, NoteId, NotificationId, OutageId, ProposalId, RegistrationId, ReleaseId, RepresentativeId, TeamId,
-    TransferId, TravelNoticeId, VerificationId, VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    MergeId, NoteId, NotificationId, OutageId, PersonId, ProposalId, RegistrationId, ReleaseId, RemovalId,
+    RepresentativeId, RightsRequestId, SupervisionFindingId, TeamId, TransferId, TravelNoticeId, VerificationId,
+    VisitId, WatchFindingId, WebhookDeliveryId, WebhookSubscriptionId,
 };
 use crate::vocabulary::{
     DocumentCategory, DutyKind, DutyOutcome, FlagState, LegalStatus, Regime, Role, TimelineKind, WorkSection,
@@ -37,6 +38,10 @@ pub const REVIEW: &str = "review";
 pub const AROUND: &str = "around-the-person";
 /// Identity.
 pub const IDENTITY: &str = "identity";
+/// The end of a file.
+pub const REMOVAL: &str = "removal";
+/// What a person asks as their right.
+pub const RIGHTS: &str = "rights";
 /// Supervision under the Wet langdurig toezicht.
 pub const SUPERVISION: &str = "supervision";
 /// The evaluation of the pilot.
@@ -47,11 +52,13 @@ pub const MEASURES: &str = "measures";
 
 /// Passport measures, warning notices, notices of journeys.
 pub const PROPOSALS: &str = "proposals";
+/// How the register is used.
+pub const WATCH: &str = "watch";
 /// Events for other systems.
 pub const EVENTS: &str = "events";
 
 /// Every chapter with what it is about.
-pub const TAGS: [(&str, &str); 16] = [
+pub const TAGS: [(&str, &str); 19] = [
     (SERVICE, "The API about itself."),
     (SIGN_IN, "Signing in, going on, signing out, taking an account into use."),
     (ACCOUNTS, "Accounts of staff, machines and registrants."),
@@ -61,17 +68,23 @@ pub const TAGS: [(&str, &str); 16] = [
     (NOTIFICATIONS, "What a registrant gives, and attempts that did not become a notification."),
     (AROUND, "Visits, verified addresses, contacts, notes, documents, transfers between teams, the timeline."),
     (IDENTITY, "Accidents of identity: merged registrations, chain numbers, death, representatives."),
+    (
+        RIGHTS,
+        "The complete file, and what a person asks as their right: rectification, erasure, restriction, objection.",
+    ),
+    (REMOVAL, "The end of a file: removed (locked), and destroyed after the years in which it stays locked."),
     (SUPERVISION, "Supervision orders beside the register, and where the two meet or collide."),
     (
         PROPOSALS,
         "Passport proposals, warning notices, notices of journeys: drafts for who decides, and what became of them.",
     ),
-    (EVALUATION, "Who is in which arm of a study, and releases of statistics."),
+    (EVALUATION, "Who is in which arm of a study, releases of statistics, and the files behind a figure."),
     (
         MEASURES,
         "Beside the register: screening and offences as a what-if, risk assessments, signals, convictions from abroad, help.",
     ),
     (FLAGS, "Possible non-compliance, before a human; and outages that speak for the person."),
+    (WATCH, "What is unusual in how the register is used, before the privacy officer."),
     (EVENTS, "What other systems are told: the feed, subscriptions, and messages that were given up."),
     (REVIEW, "From a possible failure to an outcome, by two people, and the handshake with the authorities."),
 ];
@@ -96,8 +109,13 @@ pub(super) fn shared_schemas() -> Vec<(String, RefOr<Schema>)> {
         NoteId,
         NotificationId,
         OutageId,
+        PersonId,
         RegistrationId,
         ReleaseId,
+        RemovalId,
+        RightsRequestId,
+        SupervisionFindingId,
+        WatchFindingId,
         RepresentativeId,
         TeamId,
         TransferId,

@@ -22,6 +22,8 @@ pub struct Trace {
     pub trace: String,
     /// Our step in that trace: 16 hexadecimal digits.
     pub span: String,
+    /// The caller's step, when it sent one.
+    pub caller: Option<String>,
     /// The trace flags the caller sent.
     pub flags: u8,
     /// When it arrived, on both clocks.
@@ -38,11 +40,15 @@ impl Trace {
         request.local_cache(|| {
             let edge = Edge::of(request);
             let sent = request.headers().get_one("traceparent").and_then(parse);
-            let (trace, flags) = sent.unwrap_or_else(|| (Uuid::new_v4().simple().to_string(), 0));
+            let (trace, caller, flags) = match sent {
+                Some((trace, caller, flags)) => (trace, Some(caller), flags),
+                None => (Uuid::new_v4().simple().to_string(), None, 0),
+            };
             Self {
                 request: RequestId::fresh(),
                 trace,
                 span: Uuid::new_v4().simple().to_string().split_off(16),
+                caller,
                 flags,
                 now: edge.app().clock.now(),
                 started: Instant::now(),
@@ -51,14 +57,19 @@ impl Trace {
         })
     }
 
+    /// Whether the caller, who decides on that, wants the trace recorded; without one it is.
+    pub fn is_recorded(&self) -> bool {
+        self.caller.is_none() || self.flags & 1 == 1
+    }
+
     /// The value of `traceparent` that names this step.
     pub fn parent(&self) -> String {
         format!("00-{}-{}-{:02x}", self.trace, self.span, self.flags)
     }
 }
 
-/// Trace id and flags of a `traceparent` header (W3C Trace Context 3.2); `None` when it is not one.
-fn parse(header: &str) -> Option<(String, u8)> {
+/// Trace, step and flags of a `traceparent` header (W3C Trace Context 3.2); `None` when it is not one.
+fn parse(header: &str) -> Option<(String, String, u8)> {
     let hex = |text: &str, digits: usize| {
         text.len() == digits && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
     };
@@ -69,7 +80,7 @@ fn parse(header: &str) -> Option<(String, u8)> {
     let valid = known && hex(trace, 32) && hex(span, 16) && hex(flags, 2);
     let named = trace.bytes().any(|b| b != b'0') && span.bytes().any(|b| b != b'0');
     let flags = u8::from_str_radix(flags, 16).ok()?;
-    (valid && named).then(|| (trace.to_owned(), flags))
+    (valid && named).then(|| (trace.to_owned(), span.to_owned(), flags))
 }
 
 /// The client's address. What `X-Forwarded-For` says is believed only from a trusted proxy, and only up to the first
@@ -99,8 +110,9 @@ mod tests {
 
     #[test]
     fn a_valid_parent_is_joined() {
-        assert_eq!(parse(&format!("00-{TRACE}-00f067aa0ba902b7-01")), Some((TRACE.to_owned(), 1)));
-        assert_eq!(parse(&format!("cc-{TRACE}-00f067aa0ba902b7-00-later")), Some((TRACE.to_owned(), 0)));
+        let joined = |flags| Some((TRACE.to_owned(), "00f067aa0ba902b7".to_owned(), flags));
+        assert_eq!(parse(&format!("00-{TRACE}-00f067aa0ba902b7-01")), joined(1));
+        assert_eq!(parse(&format!("cc-{TRACE}-00f067aa0ba902b7-00-later")), joined(0));
     }
 
     #[test]

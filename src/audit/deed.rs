@@ -11,8 +11,9 @@ use crate::crypto::keyring::{Current, KeyRing, KeyRingError};
 use crate::ids::{
     AbsenceId, AccountId, AttemptId, ClientKeyId, ContactId, DeadLetterId, DisputeId, DocumentId, DutyId, FlagId,
     HandOverId, MeasureId, MergeId, NoteId, NotificationId, OutageId, OutboxId, PersonId, ProposalId, RegistrationId,
-    ReleaseId, RepresentativeId, RequestId, SessionId, SupervisionOrderId, TransferId, TravelNoticeId, VerificationId,
-    VisitId, WebhookDeliveryId, WebhookSubscriptionId,
+    ReleaseId, RemovalId, RepresentativeId, RequestId, RightsRequestId, SessionId, SupervisionFindingId,
+    SupervisionOrderId, TransferId, TravelNoticeId, VerificationId, VisitId, WatchFindingId, WebhookDeliveryId,
+    WebhookSubscriptionId,
 };
 use crate::register::Refusal;
 use crate::store::PreparedLeaf;
@@ -97,6 +98,14 @@ impl ObjectRef {
         document: DocumentId,
         /// Two registrations that are, or were, one.
         merge: MergeId,
+        /// The removal of a file.
+        removal: RemovalId,
+        /// What a person asks as their right.
+        rights_request: RightsRequestId,
+        /// Something that a cross-check of supervision and the register found.
+        supervision_finding: SupervisionFindingId,
+        /// Something unusual in how the register is used.
+        watch_finding: WatchFindingId,
         /// Somebody who acts for the person.
         representative: RepresentativeId,
         /// A supervision order.

@@ -18,7 +18,7 @@ use crate::store::audit::{
     CheckpointPublished, NewCheckpoint, audit_hash_list, audit_size, checkpoint_find, checkpoint_latest,
 };
 use crate::store::rows::AuditCheckpointRow;
-use crate::store::{Conn, Decided, LongWork, Store, StoreError, WriteSet};
+use crate::store::{Conn, LongWork, Store, StoreError, WriteSet};
 
 /// The name of the log in its checkpoints. What tells two installations apart is the key that signs.
 pub const ORIGIN: &str = "zedenregister/audit";
@@ -109,7 +109,7 @@ pub fn checkpoint(store: &Store, ring: &KeyRing, folder: &Path, now: UtcTime) ->
     if newest.published_at.is_none() {
         let change = CheckpointPublished { size: newest.tree_size, at: now };
         let writes = WriteSet { changes: vec![Box::new(change)], ..WriteSet::default() };
-        work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, ())))?;
+        work.keep(&writes)?;
     }
     let size = unsigned(newest.tree_size)?;
     Ok(Published { size, new_entries: size.saturating_sub(unsigned(before)?), path: Some(path) })
@@ -143,7 +143,7 @@ fn advance(
         published_at: None,
     };
     let writes = WriteSet { changes: vec![Box::new(NewCheckpoint(row.clone()))], ..WriteSet::default() };
-    work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, ())))?;
+    work.keep(&writes)?;
     Ok(Some(row))
 }
 

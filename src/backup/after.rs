@@ -23,7 +23,7 @@ use crate::crypto::field::Tombstone;
 use crate::crypto::signing::Verifier;
 use crate::store::audit::audit_size;
 use crate::store::backup::ErasedForgotten;
-use crate::store::{Decided, StoreError, WriteSet};
+use crate::store::{StoreError, WriteSet};
 
 /// The file of destroyed keys, in the folder of checkpoints.
 const TOMBSTONES: &str = "tombstones.jsonl";
@@ -119,7 +119,7 @@ pub fn finish(app: &App, folder: &Path) -> Result<Finished, BackupError> {
         let leaf = app.audit.leaf_of_system(NAME, system, &deed);
         writes.audit.push(leaf.map_err(|refusal| StoreError::Statement(refusal.to_string()))?);
     }
-    app.store.long_work()?.batch(|_| Ok::<_, StoreError>(Decided::new(writes, ())))?;
+    app.store.long_work()?.keep(&writes)?;
     Ok(finished)
 }
 

@@ -16,7 +16,7 @@ use crate::backup::source::{Order, held_apart, make};
 use crate::backup::{BackupError, Part};
 use crate::clock::Clock;
 use crate::crypto::keyring::KeyRing;
-use crate::store::{Decided, StoreError, WriteSet};
+use crate::store::WriteSet;
 
 /// Make an encrypted backup of the register, and one of the keys of persons, while everything runs
 ///
@@ -108,7 +108,7 @@ fn sign(app: &App) -> Result<(), Failure> {
         .leaf_of_system("backup", app.clock.now().system, &deed)
         .map_err(|refusal| Failure::Fault(refusal.to_string()))?;
     let writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
-    app.store.long_work()?.batch(|_| Ok::<_, StoreError>(Decided::new(writes, ())))?;
+    app.store.long_work()?.keep(&writes)?;
     Ok(())
 }
 

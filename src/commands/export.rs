@@ -1,8 +1,9 @@
 //! `export`: makes an approved release of statistics, and verifies the files of one.
 
-use std::fs;
-use std::io::IsTerminal;
+use std::fs::{self, File};
+use std::io::{BufWriter, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::crypto::keyring::Release;
 use crate::crypto::signing::Verifier;
+use crate::evaluation::releases::copied::Copying;
 use crate::evaluation::releases::make::{Made, MakeError, make};
 use crate::evaluation::releases::verify::{signature_file, verify};
 use crate::ids::ReleaseId;
@@ -32,8 +34,9 @@ pub struct Args {
 enum Task {
     /// Make a release that was asked for and approved
     ///
-    /// Every table is held against all earlier releases; one that would tell something stays in. A release that was made
-    /// before is made again from what was known then: its data files come out the same.
+    /// Every table is held against all earlier releases; one that would tell something stays in. Rows about people are added
+    /// where they were asked for and approved, unless somebody would stand out. A release that was made before is made again
+    /// from what was known then: its data files come out the same.
     Make {
         /// The release
         release: ReleaseId,
@@ -69,7 +72,9 @@ fn make_into(release: ReleaseId, to: &Path, terminal: &mut Terminal<'_>) -> Resu
     }
     let app = App::open(terminal.config()?, Clock::system())?;
     let bar = progress();
-    let made = make(&app, release, &mut |read, of| {
+    let folder = to.to_owned();
+    let copy: Copying = Arc::new(move |name| Ok(Box::new(BufWriter::new(File::create_new(folder.join(name))?))));
+    let made = make(&app, release, Some(&copy), &mut |read, of| {
         bar.set_length(of);
         bar.set_position(read);
     });
@@ -79,16 +84,17 @@ fn make_into(release: ReleaseId, to: &Path, terminal: &mut Terminal<'_>) -> Resu
     tell(&made, to, terminal)
 }
 
+/// Writes what stands apart from the files, which are there already.
 fn write(made: &Made, to: &Path) -> std::io::Result<()> {
-    for (name, content) in &made.files {
-        fs::write(to.join(name), content)?;
-    }
     fs::write(to.join(NAME), &made.manifest)?;
     fs::write(to.join(SIGNATURE), signature_file(&made.signature.1, &made.signature.0))
 }
 
 fn tell(made: &Made, to: &Path, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     writeln!(terminal.out, "{} files in {}, signed by {}.", made.files.len(), to.display(), made.signature.1)?;
+    if let Some(why) = made.microdata_refused {
+        writeln!(terminal.out, "The rows about people stay in: {why}")?;
+    }
     for table in &made.withheld {
         writeln!(terminal.out, "{} {} stays in: {}", table.table, table.quarter, table.reason)?;
     }

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod backup;
 pub mod check;
 pub mod check_config;
+pub mod client;
 pub mod demo;
 pub mod export;
 pub mod golden;
@@ -19,6 +20,7 @@ pub mod import_addresses;
 pub mod import_supervision;
 pub mod keys;
 pub mod logging;
+pub mod manual;
 pub mod migrate;
 pub mod openapi;
 pub mod receipt;
@@ -156,7 +158,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Refused(why) => Self::refused(format!("The database cannot be used: {why}"), ""),
-            StoreError::Unavailable(_) | StoreError::Busy | StoreError::Closed => {
+            StoreError::Unavailable(_) | StoreError::Contended(_) | StoreError::Busy | StoreError::Closed => {
                 Self::unavailable(sentence(&error), "Check that the database runs and that `database.url` names it.")
             }
             StoreError::Conflict(_) | StoreError::Corrupt(_) | StoreError::Statement(_) => {

@@ -55,7 +55,20 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         )
     })?;
     let content = content.as_deref().map(read).transpose()?;
-    match verify(&receipt, &keys, content.as_deref()) {
+    prove(&receipt, &keys, content.as_deref(), terminal)
+}
+
+/// Says what a receipt proves, by these keys and about this content.
+///
+/// # Errors
+/// Only when it cannot be said; a receipt that proves nothing is [`Exit::Found`].
+pub(super) fn prove(
+    receipt: &str,
+    keys: &Jwks,
+    content: Option<&[u8]>,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit, Failure> {
+    match verify(receipt, keys, content) {
         Ok(claims) => {
             write!(terminal.out, "{}", told(&claims, content.is_some()))?;
             Ok(Exit::Done)
@@ -103,7 +116,11 @@ fn told(claims: &ReceiptClaims, content_matches: bool) -> String {
     )
 }
 
-fn receipt_text(given: &str) -> Result<String, Failure> {
+/// A receipt, from a file, from standard input or as it is.
+///
+/// # Errors
+/// [`Failure::Input`] when there is none.
+pub(super) fn receipt_text(given: &str) -> Result<String, Failure> {
     if given == "-" {
         let mut text = String::new();
         let read = std::io::stdin().take(MAX_INPUT).read_to_string(&mut text);

@@ -17,7 +17,7 @@ use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
     Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, Releases, ReminderTiming, Server, SignIn, Smtp, Webhooks, YesNo,
+    Mode, Policy, Production, Releases, ReminderTiming, Server, SignIn, Smtp, Watch, Webhooks, YesNo,
 };
 use crate::access::oidc;
 use crate::events::address::Network;
@@ -26,7 +26,9 @@ use crate::notify::MailFace;
 use crate::notify::reminder::Wording;
 use crate::register::review::ReviewPolicy;
 use crate::store::DatabaseUrl;
+use crate::telemetry::Telemetry;
 use crate::vocabulary::{DutyKind, Role};
+use crate::watch::rules::WatchLimits;
 
 /// Turns the layers into settings.
 pub(super) fn checked(layers: Layers) -> Result<Config, Faults> {
@@ -81,6 +83,7 @@ impl Check {
         let port = self.number("server.port", 0..=65_535);
         let public_url = self.public_url(mode);
         let trusted_proxies = self.addresses("server.trusted_proxies");
+        let metrics_readers = self.addresses("server.metrics_readers");
         let security_contact = self.security_contact();
         let grace = self.number::<u64>("server.shutdown_grace_s", 1..=300);
         let body_kib = self.number::<u64>("server.limits.body_kib", 4..=1024);
@@ -91,6 +94,7 @@ impl Check {
             port: port?,
             public_url: public_url?,
             trusted_proxies: trusted_proxies?,
+            metrics_readers: metrics_readers?,
             security_contact: Some(security_contact?).filter(|uri| !uri.is_empty()),
             shutdown_grace: Duration::from_secs(grace?),
             limits: Limits {
@@ -265,7 +269,7 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 14] = [
+        const JOBS: [&str; 16] = [
             "advance",
             "sweep",
             "reconcile",
@@ -276,10 +280,12 @@ impl Check {
             "webhooks",
             "self_audit",
             "check",
+            "findings",
             "retention",
             "releases",
             "checkpoint",
             "housekeeping",
+            "watch",
         ];
         let [
             advance,
@@ -292,10 +298,12 @@ impl Check {
             webhooks,
             self_audit,
             check,
+            findings,
             retention,
             releases,
             checkpoint,
             housekeeping,
+            watch,
         ] = JOBS.map(|job| self.schedule(job, &zone));
         Some(Jobs {
             in_server: in_server?,
@@ -309,10 +317,12 @@ impl Check {
             webhooks: webhooks?,
             self_audit: self_audit?,
             check: check?,
+            findings: findings?,
             retention: retention?,
             releases: releases?,
             checkpoint: checkpoint?,
             housekeeping: housekeeping?,
+            watch: watch?,
         })
     }
 
@@ -358,7 +368,22 @@ impl Check {
             );
         }
         let review = (!review.is_empty()).then(|| PathBuf::from(review));
-        Some(Policy { review, reminders: reminders.into_iter().collect::<Option<_>>()? })
+        let watch = self.watch();
+        Some(Policy { review, watch: watch?, reminders: reminders.into_iter().collect::<Option<_>>()? })
+    }
+
+    fn watch(&mut self) -> Option<Watch> {
+        const KEY: &str = "policy.watch.decoys";
+        let persons = self.number("policy.watch.persons", 1..=100_000);
+        let night_persons = self.number("policy.watch.night_persons", 1..=100_000);
+        let refusals = self.number("policy.watch.refusals", 1..=100_000);
+        let texts: Vec<String> = self.values.extract_inner(KEY).unwrap_or_default();
+        let decoys = match texts.iter().map(|text| text.parse()).collect() {
+            Ok(decoys) => Some(decoys),
+            Err(_) => self.fault(KEY, "it is not a list of ids of registrations", "Write [\"ID\"], or [] for none."),
+        };
+        let limits = WatchLimits { persons: persons?, night_persons: night_persons?, refusals: refusals? };
+        Some(Watch { limits, decoys: decoys? })
     }
 
     fn log(&mut self) -> Option<Log> {
@@ -371,7 +396,25 @@ impl Check {
                 "Write \"info\", or \"info,zedenregister::store=debug\" for one module.",
             );
         }
-        Some(Log { format: format?, level })
+        let collector = self.collector()?;
+        Some(Log { format: format?, level, collector })
+    }
+
+    #[expect(clippy::option_option, reason = "outer: was there a fault; inner: is there one")]
+    fn collector(&mut self) -> Option<Option<String>> {
+        let collector = self.text("log.collector")?;
+        if collector.is_empty() {
+            return Some(None);
+        }
+        let scheme = ["http://", "https://"].iter().any(|scheme| collector.starts_with(scheme));
+        if !scheme || Telemetry::to(Some(&collector)).is_err() {
+            return self.fault(
+                "log.collector",
+                "it is no address of a collector",
+                "Write \"http://127.0.0.1:4318\", or leave it empty.",
+            );
+        }
+        Some(Some(collector))
     }
 
     /// The decisions production rests on: all of them in that mode, and not looked at in any other.

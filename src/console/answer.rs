@@ -29,14 +29,7 @@ pub enum Answer {
         /// What it holds.
         text: String,
     },
-    /// A part of a release.
-    Release {
-        /// What the browser calls it.
-        name: String,
-        /// What it holds.
-        bytes: Vec<u8>,
-    },
-    /// A document of a file.
+    /// A document of a file, or a part of a release.
     Document(Box<Attachment>),
 }
 
@@ -81,11 +74,6 @@ impl<'r> Responder<'r, 'static> for Answer {
                 .header(ContentType::new("application", "jose"))
                 .raw_header("Content-Disposition", format!("attachment; filename=\"{name}\""))
                 .sized_body(text.len(), std::io::Cursor::new(text))
-                .ok(),
-            Self::Release { name, bytes } => response
-                .header(ContentType::Binary)
-                .raw_header("Content-Disposition", format!("attachment; filename=\"{name}\""))
-                .sized_body(bytes.len(), std::io::Cursor::new(bytes))
                 .ok(),
             Self::Document(document) => {
                 document.write_to(&mut response);

@@ -8,7 +8,7 @@ use crate::api::schema::Schema;
 use crate::register::FieldError;
 
 /// The published names of what forms send.
-const SENT: [&str; 39] = [
+const SENT: [&str; 47] = [
     "InitialReport",
     "NameReport",
     "AddressReport",
@@ -48,6 +48,14 @@ const SENT: [&str; 39] = [
     "NewRelease",
     "NewHelpRequest",
     "NoticeContent",
+    "PassportDraft",
+    "NewRiskAssessment",
+    "NewForeignConviction",
+    "Verify",
+    "NewRightsRequest",
+    "RightsExtension",
+    "RightsDecision",
+    "RightsDone",
 ];
 
 /// The compiled schemas.

@@ -30,6 +30,7 @@ mod posted;
 mod report;
 mod sign_in;
 mod texts;
+mod tour;
 mod upload;
 mod visit;
 

@@ -4,9 +4,10 @@ use rocket::Request;
 
 use super::assets::{ADDRESSES, Addresses};
 use super::texts::{Texts, texts};
+use super::tour::{Step, steps};
 use super::visit::{Member, Visit, language};
 use crate::config::Mode;
-use crate::register::view::{Both, DutyVersionView};
+use crate::register::view::{Both, DutyVersionView, PeriodView};
 use crate::vocabulary::{Purpose, Role};
 
 /// Which of the two sets of pages.
@@ -93,6 +94,8 @@ pub struct Page {
     pub invented: bool,
     /// Where one can go.
     pub places: Vec<Place>,
+    /// A first walk through it: on the first page of the demonstration.
+    pub tour: &'static [Step],
     /// Where the files are.
     pub assets: &'static Addresses,
 }
@@ -142,6 +145,7 @@ impl Page {
                     purpose: None,
                     invented: false,
                     places: Vec::new(),
+                    tour: &[],
                     assets: &ADDRESSES,
                 }
             }
@@ -150,11 +154,13 @@ impl Page {
 
     fn new(visit: &Visit, area: Area, path: String, title: String) -> Self {
         let role = visit.signed.as_ref().map(|signed| signed.actor.role);
+        let demonstration = visit.app().config.mode == Mode::Demonstration;
         Self {
             t: texts(visit.language),
             title,
             area,
             places: role.map_or_else(Vec::new, |role| places(role, &path)),
+            tour: role.filter(|_| path == area.home() && demonstration).map_or(&[], steps),
             path,
             token: visit.form_token(),
             signed: role.is_some(),
@@ -181,6 +187,18 @@ impl Page {
         version.citation_in(self.t.language)
     }
 
+    /// How long a registration lasts, in words.
+    pub fn period(&self, period: &PeriodView) -> String {
+        let t = self.t;
+        match (period.never, period.from, period.last_day) {
+            (true, _, _) => t.say("bar.never").to_owned(),
+            (false, Some(from), Some(last)) => t.two("bar.fromTo", t.plain_day(&from), t.plain_day(&last)),
+            (false, Some(from), None) if period.provisional => t.one("bar.provisional", t.plain_day(&from)),
+            (false, Some(from), None) => t.one("bar.indefinite", t.plain_day(&from)),
+            (false, None, _) => t.say("word.noDate").to_owned(),
+        }
+    }
+
     /// The other language, to change to.
     pub fn other_language(&self) -> &'static str {
         match self.t.language {
@@ -199,7 +217,9 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/flags", "nav.flags"),
             ("/console/transfers", "nav.transfers"),
             ("/console/team", "nav.team"),
+            ("/console/figures", "nav.figures"),
             ("/console/absences", "nav.absences"),
+            ("/console/messages", "nav.messages"),
             ("/console/screening", "nav.screening"),
         ],
         Role::SupervisionOfficer => vec![
@@ -208,6 +228,7 @@ fn places(role: Role, path: &str) -> Vec<Place> {
             ("/console/flags", "nav.flags"),
             ("/console/transfers", "nav.transfers"),
             ("/console/absences", "nav.absences"),
+            ("/console/figures", "nav.figures"),
             ("/console/screening", "nav.screening"),
         ],
         Role::Aice => vec![
@@ -226,19 +247,30 @@ fn places(role: Role, path: &str) -> Vec<Place> {
         ],
         Role::ApAuditor => vec![
             ("/console", "nav.today"),
+            ("/console/watch", "nav.watch"),
             ("/console/evaluation", "nav.evaluation"),
             ("/console/proposals", "nav.proposals"),
             ("/console/screening", "nav.screening"),
         ],
-        Role::Evaluator | Role::PrivacyOfficer => {
-            vec![
-                ("/console", "nav.today"),
-                ("/console/evaluation", "nav.evaluation"),
-                ("/console/screening", "nav.screening"),
-            ]
-        }
+        Role::Evaluator => vec![
+            ("/console", "nav.today"),
+            ("/console/evaluation", "nav.evaluation"),
+            ("/console/screening", "nav.screening"),
+        ],
+        Role::PrivacyOfficer => vec![
+            ("/console", "nav.today"),
+            ("/console/evaluation", "nav.evaluation"),
+            ("/console/figures", "nav.figures"),
+            ("/console/rights-requests", "nav.rights"),
+            ("/console/watch", "nav.watch"),
+            ("/console/help-requests", "nav.helpRequests"),
+            ("/console/ecris-requests", "nav.ecris"),
+            ("/console/screening", "nav.screening"),
+        ],
+        Role::Justid => vec![("/console", "nav.today"), ("/console/ecris-requests", "nav.ecris")],
         Role::Lirc => vec![("/console", "nav.today"), ("/console/proposals", "nav.proposals")],
-        Role::Dji | Role::Justid | Role::AdminTech | Role::Justis | Role::Mayor => {
+        Role::AdminTech => vec![("/console", "nav.today"), ("/console/messages", "nav.messages")],
+        Role::Dji | Role::Justis | Role::Mayor => {
             vec![("/console", "nav.today")]
         }
     };

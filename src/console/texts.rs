@@ -32,6 +32,9 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/evaluation.nl.toml"),
             include_str!("texts/beside.nl.toml"),
             include_str!("texts/proposals.nl.toml"),
+            include_str!("texts/rights.nl.toml"),
+            include_str!("texts/watch.nl.toml"),
+            include_str!("texts/tour.nl.toml"),
         ],
     )
 });
@@ -50,6 +53,9 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/evaluation.en.toml"),
             include_str!("texts/beside.en.toml"),
             include_str!("texts/proposals.en.toml"),
+            include_str!("texts/rights.en.toml"),
+            include_str!("texts/watch.en.toml"),
+            include_str!("texts/tour.en.toml"),
         ],
     )
 });

@@ -1,19 +1,23 @@
 //! What stands beside the register about invented people: a risk assessment of those who are supervised as well, a conviction
-//! abroad that one in a few told of, and a report from outside that waits for the desk. Pure, like [`life`](super::life).
+//! abroad that one in a few told of, a report from outside that waits for the desk, requests from other countries, one for
+//! help and one about a right. Pure, like [`life`](super::life).
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::life::Life;
-use crate::instruments::convictions::Channel;
+use crate::instruments::convictions::{Channel, Listed, RequestPurpose, System};
 use crate::instruments::offences::{Classified, Completion, Offence, Participation};
 use crate::instruments::risk::{Age, Finding, Sex, StaticItems};
 use crate::instruments::signals::Origin;
 use crate::measures::convictions::NewForeignConviction;
+use crate::measures::help::NewHelpRequest;
+use crate::measures::requests::NewEcrisRequest;
 use crate::measures::risk::NewRiskAssessment;
 use crate::measures::signals::{NewReporter, NewSignal};
-use crate::vocabulary::Arm;
+use crate::rights::requests::NewRightsRequest;
+use crate::vocabulary::{Arm, HelpProvider, RightsKind};
 
 /// Of so many people one told of a conviction abroad, and one was reported from outside.
 const ONE_IN: u32 = 12;
@@ -23,8 +27,8 @@ pub fn assessment(life: &Life) -> Option<NewRiskAssessment> {
     if life.arm != Arm::Both {
         return None;
     }
-    let chance = i64::from(life.enrolled_on.ordinal() % 3);
-    let finding = if life.enrolled_on.ordinal().is_multiple_of(4) {
+    let chance = i64::from(life.turn(3));
+    let finding = if life.turn(4) == 0 {
         let items = [
             "victim_access",
             "hostility",
@@ -72,7 +76,7 @@ pub fn assessment(life: &Life) -> Option<NewRiskAssessment> {
 /// What one in a few tells of a conviction abroad.
 pub fn declared(life: &Life) -> Option<NewForeignConviction> {
     let judged = day(2015, 2, 2)?;
-    life.enrolled_on.ordinal().is_multiple_of(ONE_IN).then(|| NewForeignConviction {
+    (life.turn(ONE_IN) == 0).then(|| NewForeignConviction {
         channel: Channel::SelfDeclared,
         received_on: life.enrolled_on,
         country: "PH".to_owned(),
@@ -97,7 +101,7 @@ pub fn declared(life: &Life) -> Option<NewForeignConviction> {
 
 /// What was reported from outside about one in a few; it names nobody.
 pub fn reported(life: &Life, today: NaiveDate) -> Option<NewSignal> {
-    (life.enrolled_on.ordinal() % ONE_IN == 1).then(|| NewSignal {
+    (life.turn(ONE_IN) == 1).then(|| NewSignal {
         origin: Origin::ChainPartner,
         received_on: Some(today),
         text: "Zou zich hebben aangemeld als begeleider bij een kamp".to_owned(),
@@ -106,6 +110,47 @@ pub fn reported(life: &Life, today: NaiveDate) -> Option<NewSignal> {
             reference: "M-1".to_owned(),
         },
     })
+}
+
+/// What other countries ask, at the time of one in a few: about work with children, through a system that does not work yet,
+/// and with an identity that is not complete.
+pub fn asked_from_abroad(life: &Life, today: NaiveDate) -> Option<NewEcrisRequest> {
+    let (system, purpose, identity_complete) = match life.turn(ONE_IN) {
+        2 => (System::Ecris, RequestPurpose::WorkWithChildren, true),
+        3 => (System::EcrisTcn, RequestPurpose::ThirdCountryNational, true),
+        4 => (System::Ecris, RequestPurpose::CriminalProceedings, false),
+        _ => return None,
+    };
+    let convictions =
+        day(2015, 2, 2).map(|committed_on| Listed { id: "V1".to_owned(), article: "240b".to_owned(), committed_on });
+    Some(NewEcrisRequest {
+        system,
+        purpose,
+        received_on: today,
+        authority: "Voorbeeldautoriteit".to_owned(),
+        reference: Some(format!("E-{}", life.index)),
+        identity_complete,
+        convictions: convictions.into_iter().collect(),
+    })
+}
+
+/// What the registrant shown asks the helper.
+pub fn asked_for_help() -> NewHelpRequest {
+    NewHelpRequest {
+        provider: HelpProvider::StopItNow,
+        reachable_at: "Na 18 uur, 06 12345678".to_owned(),
+        message: Some("Ik wil er met iemand over praten.".to_owned()),
+    }
+}
+
+/// What the registrant shown asks as a right.
+pub fn asked_as_right() -> NewRightsRequest {
+    NewRightsRequest {
+        kind: RightsKind::Rectification,
+        about: "Mijn telefoonnummer staat er niet goed.".to_owned(),
+        wanted: Some("Gebruik het nummer dat ik bij mijn eerste melding gaf.".to_owned()),
+        received_on: None,
+    }
 }
 
 fn day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {

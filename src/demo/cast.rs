@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::people;
 use super::play::Crew;
+use super::{beside, people};
 use crate::access::accounts::{
     AccountMade, NewAccount, NewRegistrantAccount, create, create_first_administrator, create_for_registrant,
 };
@@ -21,7 +21,10 @@ use crate::app::App;
 use crate::clock::Now;
 use crate::crypto::totp::TotpSecret;
 use crate::ids::{RegistrationId, RequestId, TeamId};
+use crate::measures::help;
 use crate::register::Refusal;
+use crate::register::view::registration as registration_of;
+use crate::rights::requests;
 use crate::vocabulary::{AccountKind, AccountState, Role};
 
 /// Minutes by which accounts are older than the demonstration, so that the first code anybody types is a new one.
@@ -92,6 +95,7 @@ pub struct Staff {
     prison: Actor,
     police: Actor,
     prosecutor: Actor,
+    records: Actor,
 }
 
 impl Staff {
@@ -105,6 +109,7 @@ impl Staff {
             prison: self.prison.clone(),
             police: self.police.clone(),
             prosecutor: self.prosecutor.clone(),
+            records: self.records.clone(),
         }
     }
 }
@@ -141,7 +146,7 @@ pub async fn hire(app: &App, seed: u64) -> Result<Staff, Refusal> {
     staff(hired)
 }
 
-/// Opens the account of the registrant shown.
+/// Opens the account of the registrant shown, who has asked for help, and for something as a right.
 ///
 /// # Errors
 /// As [`hire`].
@@ -154,7 +159,20 @@ pub async fn welcome(
     let new = NewRegistrantAccount { username: "registrant".to_owned() };
     let made = create_for_registrant(app, &caller(app).as_actor(officer.clone()), registration, new).await?;
     let number = POSTS.len() + 1;
-    Ok(take_into_use(app.clone(), made, "registrant", Role::Registrant, seed, number).await?.2)
+    let account = made.id;
+    let credential = take_into_use(app.clone(), made, "registrant", Role::Registrant, seed, number).await?.2;
+    let file = registration_of(app, &caller(app).as_actor(officer.clone()), registration).await?;
+    let shown = Actor {
+        account,
+        role: Role::Registrant,
+        team: None,
+        person: Some(file.person_id),
+        organisation: "registrant".to_owned(),
+        ..officer.clone()
+    };
+    help::add(app, &caller(app).as_actor(shown.clone()), registration, beside::asked_for_help()).await?;
+    requests::add(app, &caller(app).as_actor(shown), registration, beside::asked_as_right()).await?;
+    Ok(credential)
 }
 
 type Hired = (usize, Option<Actor>, Credential);
@@ -163,10 +181,11 @@ fn staff(hired: Vec<Hired>) -> Result<Staff, Refusal> {
     let of = |role: Role| hired.iter().filter_map(move |(_, actor, _)| actor.clone().filter(|a| a.role == role));
     let one = |role: Role| of(role).next().ok_or_else(|| Refusal::Keys(format!("nobody works as {role}")));
     let (prison, police, prosecutor) = (one(Role::Dji)?, one(Role::Tbkk)?, one(Role::OmOfficer)?);
+    let records = one(Role::Justid)?;
     let (officers, leads) = (of(Role::SupervisionOfficer).collect(), of(Role::ReviewLead).collect());
     let mut credentials: Vec<Credential> = hired.into_iter().map(|(_, _, credential)| credential).collect();
     credentials.sort_by_key(|credential| credential.role);
-    Ok(Staff { credentials, officers, leads, prison, police, prosecutor })
+    Ok(Staff { credentials, officers, leads, prison, police, prosecutor, records })
 }
 
 async fn found_teams(app: &App) -> Result<Vec<TeamId>, Refusal> {

@@ -33,6 +33,8 @@ const IN_USE: u64 = 700;
 /// An invented registrant and everything that happens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Life {
+    /// Which life it is, from 0.
+    pub index: usize,
     /// The person, as enrolled.
     pub person: NewPerson,
     /// The rules.
@@ -131,6 +133,7 @@ impl Life {
         let arm = if character == Character::TurnedAway { Arm::Both } else { drawn };
         let steps = Chronicle::new(&mut dice, &person, regime, home, today).tell(character, free_on);
         Self {
+            index,
             pilot_from: (regime == Regime::NlPilot && convicted_on < enrolled_on).then_some(enrolled_on),
             person,
             regime,
@@ -141,6 +144,12 @@ impl Life {
             arm,
             steps,
         }
+    }
+
+    /// The turn of this life, from 0, where something happens to one in `of`. The same whatever the day is; the first two have
+    /// none of the first turns, because what happens to them is told already.
+    pub fn turn(&self, of: u32) -> u32 {
+        u32::try_from(self.index).unwrap_or_default().wrapping_add(9) % of
     }
 
     /// The assignment to an arm of the pilot, on the day of enrolment; nothing for whoever is not in the evaluation.

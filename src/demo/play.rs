@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::clock::{Now, UtcTime};
 use crate::evaluation::assignments;
 use crate::ids::{RegistrationId, RequestId};
-use crate::measures::{convictions, risk, signals};
+use crate::measures::{convictions, requests, risk, signals};
 use crate::proposals::passport::{self, PassportStep};
 use crate::proposals::warning::{self, WarningStep};
 use crate::register::enrol::Activation;
@@ -42,6 +42,8 @@ pub struct Crew {
     pub police: Actor,
     /// Asks for passport measures.
     pub prosecutor: Actor,
+    /// Answers requests for convictions.
+    pub records: Actor,
 }
 
 /// A life that is in the register.
@@ -118,6 +120,9 @@ async fn beside_the_register(
     }
     if let Some(new) = beside::reported(life, until) {
         signals::receive(app, &context(app, &crew.prison, life.regime, until, RECORDED_AT), new).await?;
+    }
+    if let Some(new) = beside::asked_from_abroad(life, until) {
+        requests::add(app, &context(app, &crew.records, life.regime, until, RECORDED_AT), new).await?;
     }
     propose(app, life, crew, registration, until).await
 }

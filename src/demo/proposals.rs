@@ -1,7 +1,7 @@
 //! Proposals about a few invented people: a warning that is blocked, one that waits for the Interpol bureau, a passport
 //! measure that was asked for. Pure, like [`life`](super::life). Notices of journeys come of the journeys themselves.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Days, NaiveDate};
 
 use super::life::Life;
 use crate::instruments::notice::{
@@ -31,7 +31,7 @@ pub fn proposed(life: &Life, today: NaiveDate) -> Option<Proposed> {
     if life.regime != Regime::NlPilot || life.enrolled_on + Days::new(730) < today {
         return None;
     }
-    match life.enrolled_on.ordinal() % ONE_IN {
+    match life.turn(ONE_IN) {
         0 => Some(Proposed::Blocked(Box::new(Content { risk_assessment: None, ..warning(life, today) }))),
         1 => Some(Proposed::Warning(Box::new(warning(life, today)))),
         2 => Some(Proposed::Passport(Box::new(measure(life)))),

@@ -9,7 +9,7 @@ use scheduler::{JobError, RunContext, RunReport};
 use crate::ids::RegistrationId;
 use crate::register::Refusal;
 use crate::store::sweep::registration_lock_many;
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{Decided, LongWork, StoreError, WriteSet, patiently};
 
 /// What a batch came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Counts {
     }
 }
 
-/// Does `items` together. When something in them is refused for good, does each alone, so that only the bad one fails.
+/// Does `items` together, and again when the database lets another go first. When something in them is refused for good,
+/// does each alone, so that only the bad one fails.
 /// Whatever may pass by itself, such as a lost database, ends the run; the next one starts where nothing was done.
 ///
 /// # Errors
@@ -43,12 +44,12 @@ pub fn isolating<T>(
     mut work: impl FnMut(&[T]) -> Result<Counts, StoreError>,
 ) -> Result<(), StoreError> {
     report.looked_at += items.len() as u64;
-    match work(items) {
+    match patiently(|| work(items)) {
         Ok(counts) => add(report, counts),
         Err(error) if ends_the_run(&error) => return Err(error),
         Err(_) => {
             for item in items {
-                match work(std::slice::from_ref(item)) {
+                match patiently(|| work(std::slice::from_ref(item))) {
                     Ok(counts) => add(report, counts),
                     Err(error) if ends_the_run(&error) => return Err(error),
                     // Another process was first: what was to be done is done.
@@ -72,7 +73,11 @@ fn add(report: &mut RunReport, counts: Counts) {
 
 fn ends_the_run(error: &StoreError) -> bool {
     match error {
-        StoreError::Busy | StoreError::Unavailable(_) | StoreError::Closed | StoreError::Refused(_) => true,
+        StoreError::Busy
+        | StoreError::Unavailable(_)
+        | StoreError::Contended(_)
+        | StoreError::Closed
+        | StoreError::Refused(_) => true,
         StoreError::Conflict(_) | StoreError::Corrupt(_) | StoreError::Statement(_) => false,
     }
 }
@@ -108,7 +113,8 @@ pub struct Wish {
 /// next run, which sees it as it is then.
 ///
 /// # Errors
-/// The store; nothing is written then.
+/// The store; nothing is written then. It is for the caller to read the files again when another unit of work had to go
+/// first, as [`isolating`] does.
 pub fn write(work: &mut LongWork, wishes: Vec<Wish>) -> Result<Counts, StoreError> {
     if wishes.is_empty() {
         return Ok(Counts::default());
@@ -181,6 +187,25 @@ mod tests {
         let lost =
             isolating(&[1, 2], &mut report, ToString::to_string, |_| Err(StoreError::Unavailable("gone".to_owned())));
         assert!(matches!(lost, Err(StoreError::Unavailable(_))));
+    }
+
+    #[test]
+    fn what_the_database_undid_for_another_is_done_again() {
+        let mut report = RunReport::default();
+        let mut calls = 0;
+        isolating(&[1, 2], &mut report, ToString::to_string, |items: &[u32]| {
+            calls += 1;
+            match calls {
+                1 | 2 => Err(StoreError::Contended("deadlock detected".to_owned())),
+                _ => Ok(Counts { made: items.len() as u64, ..Counts::default() }),
+            }
+        })
+        .expect("the third time it is done");
+        assert_eq!((calls, report.made, report.looked_at), (3, 2, 2));
+        let never = isolating(&[1], &mut report, ToString::to_string, |_| {
+            Err(StoreError::Contended("deadlock detected".to_owned()))
+        });
+        assert!(matches!(never, Err(StoreError::Contended(_))), "it is not tried for ever");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::clock::Now;
 use crate::store::consistency::{
     Defect, DefectKind, RULES, defect_list, orphan_list, reference_list, registration_count_active,
 };
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{LongWork, StoreError, WriteSet};
 
 pub use mend::is_safe;
 
@@ -185,5 +185,5 @@ fn sign(app: &App, work: &mut LongWork, action: Action) -> Result<(), StoreError
     let deed = Deed::of(action, ObjectRef::none());
     let leaf =
         app.audit.leaf_of_system(NAME, system, &deed).map_err(|refusal| StoreError::Statement(refusal.to_string()))?;
-    work.batch(|_| Ok(Decided::new(WriteSet { audit: vec![leaf], ..WriteSet::default() }, ())))
+    work.keep(&WriteSet { audit: vec![leaf], ..WriteSet::default() })
 }

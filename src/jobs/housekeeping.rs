@@ -1,15 +1,18 @@
 //! Forgets what has served its purpose: ticks of the scheduler, runs of the self-audit, and pieces of uploads that never
-//! became a document. Nothing that belongs to a file is removed here.
+//! became a document. Of a file nothing is removed here, but for the keys of one whose destruction two people decided on and
+//! a crash left half done.
 
 use chrono::Duration;
 use scheduler::{JobError, RunContext, RunReport, TickStore};
 
 use super::batches;
 use crate::app::App;
+use crate::register::removal;
 use crate::store::around::documents::{UploadForgotten, document_list_never_finished};
+use crate::store::removals::removal_list_unfinished;
 use crate::store::self_audit::{SelfAuditForgotten, self_audit_list_old};
 use crate::store::ticks::Ticks;
-use crate::store::{Decided, StoreError, WriteSet};
+use crate::store::{StoreError, WriteSet};
 
 /// The name under which it runs.
 pub const NAME: &str = "housekeeping";
@@ -22,6 +25,8 @@ const AUDITS_KEPT: Duration = Duration::days(90);
 const UPLOADS_WAIT: Duration = Duration::days(1);
 /// Uploads forgotten in one transaction: each is 20 MB at most.
 const UPLOADS: i64 = 5;
+/// Destructions finished in one run.
+const REMOVALS: i64 = 100;
 /// Runs of the self-audit forgotten in one transaction.
 const BATCH: i64 = 5;
 
@@ -38,8 +43,22 @@ pub fn run(app: &App, context: &RunContext) -> Result<RunReport, JobError> {
     forget_audits(app, context, &mut report)
         .and_then(|()| forget_uploads(app, context, &mut report))
         .map_err(|error| batches::stopped(&error, report))?;
+    finish_removals(app, context, &mut report)?;
     report.looked_at = report.made;
     batches::end(context, report)
+}
+
+/// Each on its own: one that cannot be finished does not keep the others waiting.
+fn finish_removals(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(), JobError> {
+    let unfinished = app.store.read_blocking(|conn| removal_list_unfinished(conn, REMOVALS));
+    let unfinished = unfinished.map_err(|error| batches::stopped(&error, *report))?;
+    for row in unfinished.into_iter().take_while(|_| !context.cancelled()) {
+        match removal::finish(app, row.registration_id, row.id) {
+            Ok(_) => report.made += 1,
+            Err(refusal) => tracing::error!(removal = %row.id, %refusal, "keys that are still to be destroyed"),
+        }
+    }
+    Ok(())
 }
 
 fn forget_uploads(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(), StoreError> {
@@ -51,13 +70,11 @@ fn forget_uploads(app: &App, context: &RunContext, report: &mut RunReport) -> Re
             break;
         }
         report.made += unfinished.len() as u64;
-        work.batch(|_| {
-            let mut writes = WriteSet::default();
-            for upload in unfinished {
-                writes.changes.push(Box::new(UploadForgotten(upload)));
-            }
-            Ok::<_, StoreError>(Decided::new(writes, ()))
-        })?;
+        let mut writes = WriteSet::default();
+        for upload in unfinished {
+            writes.changes.push(Box::new(UploadForgotten(upload)));
+        }
+        work.keep(&writes)?;
     }
     Ok(())
 }
@@ -71,13 +88,11 @@ fn forget_audits(app: &App, context: &RunContext, report: &mut RunReport) -> Res
             break;
         }
         report.made += old.len() as u64;
-        work.batch(|_| {
-            let mut writes = WriteSet::default();
-            for run in old {
-                writes.changes.push(Box::new(SelfAuditForgotten(run)));
-            }
-            Ok::<_, StoreError>(Decided::new(writes, ()))
-        })?;
+        let mut writes = WriteSet::default();
+        for run in old {
+            writes.changes.push(Box::new(SelfAuditForgotten(run)));
+        }
+        work.keep(&writes)?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! | [`terms`] | puts passed terms of the review before the lead, and looks after the handshake with authorities |
 //! | [`self_audit`] | computes every live file anew and lists each difference; mends nothing |
 //! | [`check`] | holds the register against itself, mends what is safe and lists the rest |
+//! | [`findings`] | holds supervision orders against the register, and keeps what it finds for an officer |
 //! | [`retention`] | locks and destroys signals whose time is over |
 //! | [`relay`] | hands over what waits in the outbox |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
@@ -16,6 +17,7 @@
 //! | [`releases`] | makes the releases of statistics that were approved |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
 //! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
+//! | [`watch`] | finds unusual use of the register in the audit |
 //! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
 //! | [`run`] | the schedulers, and how the jobs are doing |
 //!
@@ -26,6 +28,7 @@ pub mod batches;
 pub mod check;
 pub mod checkpoint;
 pub mod files;
+pub mod findings;
 pub mod housekeeping;
 pub mod plan;
 pub mod relay;
@@ -37,6 +40,7 @@ pub mod self_audit;
 pub mod sequencer;
 pub mod sweep;
 pub mod terms;
+pub mod watch;
 pub mod webhooks;
 
 pub use run::{Handle, StartError, Watch, spawn};

@@ -12,8 +12,8 @@ use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
 use super::relay::Relay;
 use super::sweep::Pass;
 use super::{
-    advance, check, checkpoint, housekeeping, relay, releases, reminders, retention, self_audit, sequencer, sweep,
-    terms, webhooks,
+    advance, check, checkpoint, findings, housekeeping, relay, releases, reminders, retention, self_audit, sequencer,
+    sweep, terms, watch, webhooks,
 };
 use crate::app::App;
 use crate::config::Jobs as Times;
@@ -48,6 +48,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (reminders::NAME, &times.reminders, minutes(60)),
             (self_audit::NAME, &times.self_audit, minutes(240)),
             (check::NAME, &times.check, minutes(240)),
+            (findings::NAME, &times.findings, minutes(60)),
             (retention::NAME, &times.retention, minutes(30)),
         ]
         .into_iter()
@@ -60,6 +61,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
             (releases::NAME, &times.releases, minutes(240)),
             (checkpoint::NAME, &times.checkpoint, minutes(5)),
             (housekeeping::NAME, &times.housekeeping, minutes(30)),
+            (watch::NAME, &times.watch, minutes(15)),
         ]
         .into_iter()
         .map(spec)
@@ -110,6 +112,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
         }
         retention::NAME => Job::new(spec, move |run| retention::run(&app, run)),
         self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
+        findings::NAME => Job::new(spec, move |run| findings::run(&app, run)),
         check::NAME => Job::new(spec, move |run| check::run(&app, run)),
         relay::NAME => {
             let relay = Arc::clone(relay?);
@@ -120,6 +123,7 @@ fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) ->
         releases::NAME => Job::new(spec, move |run| releases::run(&app, run)),
         checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
         housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
+        watch::NAME => Job::new(spec, move |run| watch::run(&app, run)),
         _ => return None,
     })
 }
@@ -177,6 +181,7 @@ mod tests {
                 "checkpoint",
                 "delivery",
                 "events",
+                "findings",
                 "housekeeping",
                 "reconcile",
                 "releases",
@@ -185,6 +190,7 @@ mod tests {
                 "self-audit",
                 "sweep",
                 "terms",
+                "watch",
                 "webhooks"
             ]
         );

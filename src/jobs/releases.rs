@@ -23,7 +23,7 @@ pub fn run(app: &App, context: &RunContext) -> Result<RunReport, JobError> {
             break;
         }
         report.looked_at += 1;
-        match make(app, release, &mut |_, _| {}) {
+        match make(app, release, None, &mut |_, _| {}) {
             Ok(_) => report.made += 1,
             Err(error) => {
                 tracing::error!(%release, %error, "a release could not be made; it will be tried again");

@@ -7,8 +7,8 @@ use super::batches;
 use crate::app::App;
 use crate::measures::retention;
 use crate::register::Refusal;
+use crate::store::WriteSet;
 use crate::store::measures::measure_list_over;
-use crate::store::{Decided, WriteSet};
 use crate::vocabulary::Regime;
 
 /// The name under which it runs.
@@ -41,13 +41,11 @@ fn all(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(), Re
         }
         report.looked_at += over.len() as u64;
         report.made += over.len() as u64;
-        work.batch(|_| {
-            let mut writes = WriteSet::default();
-            for row in over {
-                writes.merge(retention::end(app, row, today, now.system)?);
-            }
-            Ok::<_, Refusal>(Decided::new(writes, ()))
-        })?;
+        let mut writes = WriteSet::default();
+        for row in over {
+            writes.merge(retention::end(app, row, today, now.system)?);
+        }
+        work.keep(&writes)?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::register::reassess::{Plan, key_of};
 use crate::store::registrations::registration_walk_active;
 use crate::store::rows::{DutyRow, DutyVersionRow};
 use crate::store::self_audit::{FindingClass, FindingSubject, SelfAuditCounted, SelfAuditFindingRow, SelfAuditRunRow};
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{LongWork, StoreError, WriteSet};
 use crate::vocabulary::{DutyKind, DutyOutcome, Regime};
 
 /// The name under which it runs and signs.
@@ -97,23 +97,17 @@ fn begin(app: &App, work: &mut LongWork, now: Now) -> Result<SelfAuditRunRow, St
         other: 0,
         not_computed: 0,
     };
-    work.batch(|_| {
-        Ok::<_, StoreError>(Decided::new(
-            WriteSet { self_audit_runs: vec![run.clone()], ..WriteSet::default() },
-            run.clone(),
-        ))
-    })
+    work.keep(&WriteSet { self_audit_runs: vec![run.clone()], ..WriteSet::default() })?;
+    Ok(run)
 }
 
 fn keep(work: &mut LongWork, run: &SelfAuditRunRow, findings: Vec<SelfAuditFindingRow>) -> Result<(), StoreError> {
     if findings.is_empty() {
         return Ok(());
     }
-    work.batch(|_| {
-        let mut writes = WriteSet { self_audit_findings: findings, ..WriteSet::default() };
-        writes.changes.push(Box::new(SelfAuditCounted(run.clone())));
-        Ok(Decided::new(writes, ()))
-    })
+    let mut writes = WriteSet { self_audit_findings: findings, ..WriteSet::default() };
+    writes.changes.push(Box::new(SelfAuditCounted(run.clone())));
+    work.keep(&writes)
 }
 
 fn finish(app: &App, work: &mut LongWork, run: &SelfAuditRunRow, now: Now) -> Result<(), StoreError> {
@@ -122,11 +116,9 @@ fn finish(app: &App, work: &mut LongWork, run: &SelfAuditRunRow, now: Now) -> Re
         .audit
         .leaf_of_system(NAME, now.system, &deed)
         .map_err(|refusal| StoreError::Statement(refusal.to_string()))?;
-    work.batch(|_| {
-        let mut writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
-        writes.changes.push(Box::new(SelfAuditCounted(run.clone())));
-        Ok(Decided::new(writes, ()))
-    })
+    let mut writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
+    writes.changes.push(Box::new(SelfAuditCounted(run.clone())));
+    work.keep(&writes)
 }
 
 fn tally(run: &mut SelfAuditRunRow, class: FindingClass) {

@@ -19,7 +19,7 @@ use crate::store::events::{
 use crate::store::registrations::registration_find_many;
 use crate::store::rows::{AccountRow, OutboxRow};
 use crate::store::webhooks::{DeliveryRow, SubscriptionRow, subscription_list_alive};
-use crate::store::{Conn, Decided, StoreError, WriteSet};
+use crate::store::{Conn, Decided, StoreError, WriteSet, patiently};
 use crate::vocabulary::{EventKind, OutboxState, Role};
 
 /// The name under which it runs.
@@ -42,7 +42,7 @@ fn sequence(app: &App, context: &RunContext, report: &mut RunReport) -> Result<(
     let mut work = app.store.long_work()?;
     while !context.cancelled() {
         let now = app.clock.now().system;
-        let placed = work.batch(|conn| place(conn, now));
+        let placed = patiently(|| work.batch(|conn| place(conn, now)));
         match placed {
             // Another sequencer was first, and does the same.
             Err(StoreError::Conflict(_)) => return Ok(()),

@@ -28,7 +28,7 @@ use crate::store::disputes::{DisputeFlagRow, DisputeRow, dispute_list_in_the_way
 use crate::store::owners::{Owners, flag_owners};
 use crate::store::rows::{DutyRow, FlagRow, OutboxRow};
 use crate::store::sweep::{CursorMoved, Position, cursor_find, duty_list_overdue};
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{LongWork, StoreError, WriteSet};
 use crate::vocabulary::{DisputeState, FlagState, Regime};
 
 /// The name under which the short pass runs and signs.
@@ -96,11 +96,9 @@ fn sweep(app: &App, context: &RunContext, pass: Pass, report: &mut RunReport) ->
 }
 
 fn move_cursor(work: &mut LongWork, name: &str, to: Position<crate::ids::DutyId>) -> Result<(), StoreError> {
-    work.batch(|_| {
-        let mut writes = WriteSet::default();
-        writes.changes.push(Box::new(CursorMoved { name: name.to_owned(), to }));
-        Ok(Decided::new(writes, ()))
-    })
+    let mut writes = WriteSet::default();
+    writes.changes.push(Box::new(CursorMoved { name: name.to_owned(), to }));
+    work.keep(&writes)
 }
 
 fn raise_some(

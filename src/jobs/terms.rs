@@ -24,7 +24,7 @@ use crate::store::review::FlagEscalationRow;
 use crate::store::rows::{FlagRow, OutboxRow, RegistrationRow};
 use crate::store::sweep::Position;
 use crate::store::terms::flag_list_past_term;
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{LongWork, StoreError, WriteSet};
 use crate::vocabulary::{FlagOutcome, FlagState, Regime};
 
 /// The name under which it runs and signs.
@@ -80,7 +80,8 @@ fn note_handed_over(app: &App, work: &mut LongWork, flags: &[FlagRow], now: Now)
         });
         keep(flag, made, &mut writes, &mut counts);
     }
-    work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, counts)))
+    work.keep(&writes)?;
+    Ok(counts)
 }
 
 /// Passport measures and warnings that are about to end, or have ended.
@@ -111,7 +112,8 @@ fn say_what_ends(app: &App, context: &RunContext, report: &mut RunReport) -> Res
                             }
                         }
                     }
-                    work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, counts)))
+                    work.keep(&writes)?;
+                    Ok(counts)
                 },
             )?;
             // What could not be done now stays due for the next run.
@@ -162,7 +164,8 @@ fn put_before_leads(
         let made = made.and_then(|registration| escalation(app, flag, registration, owners, now));
         keep(flag, made, &mut writes, &mut counts);
     }
-    work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, counts)))
+    work.keep(&writes)?;
+    Ok(counts)
 }
 
 fn keep(flag: &FlagRow, made: Result<WriteSet, Refusal>, writes: &mut WriteSet, counts: &mut Counts) {

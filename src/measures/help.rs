@@ -10,11 +10,12 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{MeasureId, RegistrationId};
-use crate::register::around::frame::{self, Opened, as_asked};
+use crate::register::around::frame::{self, as_asked};
 use crate::register::view::cut;
 use crate::register::{Refusal, unit};
 use crate::store::measures::{MeasureMoved, MeasureRow, MeasuresWanted, measure_find, measure_page};
 use crate::store::{Conn, Decided, WriteSet};
+use crate::vault::Strongbox;
 use crate::vocabulary::{HelpProvider, HelpState, MeasureKind};
 
 const TABLE: &str = "measure_records";
@@ -84,9 +85,9 @@ impl HelpRequestView {
         })
     }
 
-    fn open(row: &MeasureRow, opened: &Opened<'_>) -> Result<Self, Refusal> {
+    fn open(row: &MeasureRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
         let sealed = row.content_enc.as_deref().ok_or(Refusal::NotFound)?;
-        let asked: NewHelpRequest = opened.strongbox().open(TABLE, "content_enc", row.id.as_str(), sealed)?;
+        let asked: NewHelpRequest = strongbox.open(TABLE, "content_enc", row.id.as_str(), sealed)?;
         Ok(Self { reachable_at: Some(asked.reachable_at), message: asked.message, ..Self::line(row)? })
     }
 }
@@ -121,7 +122,7 @@ pub async fn add(
             recorded_by: opened.ctx.actor.account,
             recorded_at: opened.ctx.now.legal,
         };
-        let answer = HelpRequestView::open(&row, opened)?;
+        let answer = HelpRequestView::open(&row, opened.strongbox())?;
         Ok(Decided::new(WriteSet { measure_records: vec![row], ..WriteSet::default() }, answer))
     })
     .await
@@ -150,10 +151,29 @@ pub async fn of_file(
         };
         let mut rows = measure_page(conn, &wanted)?;
         let next = cut(&mut rows, limit, |row| row.id);
-        let items = rows.iter().map(|row| HelpRequestView::open(row, opened)).collect::<Result<_, _>>()?;
+        let items = rows.iter().map(|row| HelpRequestView::open(row, opened.strongbox())).collect::<Result<_, _>>()?;
         Ok(HelpRequestPage { items, next })
     })
     .await
+}
+
+/// Every request of a file, the last first, for the complete file.
+///
+/// # Errors
+/// [`Refusal::Keys`] when one cannot be decrypted.
+pub(crate) fn all_of_file(
+    conn: &mut Conn,
+    registration: RegistrationId,
+    strongbox: &Strongbox,
+) -> Result<Vec<HelpRequestView>, Refusal> {
+    let wanted = MeasuresWanted {
+        kind: MeasureKind::HelpRequest,
+        registration: Some(registration),
+        states: Vec::new(),
+        after: None,
+        limit: i64::MAX,
+    };
+    measure_page(conn, &wanted)?.iter().map(|row| HelpRequestView::open(row, strongbox)).collect()
 }
 
 /// Lists the requests that wait for the helper, without what they say.
@@ -206,7 +226,7 @@ pub async fn end(
         let mut writes = WriteSet::default();
         writes.changes.push(Box::new(MeasureMoved { row: row.clone() }));
         row.version += 1;
-        Ok(Decided::new(writes, HelpRequestView::open(&row, opened)?))
+        Ok(Decided::new(writes, HelpRequestView::open(&row, opened.strongbox())?))
     })
     .await
 }

@@ -23,7 +23,7 @@ use crate::instruments::notice::{
 };
 use crate::register::around::frame::{self, Opened, as_asked};
 use crate::register::{FieldError, Refusal};
-use crate::store::proposals::{proposal_find, proposal_list};
+use crate::store::proposals::{ProposalRow, proposal_find, proposal_list};
 use crate::store::{Conn, Decided, WriteSet};
 use crate::vocabulary::{ProposalKind, ProposalStanding, ProposalVariant, Role};
 
@@ -225,6 +225,7 @@ async fn happens(
         if event.on() > opened.today {
             return Err(Refusal::field("/on", "in_the_future", "A step is recorded once it has been taken."));
         }
+        stays_what_it_is(&chain.row, &event)?;
         chain.add(opened, kind, event.on(), event.clone(), &mut writes)?;
         let warning = chain.warning(&proposals, opened.today)?;
         let (state, expires_on) = standing(&warning.state);
@@ -242,6 +243,17 @@ async fn happens(
         Ok(Decided::new(writes, view))
     })
     .await
+}
+
+/// A notice that went to the bureau once does not become another kind: what was counted of it would change afterwards.
+fn stays_what_it_is(row: &ProposalRow, event: &WarningEvent) -> Result<(), Refusal> {
+    match event {
+        WarningEvent::Amended { content, .. } if row.sent_on.is_some() && variant(content.kind) != row.variant => {
+            let detail = "It was proposed as another kind: withdraw it and draft another one.";
+            Err(Refusal::Conflict { code: "other_kind", detail })
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Chain<WarningEvent> {

@@ -1,4 +1,4 @@
-//! What waits for the unit that acts: measures that are not over, with the day on which something is next to be said of
+//! What waits for the unit that acts: measures that are not over and ended warnings whose recipients are to be told, with the day on which something is next to be said of
 //! their end and the warnings that were raised.
 
 use chrono::NaiveDate;
@@ -59,7 +59,7 @@ pub struct OpenProposalPage {
     pub next: Option<ProposalId>,
 }
 
-/// The measures that are not over, of the kinds the role has to do with.
+/// The measures that are not over or whose recipients wait to be told, of the kinds the role has to do with.
 ///
 /// # Errors
 /// [`Refusal::Forbidden`] with the reason.

@@ -42,6 +42,7 @@ pub mod reassess;
 pub mod receipt;
 pub mod record;
 pub mod refusal;
+pub mod removal;
 pub mod review;
 pub mod status;
 pub mod travel;

@@ -23,8 +23,8 @@ use chrono::NaiveDate;
 pub use days::{Days, Span};
 pub use impossible::Impossible;
 pub use words::{
-    Arm, Authority, BreachDecision, DutyKind, DutyState, Excuse, ExitReason, Fact, FlagOutcome, OutcomeKind, RiskBand,
-    Severity, System,
+    Arm, Authority, BreachDecision, DutyKind, DutyState, Excuse, ExitReason, Fact, FlagOutcome, OutcomeKind,
+    ProposalKind, ProposalOutcome, RiskBand, Severity, System,
 };
 
 /// A person, by the random id the house gave them; a UUID fits. The same in every reading of the database.
@@ -158,6 +158,28 @@ pub struct Check {
     pub system: System,
 }
 
+/// A measure beside the register, as it was put before the authority that decides on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id.
+    pub id: EventId,
+    /// Which measure.
+    pub kind: ProposalKind,
+    /// When it was first put before the authority.
+    pub made_on: NaiveDate,
+    /// What was decided; nothing while it waits, and when it was withdrawn first.
+    pub decision: Option<ProposalDecision>,
+}
+
+/// The first decision on a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProposalDecision {
+    /// When.
+    pub on: NaiveDate,
+    /// What.
+    pub outcome: ProposalOutcome,
+}
+
 /// Something measured alike in every arm, such as a new case from the judicial records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
@@ -210,6 +232,8 @@ pub struct Facts {
     pub checks: Vec<Check>,
     /// The outcomes.
     pub outcomes: Vec<Outcome>,
+    /// The measures beside the register that were proposed.
+    pub proposals: Vec<Proposal>,
 }
 
 impl Facts {
@@ -235,6 +259,7 @@ impl Facts {
             breaches: Vec::new(),
             checks: Vec::new(),
             outcomes: Vec::new(),
+            proposals: Vec::new(),
         }
     }
 }
@@ -256,6 +281,7 @@ impl History {
         facts.breaches.sort_by_key(|it| (it.observed_on, it.id));
         facts.checks.sort_by_key(|it| (it.on, it.system));
         facts.outcomes.sort_by_key(|it| (it.on, it.id));
+        facts.proposals.sort_by_key(|it| (it.made_on, it.id));
         Ok(Self(facts))
     }
 }

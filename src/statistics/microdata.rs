@@ -10,10 +10,10 @@
 //! | [`census`] | who is in the file and how coarse it must be: the first pass |
 //! | [`rows`] | the rows of one person: the second pass |
 //! | [`datasets`] | the rows as datasets, for the formats of a release |
+//! | [`stream`] | all of it for people who come out of a database: as much memory for a million as for ten |
 //!
-//! The first pass keeps a count for each combination of what people could be known by, and 32 bytes for each person: the
-//! pseudonym and the id, so that the second pass can come in the order of the pseudonyms. That order tells nothing, as
-//! they are random to whoever has no key.
+//! The first pass keeps a count for each combination of what people could be known by, and nothing of anybody. Rows come
+//! in the order of the pseudonyms, which tells nothing, as they are random to whoever has no key.
 //!
 //! This stays personal data. It goes to a closed environment only, after the privacy officer approved it, and tables
 //! made of it come out through disclosure control. Sequences of events can be known to somebody too: that is why.
@@ -22,8 +22,10 @@ pub mod census;
 pub mod class;
 pub mod datasets;
 pub mod rows;
+pub mod stream;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 pub use census::{Census, Done, Refused, Scheme};
 pub use rows::{EventRow, PersonRow};
@@ -65,7 +67,8 @@ pub fn of_cluster(key: &impl Keyed, cluster: &str) -> Pseudonym {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Terms {
     /// The last day of observation: the last one of a closed period.
     pub until: NaiveDate,
@@ -100,8 +103,7 @@ impl Terms {
     }
 }
 
-/// Makes the rows of all people at once, for those who hold all histories; a reader that streams does as this does, with
-/// histories in the order of [`Scheme::order`].
+/// Makes the rows of all people at once, for those who hold all histories; [`stream`] does so for those who do not.
 ///
 /// # Errors
 /// [`Refused`] when nothing can be given out.
@@ -111,17 +113,17 @@ pub fn release(
     key: &impl Keyed,
 ) -> Result<(Done, Vec<PersonRow>, Vec<EventRow>), Refused> {
     let mut census = Census::new(terms);
-    histories.iter().for_each(|history| census.add(history, key));
+    histories.iter().for_each(|history| census.add(history));
     let scheme = census.decide()?;
-    let mut by_id: Vec<&History> = histories.iter().collect();
-    by_id.sort_by_key(|history| history.person);
+    let mut order: Vec<(Pseudonym, &History)> = histories.iter().map(|it| (of_person(key, it.person), it)).collect();
+    order.sort_unstable_by_key(|(pseudonym, _)| *pseudonym);
+    if order.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+        return Err(Refused::Key);
+    }
     let (mut people, mut events) = (Vec::new(), Vec::new());
-    for (_, person) in scheme.order() {
-        let found = by_id.binary_search_by_key(person, |history| history.person).map(|at| by_id[at]);
-        if let Some((row, of_person)) = found.ok().and_then(|history| scheme.rows(history, key)) {
-            people.push(row);
-            events.extend(of_person);
-        }
+    for (row, of_person) in order.into_iter().filter_map(|(_, history)| scheme.rows(history, key)) {
+        people.push(row);
+        events.extend(of_person);
     }
     Ok((scheme.done().clone(), people, events))
 }

@@ -36,6 +36,12 @@ pub fn defined(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// A count that was kept as a floating-point number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole, and far below 2^53")]
+pub fn whole(count: f64) -> u64 {
+    count.round().max(0.0) as u64
+}
+
 /// A count as a floating-point number; exact below 2^53.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
 pub const fn real(count: u64) -> f64 {

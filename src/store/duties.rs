@@ -64,6 +64,24 @@ pub fn duty_version_list(conn: &mut Conn, duty: DutyId) -> Result<Vec<DutyVersio
         .load(conn)?)
 }
 
+/// Every version of each duty of a registration, the first one first.
+pub fn duty_version_list_of_file(
+    conn: &mut Conn,
+    registration: RegistrationId,
+) -> Result<HashMap<DutyId, Vec<DutyVersionRow>>, StoreError> {
+    let rows: Vec<DutyVersionRow> = duty_versions::table
+        .inner_join(duties::table)
+        .filter(duties::registration_id.eq(registration))
+        .select(DutyVersionRow::as_select())
+        .order((duty_versions::duty_id, duty_versions::version))
+        .load(conn)?;
+    let mut found: HashMap<DutyId, Vec<DutyVersionRow>> = HashMap::new();
+    for row in rows {
+        found.entry(row.duty_id).or_default().push(row);
+    }
+    Ok(found)
+}
+
 /// The version that stands now of each duty of a registration.
 pub fn duty_version_current(
     conn: &mut Conn,

@@ -11,6 +11,10 @@ pub enum StoreError {
     /// The database did not answer, or the connection was lost: whether the work was done is unknown.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The database undid it in favour of another one, at a deadlock or a lock that did not come free: nothing of it was
+    /// kept, and it may be done again at once.
+    #[error("the database let another unit of work go first: {0}")]
+    Contended(String),
     /// The store was closed; the process is stopping.
     #[error("the store is closed")]
     Closed,
@@ -31,7 +35,7 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same unit of work may succeed when it is tried again as it is.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy | Self::Unavailable(_))
+        matches!(self, Self::Busy | Self::Unavailable(_) | Self::Contended(_))
     }
 }
 
@@ -42,8 +46,8 @@ impl From<DieselError> for StoreError {
                 let message = info.message().to_owned();
                 match kind {
                     DatabaseErrorKind::UniqueViolation => Self::Conflict(constraint(info.as_ref())),
-                    DatabaseErrorKind::SerializationFailure
-                    | DatabaseErrorKind::ReadOnlyTransaction
+                    DatabaseErrorKind::SerializationFailure => Self::Contended(message),
+                    DatabaseErrorKind::ReadOnlyTransaction
                     | DatabaseErrorKind::UnableToSendCommand
                     | DatabaseErrorKind::ClosedConnection => Self::Unavailable(message),
                     DatabaseErrorKind::ForeignKeyViolation
@@ -51,6 +55,7 @@ impl From<DieselError> for StoreError {
                     | DatabaseErrorKind::CheckViolation => {
                         Self::Statement(format!("{kind:?} on {}", constraint(info.as_ref())))
                     }
+                    _ if is_contention(&message) => Self::Contended(message),
                     // Everything PostgreSQL reports while it stops or lacks room, and SQLite's busy and full.
                     _ if is_outage(&message) => Self::Unavailable(message),
                     _ => Self::Statement(message),
@@ -82,8 +87,12 @@ fn constraint(info: &(dyn diesel::result::DatabaseErrorInformation + Send + Sync
         .map_or_else(|| info.message().rsplit(": ").next().unwrap_or_default().to_owned(), str::to_owned)
 }
 
+fn is_contention(message: &str) -> bool {
+    ["deadlock detected", "due to lock timeout"].iter().any(|sign| message.contains(sign))
+}
+
 fn is_outage(message: &str) -> bool {
-    const SIGNS: [&str; 14] = [
+    const SIGNS: [&str; 13] = [
         "database is locked",
         "database or disk is full",
         "disk I/O error",
@@ -95,7 +104,6 @@ fn is_outage(message: &str) -> bool {
         "connection to server",
         "no connection to the server",
         "could not receive data from server",
-        "deadlock detected",
         "canceling statement due to",
         "SSL connection has been closed",
     ];

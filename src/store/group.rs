@@ -117,7 +117,7 @@ pub(super) fn run(manager: &ConnectionManager, mut queue: mpsc::Receiver<Queued>
 fn write_batch(conn: &mut Conn, batch: &mut [Queued]) -> bool {
     let Err(error) = transact(conn, batch) else { return true };
     let sound = conn.rollback_to(0).is_ok();
-    if !sound || !is_contention(&error) {
+    if !sound || !matches!(error, StoreError::Contended(_)) {
         answer_all(batch, &error);
         return sound && !error.is_transient();
     }
@@ -230,7 +230,7 @@ fn groups(batch: &[Queued]) -> Vec<std::ops::Range<usize>> {
 }
 
 /// Locks the batch's registrations in the order of their ids, with one statement, so that two servers never wait
-/// for each other crosswise.
+/// for each other crosswise. Rows elsewhere may still be written that only refer to a registration.
 fn lock_registrations(conn: &mut Conn, batch: &[Queued]) -> Result<(), StoreError> {
     let ids: BTreeSet<RegistrationId> = batch
         .iter()
@@ -243,7 +243,7 @@ fn lock_registrations(conn: &mut Conn, batch: &[Queued]) -> Result<(), StoreErro
         use diesel::prelude::{ExpressionMethods, QueryDsl};
 
         use super::schema::registrations::dsl::{id, registrations};
-        registrations.select(id).filter(id.eq_any(ids)).order(id).for_update().load::<String>(pg)?;
+        registrations.select(id).filter(id.eq_any(ids)).order(id).for_no_key_update().load::<String>(pg)?;
     }
     Ok(())
 }
@@ -252,9 +252,4 @@ fn answer_all(batch: &mut [Queued], error: &StoreError) {
     for unit in batch {
         unit.answer(Err(error.clone()));
     }
-}
-
-fn is_contention(error: &StoreError) -> bool {
-    matches!(error, StoreError::Unavailable(cause)
-        if cause.contains("deadlock detected") || cause.contains("could not serialize") || cause.contains("lock timeout"))
 }

@@ -193,7 +193,8 @@ impl KeyStore for DatabaseKeyStore {
     }
 
     fn destroy(&self, id: DataKeyId, now: DateTime<Utc>) -> Result<Tombstone, KeyStoreError> {
-        self.transact(|conn| {
+        let first = self.transact(|conn| {
+            overwrite_what_is_deleted(conn)?;
             let tombstone = TombstoneRow { id: id.to_string(), destroyed_at: now.into() };
             each_backend!(conn, |c| diesel::insert_into(data_key_tombstones::table)
                 .values(&tombstone)
@@ -204,7 +205,9 @@ impl KeyStore for DatabaseKeyStore {
                 Some(KeyRecord::Destroyed(first)) => Ok(first),
                 Some(KeyRecord::Live(_)) | None => Err(corrupt("a tombstone that was just written is not there")),
             }
-        })
+        })?;
+        self.run(|conn| Ok(empty_the_log(conn)?))?;
+        Ok(first)
     }
 
     fn tombstones(&self) -> Result<Vec<Tombstone>, KeyStoreError> {
@@ -212,6 +215,22 @@ impl KeyStore for DatabaseKeyStore {
             let rows: Vec<TombstoneRow> = data_key_tombstones::table.order(data_key_tombstones::id).load(conn)?;
             rows.iter().map(tombstone_of).collect()
         })
+    }
+}
+
+/// Lets SQLite write zeros over deleted rows instead of leaving them in free pages. Holds for this connection.
+fn overwrite_what_is_deleted(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => Ok(c.batch_execute("PRAGMA secure_delete = ON")?),
+        Conn::Pg(_) => Ok(()),
+    }
+}
+
+/// Takes the pages before the deletion out of SQLite's log.
+fn empty_the_log(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => Ok(c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+        Conn::Pg(_) => Ok(()),
     }
 }
 

@@ -25,6 +25,7 @@ pub mod error;
 pub mod evaluation;
 pub mod events;
 pub mod facts;
+pub mod figures;
 pub mod flags;
 pub mod group;
 pub mod idempotency;
@@ -41,7 +42,10 @@ pub mod proposals;
 pub mod referrals;
 pub mod registrations;
 pub mod reminders;
+pub mod removals;
 pub mod review;
+pub mod rights;
+pub mod rights_requests;
 pub mod rows;
 #[allow(missing_docs, reason = "tables are explained in the migrations")]
 pub mod schema;
@@ -55,6 +59,7 @@ pub mod team;
 pub mod terms;
 pub mod ticks;
 pub mod travel_notices;
+pub mod watch;
 pub mod webhooks;
 pub mod worklist;
 pub mod write_set;
@@ -72,6 +77,9 @@ pub use write_set::{Change, Decided, PreparedLeaf, WriteSet};
 
 /// Units of work that may wait for the writer before new ones are told that the store is busy.
 const WRITE_QUEUE: usize = 1_024;
+
+/// How often a unit of work is tried that the database undoes in favour of others.
+const TRIES: u32 = 5;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -233,7 +241,21 @@ impl LongWork {
         &mut self.0
     }
 
-    /// One bounded transaction: decides, writes, appends the audit entries, commits.
+    /// One bounded transaction over what was decided before, done again when another one had to go first.
+    ///
+    /// # Errors
+    /// Why it could not be written; nothing of it is kept then.
+    pub fn keep(&mut self, writes: &WriteSet) -> Result<(), StoreError> {
+        patiently(|| {
+            self.in_transaction(|conn| {
+                writes.execute(conn)?;
+                audit_tail::append(conn, &writes.audit)
+            })
+        })
+    }
+
+    /// One bounded transaction: decides, writes, appends the audit entries, commits. It is tried once: a caller that
+    /// can decide anew does so [`patiently`].
     ///
     /// # Errors
     /// Whatever `f` says, or why it could not be written; nothing of it is kept then.
@@ -241,16 +263,38 @@ impl LongWork {
         &mut self,
         f: impl FnOnce(&mut Conn) -> Result<Decided<T>, E>,
     ) -> Result<T, E> {
-        self.0.begin()?;
-        let done = f(&mut self.0).and_then(|decided| {
-            decided.writes.execute(&mut self.0)?;
-            audit_tail::append(&mut self.0, &decided.writes.audit)?;
-            self.0.commit()?;
+        self.in_transaction(|conn| {
+            let decided = f(conn)?;
+            decided.writes.execute(conn)?;
+            audit_tail::append(conn, &decided.writes.audit)?;
             Ok(decided.answer)
+        })
+    }
+
+    fn in_transaction<T, E: From<StoreError>>(&mut self, f: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        self.0.begin()?;
+        let done = f(&mut self.0).and_then(|answer| {
+            self.0.commit()?;
+            Ok(answer)
         });
         if done.is_err() {
             self.0.rollback_to(0)?;
         }
         done
     }
+}
+
+/// Does `work` again, a few times, as long as the database lets others go first. It must decide anew each time. Nothing
+/// is waited for: those others have had their way when it says so.
+///
+/// # Errors
+/// Whatever `work` says at last.
+pub fn patiently<T>(mut work: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    for _ in 1..TRIES {
+        match work() {
+            Err(error @ StoreError::Contended(_)) => tracing::warn!(%error, "a unit of work is done again"),
+            done => return done,
+        }
+    }
+    work()
 }

@@ -84,6 +84,23 @@ pub fn notification_last_of(
         .optional()?)
 }
 
+/// As [`notification_last_of`], of each of these registrations.
+pub fn notification_last_of_many(
+    conn: &mut Conn,
+    of: &[RegistrationId],
+    kinds: &[DutyKind],
+) -> Result<Vec<NotificationRow>, StoreError> {
+    let mut rows: Vec<NotificationRow> = notifications::table
+        .filter(notifications::registration_id.eq_any(of))
+        .filter(notifications::kind.eq_any(kinds))
+        .filter(notifications::state.eq(NotificationState::Accepted))
+        .select(NotificationRow::as_select())
+        .order((notifications::registration_id, notifications::received_at.desc(), notifications::id.desc()))
+        .load(conn)?;
+    rows.dedup_by_key(|row| row.registration_id);
+    Ok(rows)
+}
+
 /// The second person's decision on a notification with an earlier time of receipt.
 #[derive(Debug, Clone)]
 #[allow(missing_docs, reason = "columns are explained in the migrations")]

@@ -1,10 +1,12 @@
 //! Passport proposals and warning notices, what happened to each, and the warnings that they end.
 
 use chrono::NaiveDate;
+use diesel::dsl::sql;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
     Selectable, SelectableHelper,
 };
+use diesel::sql_types::Bool;
 
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, ProposalId, RegistrationId};
@@ -106,8 +108,17 @@ pub fn proposal_warning_list(conn: &mut Conn, ids: &[ProposalId]) -> Result<Vec<
         .load(conn)?)
 }
 
-/// Measures of these kinds that are not over, in files that have not ended, after `after`, at most `limit`. `sent` leaves
-/// out what never went to the authority.
+/// What was withdrawn or expired after it was issued, while the recipients have not been told of that or of the last
+/// correction.
+const RECIPIENTS_WAIT: &str = "(proposals.state IN ('withdrawn', 'expired')
+    AND EXISTS (SELECT 1 FROM proposal_events i WHERE i.proposal_id = proposals.id AND i.kind = 'issued')
+    AND EXISTS (SELECT 1 FROM proposal_events w WHERE w.proposal_id = proposals.id
+        AND w.kind IN ('withdrawn', 'corrected')
+        AND NOT EXISTS (SELECT 1 FROM proposal_events t WHERE t.proposal_id = w.proposal_id
+            AND t.kind = 'recipients_informed' AND t.seq > w.seq)))";
+
+/// Measures of these kinds that are not over, or whose recipients wait to be told, in files that have not ended, after
+/// `after`, at most `limit`. `sent` leaves out what never went to the authority.
 pub fn proposal_list_open(
     conn: &mut Conn,
     kinds: &[ProposalKind],
@@ -126,7 +137,7 @@ pub fn proposal_list_open(
     let mut query = proposals::table
         .inner_join(registrations::table)
         .filter(proposals::kind.eq_any(kinds.to_vec()))
-        .filter(proposals::state.eq_any(open))
+        .filter(proposals::state.eq_any(open).or(sql::<Bool>(RECIPIENTS_WAIT)))
         .filter(registrations::stage.eq(Stage::Active))
         .select(ProposalRow::as_select())
         .order(proposals::id)

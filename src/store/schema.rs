@@ -802,6 +802,84 @@ diesel::table! {
 }
 
 diesel::table! {
+    removals (id) {
+        id -> Text,
+        registration_id -> Text,
+        state -> Text,
+        ground -> Text,
+        decide_by -> Date,
+        proposed_by -> Text,
+        proposed_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        destroy_from -> Nullable<Date>,
+        destruction_proposed_by -> Nullable<Text>,
+        destruction_proposed_at -> Nullable<Timestamp>,
+        destruction_decided_by -> Nullable<Text>,
+        destruction_decided_at -> Nullable<Timestamp>,
+        destroyed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    watch_findings (id) {
+        id -> Text,
+        kind -> Text,
+        account_id -> Text,
+        hour -> Timestamp,
+        count -> BigInt,
+        state -> Text,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    supervision_findings (id) {
+        id -> Text,
+        registration_id -> Text,
+        order_id -> Text,
+        kind -> Text,
+        condition_code -> Nullable<Text>,
+        about -> Nullable<Text>,
+        mark -> Text,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        steps -> Text,
+        owner_id -> Text,
+        team_id -> Text,
+        state -> Text,
+        found_on -> Date,
+        found_at -> Timestamp,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<Timestamp>,
+        reason_enc -> Nullable<Text>,
+        ceased_on -> Nullable<Date>,
+        ceased_at -> Nullable<Timestamp>,
+        cease_reason -> Nullable<Text>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    rights_requests (id) {
+        id -> Text,
+        registration_id -> Text,
+        kind -> Text,
+        state -> Text,
+        received_on -> Date,
+        due -> Date,
+        content_enc -> Text,
+        version -> BigInt,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     merged_facts (merge_id, fact_id) {
         merge_id -> Text,
         fact_id -> Text,
@@ -1003,7 +1081,29 @@ diesel::table! {
         signature -> Nullable<Text>,
         signed_by -> Nullable<Text>,
         record_enc -> Nullable<Text>,
-        file_enc -> Nullable<Text>,
+        microdata -> Bool,
+        microdata_refused -> Nullable<Text>,
+        pseudonyms_enc -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    release_files (id) {
+        id -> Text,
+        release_id -> Text,
+        name -> Text,
+        microdata -> Bool,
+        bytes -> BigInt,
+        pieces -> BigInt,
+    }
+}
+
+diesel::table! {
+    release_pieces (file_id, seq) {
+        file_id -> Text,
+        seq -> BigInt,
+        release_id -> Text,
+        sealed -> Binary,
     }
 }
 
@@ -1192,4 +1292,7 @@ diesel::allow_tables_to_appear_in_same_query!(documents, document_chunks);
 diesel::joinable!(proposals -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(registrations, proposals);
 diesel::joinable!(travel_notices -> registrations (registration_id));
+diesel::joinable!(supervision_findings -> registrations (registration_id));
 diesel::allow_tables_to_appear_in_same_query!(registrations, travel_notices);
+diesel::allow_tables_to_appear_in_same_query!(registrations, supervision_findings);
+diesel::allow_tables_to_appear_in_same_query!(registrations, supervision_orders);

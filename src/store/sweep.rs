@@ -140,7 +140,7 @@ pub fn registration_list_to_advance(
 }
 
 /// Locks registrations, in the order of their ids, until the end of the unit of work, and answers the version each
-/// has now. One that is gone is not in the answer.
+/// has now. One that is gone is not in the answer. Rows elsewhere may still be written that only refer to one.
 pub fn registration_lock_many(
     conn: &mut Conn,
     ids: &[RegistrationId],
@@ -155,7 +155,7 @@ pub fn registration_lock_many(
             .select((registrations::id, registrations::version))
             .order(registrations::id);
         let found: Vec<(RegistrationId, i64)> = match conn {
-            Conn::Pg(pg) => query.for_update().load(pg)?,
+            Conn::Pg(pg) => query.for_no_key_update().load(pg)?,
             // The unit of work holds the one lock there is.
             Conn::Sqlite(sqlite) => query.load(sqlite)?,
         };

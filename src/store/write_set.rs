@@ -23,7 +23,9 @@ use super::identity::representatives::RepresentativeRow;
 use super::measures::{MeasureRow, MeasureStepRow};
 use super::proposals::{ProposalEventRow, ProposalRow, ProposalWarningRow};
 use super::referrals::{AuthorityDecisionRow, ReferralRow};
+use super::removals::RemovalRow;
 use super::review::{FlagEscalationRow, FlagStepRow};
+use super::rights_requests::RightsRequestRow;
 use super::rows::{
     AccountRow, ActivationCodeRow, AttemptRow, ConsoleSessionRow, DeliveryAttemptRow, DutyRow, DutyVersionRow, FactRow,
     FlagRow, IdempotencyKeyRow, NotificationRow, OutageRow, OutboxRow, PersonLookupRow, PersonRow, RefreshTokenRow,
@@ -132,6 +134,8 @@ write_set! {
     document_chunks: DocumentChunkRow => document_chunks,
     identity_checks: IdentityCheckRow => identity_checks,
     merges: MergeRow => merges,
+    removals: RemovalRow => removals,
+    rights_requests: RightsRequestRow => rights_requests,
     merged_facts: MergedFactRow => merged_facts,
     former_chain_numbers: FormerChainNumberRow => former_chain_numbers,
     representatives: RepresentativeRow => representatives,

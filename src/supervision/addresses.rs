@@ -12,7 +12,7 @@ use crate::register::Refusal;
 use crate::store::supervision::addresses::{
     EditionBegan, EditionFinished, EditionForgotten, EditionRow, PlaceRow, PlacesKept, edition_list,
 };
-use crate::store::{Change, Conn, Decided, LongWork, StoreError, WriteSet};
+use crate::store::{Change, LongWork, StoreError, WriteSet};
 
 /// Places of one statement: well under the values a database takes at once.
 const BATCH: usize = 5_000;
@@ -75,5 +75,5 @@ pub fn take_in(
 }
 
 fn write(work: &mut LongWork, changes: Vec<Box<dyn Change>>) -> Result<(), StoreError> {
-    work.batch(|_: &mut Conn| Ok(Decided::new(WriteSet { changes, ..WriteSet::default() }, ())))
+    work.keep(&WriteSet { changes, ..WriteSet::default() })
 }

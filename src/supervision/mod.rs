@@ -6,6 +6,8 @@
 //! | [`checks`] | where supervision and the register meet or collide: findings for a human, pure |
 //! | [`import`] | reading what the probation service sends, pure |
 //! | [`intake`] | taking in such a file |
+//! | [`cross`] | the cross-checks of one file |
+//! | [`kept`] | what they found, as it is kept until somebody looks |
 //! | [`addresses`] | taking in the national addresses with their municipality |
 //! | [`view`] | answers readers |
 //!
@@ -13,8 +15,10 @@
 
 pub mod addresses;
 pub mod checks;
+pub mod cross;
 pub mod import;
 pub mod intake;
+pub mod kept;
 pub mod rules;
 pub mod view;
 

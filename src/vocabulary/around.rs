@@ -222,6 +222,79 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a file is removed from the register.
+    pub enum RemovalGround {
+        /// The period of registration is over.
+        PeriodEnded => "period_ended",
+        /// The conviction was quashed.
+        Quashed => "quashed",
+        /// The person died.
+        Died => "died",
+        /// A court ordered it.
+        OrderedByCourt => "ordered_by_court",
+    }
+}
+
+text_enum! {
+    /// Where the removal of a file stands.
+    pub enum RemovalState {
+        /// Waits for a second person.
+        Proposed => "proposed",
+        /// The second person said no.
+        Rejected => "rejected",
+        /// The file is locked.
+        Removed => "removed",
+        /// The file is locked, and somebody proposes to destroy it.
+        DestructionProposed => "destruction_proposed",
+        /// It was decided; the keys are being destroyed.
+        Destroying => "destroying",
+        /// The keys are gone, and the file with them.
+        Destroyed => "destroyed",
+    }
+}
+
+text_enum! {
+    /// What a file holds about a person that somebody must look through before it is given to them: it may speak of others,
+    /// or of an inquiry that still runs (Wpg art. 27).
+    pub enum HeldKind {
+        /// Reports of home visits.
+        HomeVisit => "home_visit",
+        /// Verified addresses.
+        AddressVerification => "address_verification",
+        /// Contacts.
+        Contact => "contact",
+        /// Notes of officers.
+        Note => "note",
+        /// Documents.
+        Document => "document",
+        /// Offers of the file to another team.
+        Transfer => "transfer",
+        /// Merges with another registration.
+        Merge => "merge",
+        /// How the person was recognised.
+        IdentityCheck => "identity_check",
+        /// Possible failures to report, and their review.
+        Flag => "flag",
+        /// Screenings, risk assessments, signals, convictions from abroad.
+        Measure => "measure",
+        /// Proposals to other authorities.
+        Proposal => "proposal",
+        /// Notices of journeys to the police.
+        TravelNotice => "travel_notice",
+        /// Supervision orders.
+        SupervisionOrder => "supervision_order",
+        /// What the cross-checks of supervision and the register found.
+        SupervisionFinding => "supervision_finding",
+        /// Chain numbers the person had before.
+        ChainNumber => "chain_number",
+        /// Arms of studies.
+        StudyAssignment => "study_assignment",
+        /// How the file was removed.
+        Removal => "removal",
+    }
+}
+
+text_enum! {
     /// As what somebody acts for a registrant.
     pub enum RepresentativeKind {
         /// Lawyer.

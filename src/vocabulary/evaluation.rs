@@ -43,3 +43,11 @@ text_enum! {
         Made => "made",
     }
 }
+
+text_enum! {
+    /// Why a release holds no rows about people although they were asked for.
+    pub enum MicrodataRefusal {
+        /// However coarse, nobody could hide among others.
+        TooFew => "too_few",
+    }
+}

@@ -262,6 +262,30 @@ text_enum! {
 }
 
 text_enum! {
+    /// Where a finding stands.
+    pub enum FindingState {
+        /// Nobody has looked at it.
+        Open => "open",
+        /// An officer looked at it and said what came of it; it still holds.
+        LookedAt => "looked_at",
+        /// It no longer holds.
+        Ceased => "ceased",
+    }
+}
+
+text_enum! {
+    /// Why a finding no longer holds.
+    pub enum FindingEnd {
+        /// What it was about changed: the trip, the home, the duty, the request, or the order.
+        NoLongerHolds => "no_longer_holds",
+        /// The order ended.
+        OrderEnded => "order_ended",
+        /// The registration ended.
+        FileEnded => "file_ended",
+    }
+}
+
+text_enum! {
     /// Where a run that takes in a file stands.
     pub enum ImportState {
         /// It reads, or stopped before the end.

@@ -62,6 +62,11 @@ class Fleet:
         self.servers = [Server(first, number) for number in range(count)]
         self.schedulers = []
 
+    def remind(self, days):
+        """Reminds of the first report that many days before it is due."""
+        for server in self.servers:
+            server.settings.write_text(f"{server.settings.read_text()}\n[policy.reminders]\ninitial = {days}\n")
+
     def start(self):
         for server in self.servers:
             server.start()

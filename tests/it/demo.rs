@@ -26,6 +26,7 @@ fn lives(test: &TestApp, count: usize, today: NaiveDate) -> Vec<(Life, Crew)> {
         prison: of(Role::Dji),
         police: of(Role::Tbkk),
         prosecutor: of(Role::OmOfficer),
+        records: of(Role::Justid),
     };
     (0..count).map(|index| (Life::new(1, index, today), crew.clone())).collect()
 }

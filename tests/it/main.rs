@@ -23,6 +23,8 @@ mod outside;
 mod proposals;
 mod register;
 mod review;
+mod rights;
 mod sign_in;
 mod statistics;
 mod supervision;
+mod watch;

@@ -253,7 +253,19 @@ fn a_right_to_read_gives_no_right_to_write() {
         assert!(rule(role, Action::RegistrationRead) != Rule::No, "{role} reads");
     }
     assert_eq!(writes(Role::ApAuditor), Vec::<&str>::new());
-    assert_eq!(writes(Role::PrivacyOfficer), ["help_request.pass_on"]);
+    assert_eq!(
+        writes(Role::PrivacyOfficer),
+        [
+            "removal.propose",
+            "removal.decide",
+            "removal.propose_destruction",
+            "removal.decide_destruction",
+            "help_request.pass_on",
+            "rights_request.add",
+            "rights_request.decide",
+            "rights_request.carry_out",
+        ]
+    );
     assert_eq!(
         writes(Role::Tbkk),
         [
@@ -279,6 +291,8 @@ fn a_right_to_read_gives_no_right_to_write() {
             "dispute.raise",
             "foreign_conviction.record",
             "help_request.add",
+            "rights_request.add",
+            "rights_request.withdraw",
         ]
     );
     assert_eq!(

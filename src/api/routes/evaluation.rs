@@ -1,4 +1,4 @@
-//! The evaluation: who is in which arm of a study, and releases of statistics.
+//! The evaluation: who is in which arm of a study, releases of statistics, and the files behind a figure.
 
 #![allow(unused_qualifications, reason = "the derive of parameters repeats the types of the fields")]
 
@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use super::paths::OneRegistration;
+use super::paths::{OneRegistration, entries};
 use crate::api::tags::EVALUATION;
 use crate::api::{Answer, Attachment, Call, Done, Empty, Operation, Problem};
 use crate::evaluation::assignments::{self, AssignmentList, AssignmentView, NewAssignment};
+use crate::evaluation::behind::{self, Asked, ContributionPage};
 use crate::evaluation::releases::{self, NewRelease, ReleaseList, ReleaseVerdict, ReleaseView, issued};
-use crate::ids::ReleaseId;
+use crate::ids::{PersonId, ReleaseId};
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -37,9 +38,17 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers(list),
         Operation::post("/releases", "requestRelease", "Ask for a release of statistics")
             .tag(EVALUATION)
-            .about("Over closed quarters. Somebody else approves it before it is made.")
+            .about(
+                "Over closed quarters. Somebody else, the privacy officer, approves it before it is made. Rows about people and \
+                 events can be asked for too: under pseudonyms of this release, in days since the index date, and only \
+                 where nobody would stand out.",
+            )
             .creates(request)
-            .example("aQuarter", json!({"firstQuarter": "2025-Q3", "lastQuarter": "2025-Q4"})),
+            .example("aQuarter", json!({"firstQuarter": "2025-Q3", "lastQuarter": "2025-Q4"}))
+            .example(
+                "withRowsAboutPeople",
+                json!({"firstQuarter": "2025-Q3", "lastQuarter": "2025-Q4", "microdata": true}),
+            ),
         Operation::get("/releases", "listReleases", "List the releases and what became of them")
             .tag(EVALUATION)
             .answers(releases_),
@@ -52,10 +61,58 @@ pub(super) fn operations() -> Vec<Operation> {
             .tag(EVALUATION)
             .about(
                 "Only what was issued: `manifest.json` lists the files, `manifest.json.sig` is its signature, `files.zip` holds \
-                 all of them.",
+                 those of tables and `microdata.zip` those of rows about people.",
             )
             .downloads(file),
+        Operation::get("/figure-contributions", "listFigureContributions", "Open the list of files behind a figure")
+            .tag(EVALUATION)
+            .about(
+                "Of the release that was issued last, for whoever supervises the files, never for an evaluator. Name all four \
+                 of `table`, `quarter`, `row` and `column`, by the codes of the release. The list holds the files that you may \
+                 open; other teams' files take a purpose and a fresh proof.",
+            )
+            .answers(contributions),
     ]
+}
+
+/// Which figure, and which page of what makes it up.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct OneFigure {
+    /// Id of the table.
+    #[serde(default)]
+    #[param(max_length = 100, example = "registered-by-status-per-team")]
+    table: Option<String>,
+    /// The quarter.
+    #[serde(default)]
+    #[param(max_length = 7, example = "2026-Q1")]
+    quarter: Option<String>,
+    /// Code of the row.
+    #[serde(default)]
+    #[param(max_length = 100, example = "total")]
+    row: Option<String>,
+    /// Code of the column.
+    #[serde(default)]
+    #[param(max_length = 200, example = "total")]
+    column: Option<String>,
+    /// `next` of the page before.
+    #[serde(default)]
+    #[param(inline)]
+    after: Option<PersonId>,
+    /// People on a page; 50 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
+async fn contributions(call: Call<Empty, OneFigure>) -> Done<ContributionPage> {
+    let OneFigure { table, quarter, row, column, after, limit } = call.query;
+    let [table, quarter, row, column] = [table, quarter, row, column].map(Option::unwrap_or_default);
+    let asked = Asked { table, quarter, row, column, after, limit: entries(limit) };
+    let page = behind::contributions(&call.app, &call.ctx, asked).await?;
+    let next = page.next.map(|id| id.to_string());
+    Ok(Answer::new(page).next(next))
 }
 
 /// One file of a release.
@@ -73,8 +130,7 @@ struct OneFile {
 
 async fn file(call: Call<OneFile>) -> Result<Attachment, Problem> {
     let OneFile { release_id, name } = call.path;
-    let bytes = issued::file(&call.app, &call.ctx, release_id, &name).await?;
-    Ok(Attachment::whole(name, bytes))
+    Ok(issued::download(&call.app, &call.ctx, release_id, &name).await?.into())
 }
 
 /// One release.

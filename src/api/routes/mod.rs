@@ -16,11 +16,14 @@ mod notifications;
 mod paths;
 mod proposals;
 mod registrations;
+mod removals;
 mod review;
+mod rights;
 mod service;
 mod sign_in;
 mod supervision;
 mod travel;
+mod watch;
 mod worklist;
 
 use super::Operation;
@@ -45,11 +48,14 @@ pub fn all() -> Vec<Operation> {
         around::operations(),
         documents::operations(),
         identity::operations(),
+        removals::operations(),
+        rights::operations(),
         supervision::operations(),
         measures::operations(),
         evaluation::operations(),
         proposals::operations(),
         events::operations(),
+        watch::operations(),
     ]
     .into_iter()
     .flatten()

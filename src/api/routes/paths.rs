@@ -13,7 +13,8 @@ use crate::api::Problem;
 use crate::app::App;
 use crate::ids::{
     AttemptId, ContactId, DisputeId, DocumentId, DutyId, FactId, FlagId, MeasureId, MergeId, NoteId, NotificationId,
-    ProposalId, RegistrationId, RepresentativeId, TransferId, VerificationId, VisitId,
+    ProposalId, RegistrationId, RemovalId, RepresentativeId, RightsRequestId, TransferId, VerificationId, VisitId,
+    WatchFindingId,
 };
 use crate::register::view;
 
@@ -105,10 +106,14 @@ paths! {
     OneDocument { document_id: DocumentId = "The document." }
     /// One merge of a registration.
     OneMerge { merge_id: MergeId = "The merge." }
+    /// One removal of a registration.
+    OneRemoval { removal_id: RemovalId = "The removal." }
     /// One representative of a registration.
     OneRepresentative { representative_id: RepresentativeId = "The representative." }
     /// One conviction from abroad of a registration.
     OneForeignConviction { foreign_conviction_id: MeasureId = "The conviction from abroad." }
+    /// One request of the person as their right.
+    OneRightsRequest { rights_request_id: RightsRequestId = "The request." }
     /// One request for help of a registration.
     OneHelpRequest { help_request_id: MeasureId = "The request for help." }
 }
@@ -147,6 +152,8 @@ pages! {
     DocumentsAfter(DocumentId),
     /// A page of what is recorded beside the register.
     MeasuresAfter(MeasureId),
+    /// A page of what persons asked as their right.
+    RightsRequestsAfter(RightsRequestId),
 }
 
 /// One flag.
@@ -157,6 +164,16 @@ pub struct OneFlag {
     /// The flag.
     #[param(inline)]
     pub flag_id: FlagId,
+}
+
+/// One finding of unusual use.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+pub struct OneWatchFinding {
+    /// The finding.
+    #[param(inline)]
+    pub watch_finding_id: WatchFindingId,
 }
 
 /// One signal.

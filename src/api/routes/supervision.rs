@@ -6,14 +6,18 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::IntoParams;
 
-use super::paths::OneRegistration;
+use super::RegistrationRef;
+use super::paths::{OneRegistration, entries};
 use crate::api::tags::SUPERVISION;
 use crate::api::{Answer, Call, Done, Empty, Operation};
-use crate::ids::{BreachReportId, SupervisionOrderId};
+use crate::ids::{BreachReportId, SupervisionFindingId, SupervisionOrderId};
+use crate::register::around::Reason;
 use crate::supervision::import::Record;
 use crate::supervision::intake::{self, BreachInput, BreachRecorded, OrderRecorded};
+use crate::supervision::kept::{self, KeptFinding, KeptFindingPage};
 use crate::supervision::rules::Decided;
 use crate::supervision::view::{self, FindingsView, SupervisionView};
+use crate::vocabulary::FindingState;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
@@ -31,8 +35,24 @@ pub(super) fn operations() -> Vec<Operation> {
             "See where supervision and the register meet or collide",
         )
         .tag(SUPERVISION)
-        .about("For somebody to look at: nothing is stored, and nothing follows from it by itself.")
+        .about("As of today, with what is kept of it. For somebody to look at: nothing follows from it by itself.")
         .answers(list_findings),
+        Operation::get("/supervision-findings", "listKeptFindings", "List what was found, to be looked at")
+            .tag(SUPERVISION)
+            .about(
+                "What the daily cross-checks found in the files you may open: those nobody has looked at, or with `state` those \
+                 that were looked at (`looked_at`) or no longer hold (`ceased`).",
+            )
+            .answers(list_kept),
+        Operation::put(
+            "/registrations/{registrationId}/supervision-findings/{supervisionFindingId}/review",
+            "reviewSupervisionFinding",
+            "Say that you looked at a finding",
+        )
+        .tag(SUPERVISION)
+        .about("With what came of it. The finding is then no longer put before anybody; it is closed when it no longer holds.")
+        .changes(review)
+        .example("lookedAt", json!({"reason": "Besproken met de toezichthouder: de reis gaat niet door."})),
         Operation::post("/supervision-orders", "recordSupervisionOrder", "Record a supervision order")
             .tag(SUPERVISION)
             .about(
@@ -71,6 +91,53 @@ pub(super) fn operations() -> Vec<Operation> {
         .creates(decide_breach)
         .example("warning", json!({"on": "2026-01-09", "what": "written_warning"})),
     ]
+}
+
+/// One kept finding of a file.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct OneFinding {
+    /// The file.
+    #[param(inline)]
+    registration_id: RegistrationRef,
+    /// The finding.
+    #[param(inline)]
+    supervision_finding_id: SupervisionFindingId,
+}
+
+/// Which findings.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(rename_all = "camelCase")]
+struct Wanted {
+    /// Where they stand; `open` when absent.
+    #[serde(default)]
+    #[param(inline)]
+    state: Option<FindingState>,
+    /// `next` of the page before.
+    #[serde(default)]
+    #[param(inline)]
+    after: Option<SupervisionFindingId>,
+    /// Entries on a page; 50 when absent.
+    #[serde(default)]
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<i64>,
+}
+
+async fn list_kept(call: Call<Empty, Wanted>) -> Done<KeptFindingPage> {
+    let Wanted { state, after, limit } = call.query;
+    let page = kept::list(&call.app, &call.ctx, state.unwrap_or(FindingState::Open), after, entries(limit)).await?;
+    let next = page.next.map(|id| id.to_string());
+    Ok(Answer::new(page).next(next))
+}
+
+async fn review(call: Call<OneFinding, Empty, Reason>) -> Done<KeptFinding> {
+    let id = call.path.registration_id.find(&call.app, &call.ctx).await?;
+    let (finding, known) = (call.path.supervision_finding_id, call.if_match.unwrap_or_default());
+    let done = kept::review(&call.app, &call.ctx, id, finding, known, call.body).await?;
+    let version = done.version;
+    Ok(Answer::new(done).version(version))
 }
 
 /// One supervision order.

@@ -1,5 +1,7 @@
 //! `/console/evaluation`: the figures that were issued last, with plots, and releases: asked for, decided on.
+//! `/console/figures`: the same tables for whoever supervises, each figure leading to the files behind it.
 
+mod figures_page;
 mod plot;
 mod shown;
 
@@ -28,7 +30,7 @@ const CHOICE: usize = 12;
 const PLACE: &str = "/console/evaluation/new";
 
 pub fn routes() -> Vec<Route> {
-    routes![page, start, request, decide, download]
+    routes![page, start, request, decide, download, figures_page::index, figures_page::table, figures_page::files]
 }
 
 #[derive(Template)]
@@ -48,6 +50,13 @@ struct EvaluationPage {
 impl EvaluationPage {
     fn is_issued(release: &ReleaseView) -> bool {
         release.state == ReleaseState::Made
+    }
+
+    /// The parts of it that can be downloaded.
+    fn parts(release: &ReleaseView) -> Vec<&'static str> {
+        let mut parts = vec![Part::Files, Part::Microdata, Part::Manifest, Part::Signature];
+        parts.retain(|part| *part != Part::Microdata || release.microdata && release.microdata_refused.is_none());
+        parts.into_iter().map(Part::name).collect()
     }
 
     fn may_decide(&self, release: &ReleaseView) -> bool {
@@ -86,7 +95,8 @@ fn ask(staff: &Staff<'_>, values: &Posted, faults: &[FieldError]) -> Result<Ask,
     let mut form = Builder::new(t, values, faults);
     form.select("firstQuarter", &quarters);
     form.select("lastQuarter", &quarters);
-    let about = vec![t.say("evaluation.about").to_owned()];
+    form.radios("microdata", "yesNo", &["false", "true"]).optional();
+    let about = vec![t.say("evaluation.about").to_owned(), t.say("evaluation.aboutMicrodata").to_owned()];
     let page = Page::of(staff, PLACE, "evaluation.new");
     Ok(Ask::new(page, form.finish(), about, PLACE.to_owned(), "/console/evaluation"))
 }
@@ -131,6 +141,7 @@ async fn decide(staff: Staff<'_>, posted: Posted) -> Shown {
 async fn download(staff: Staff<'_>, release: &str, part: &str) -> Shown {
     let id: ReleaseId = release.parse().map_err(|_| Refusal::NotFound)?;
     let part = Part::named(part).ok_or(Refusal::NotFound)?;
-    let bytes = issued::download(staff.app(), &staff.ctx(), id, part).await?;
-    Ok(Answer::Release { name: format!("release-{id}-{}", part.name()), bytes })
+    let found = issued::download(staff.app(), &staff.ctx(), id, part.name()).await?;
+    let named = found.named(format!("release-{id}-{}", part.name()));
+    Ok(Answer::Document(Box::new(named.into())))
 }

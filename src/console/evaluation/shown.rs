@@ -16,7 +16,7 @@ pub struct ShownSet {
     /// Of whom.
     pub population: String,
     /// The heads of the columns.
-    pub heads: Vec<String>,
+    pub heads: Vec<Cell>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
     /// How many figures are withheld.
@@ -61,7 +61,10 @@ impl ShownSet {
             }
             rows.push(cells);
         }
-        let head = |at: &usize| set.columns.get(*at).map(|column| in_words(&column.label, t).to_owned());
+        let head = |at: &usize| {
+            let column = set.columns.get(*at)?;
+            Some(Cell { text: in_words(&column.label, t).to_owned(), number: column.role != "key" })
+        };
         Self {
             id: set.id.clone(),
             title: title(set, t),

@@ -289,6 +289,12 @@ impl<'a> Builder<'a> {
 
     /// Any number of a list of things, each with its value and what it is called; none may be chosen.
     pub fn checks(&mut self, name: &str, options: &[(String, String)]) -> &mut Self {
+        let key = name.rsplit('.').next().unwrap_or(name).to_owned();
+        self.checks_as(name, &key, options)
+    }
+
+    /// The same, with the words of the field found by `key`.
+    pub fn checks_as(&mut self, name: &str, key: &str, options: &[(String, String)]) -> &mut Self {
         let chosen = |at: usize, value: &str| self.values.text(&format!("{name}.{at}")) == value;
         let choices = options
             .iter()
@@ -299,7 +305,7 @@ impl<'a> Builder<'a> {
                 chosen: chosen(at, value),
             })
             .collect();
-        self.field(name, Control::Checks(choices)).optional()
+        self.field_as(name, key, Control::Checks(choices)).optional()
     }
 
     fn address_of(&mut self, name: &str, kind: &str) {

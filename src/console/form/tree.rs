@@ -10,8 +10,8 @@ use crate::vocabulary::Regime;
 /// Fields that begin with this are about the form itself.
 const OWN: char = '_';
 
-/// The kinds of address, of outcome and of answer, as in the JSON of the API: the fields of each stand below its name.
-const KINDS: [&str; 16] = [
+/// The kinds of address, of outcome, of answer and of table of offences, as in the JSON of the API: the fields of each stand below its name.
+const KINDS: [&str; 17] = [
     "dutch",
     "location",
     "noFixedAbode",
@@ -28,6 +28,7 @@ const KINDS: [&str; 16] = [
     "cancelled",
     "accept",
     "refuse",
+    "ecris",
 ];
 
 /// The lists there are in forms.
@@ -66,13 +67,13 @@ fn member(path: &[&str], value: &str) -> Value {
     match path.last().copied().unwrap_or_default() {
         "houseNumber" => value.parse::<u32>().map_or_else(|_| json!(value), |number| json!(number)),
         "lines" => json!(value.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>()),
-        "confirm" | "uphold" | "accept" | "sensitive" => {
+        "confirm" | "uphold" | "accept" | "sensitive" | "microdata" => {
             value.parse::<bool>().map_or_else(|_| json!(value), |yes| json!(yes))
         }
         "postcode" => json!(value.to_uppercase()),
         name if name.ends_with("At") => json!(instant(value).map_or_else(|| value.to_owned(), |at| at.to_string())),
         "from" | "until" | "on" => json!(day(value)),
-        name if name.ends_with("On") || name.ends_with("Date") => json!(day(value)),
+        name if ["On", "Date", "Until"].iter().any(|end| name.ends_with(end)) => json!(day(value)),
         _ => json!(value),
     }
 }

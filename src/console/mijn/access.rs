@@ -38,8 +38,13 @@ impl AccessPage {
 
     /// What an entry was about: the thing its action names.
     fn about(&self, entry: &AccessEntry) -> &str {
-        self.page.t.word("auditObject", entry.action.split('.').next().unwrap_or_default())
+        about(&self.page, entry)
     }
+}
+
+/// What an entry was about, in words.
+pub fn about<'a>(page: &'a Page, entry: &AccessEntry) -> &'a str {
+    page.t.or_else(&format!("auditObject.{}", entry.about()), "auditObject.unknown")
 }
 
 #[get("/access?<before>")]

@@ -4,10 +4,12 @@ mod access;
 mod choose;
 mod disputes;
 mod duties;
+mod file;
 mod help;
 mod home;
 mod receipts;
 mod report;
+mod rights;
 mod trips;
 
 use rocket::{Route, routes};
@@ -46,6 +48,12 @@ pub fn routes() -> Vec<Route> {
         receipts::download,
         receipts::download_attempt,
         access::page,
+        file::page,
+        file::download,
+        rights::page,
+        rights::start,
+        rights::send,
+        rights::withdraw,
         help::page,
         help::start,
         help::send,

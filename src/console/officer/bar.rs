@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::access::{self, Action, Actor, Ctx, Subject, colleagues};
-use crate::console::page::Page;
 use crate::console::texts::Texts;
 use crate::console::visit::Member;
 use crate::ids::RegistrationId;
 use crate::register::view::{DutySummary, ExplainedDuty, RegistrationView};
 use crate::register::{Refusal, view};
+use crate::rights::requests;
 use crate::vocabulary::{DutyStatus, Purpose};
 
 /// The pages about a person.
@@ -38,12 +38,14 @@ pub enum Tab {
     Beside,
     /// Passport proposals, warning notices, who was told of journeys.
     Proposals,
+    /// What the person asks as their right.
+    Rights,
     /// Recording a report.
     Record,
 }
 
 impl Tab {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Overview,
         Self::Travel,
         Self::Supervision,
@@ -56,6 +58,7 @@ impl Tab {
         Self::Identity,
         Self::Beside,
         Self::Proposals,
+        Self::Rights,
         Self::Record,
     ];
 
@@ -74,6 +77,7 @@ impl Tab {
             Self::Identity => "/identity",
             Self::Beside => "/beside",
             Self::Proposals => "/proposals",
+            Self::Rights => "/rights",
             Self::Record => "/record",
         }
     }
@@ -93,6 +97,7 @@ impl Tab {
             Self::Identity => "bar.identity",
             Self::Beside => "bar.beside",
             Self::Proposals => "bar.proposals",
+            Self::Rights => "bar.rights",
             Self::Record => "bar.record",
         }
     }
@@ -112,7 +117,8 @@ impl Tab {
             | Self::Transfers
             | Self::Identity
             | Self::Beside
-            | Self::Proposals => None,
+            | Self::Proposals
+            | Self::Rights => None,
         }
     }
 
@@ -131,6 +137,7 @@ impl Tab {
             Self::Identity => &[Action::MergeRead, Action::ChainNumberRead, Action::DeathRecord],
             Self::Beside => &[Action::RiskAssessmentRead, Action::ForeignConvictionRead, Action::SignalReadMatched],
             Self::Proposals => &[Action::WarningNoticeRead, Action::PassportProposalRead, Action::TravelNoticeRead],
+            Self::Rights => &[Action::RightsRequestRead],
             Self::Record => &[Action::NotificationCreateOnBehalf],
         }
     }
@@ -150,6 +157,8 @@ pub struct Bar {
     pub next: Option<Next>,
     /// Where one is.
     pub tab: Tab,
+    /// Whether a restriction is in force: what is known is used for the duties of the law only.
+    pub restricted: bool,
     /// Today.
     pub today: NaiveDate,
     /// Who looks.
@@ -188,6 +197,7 @@ impl Head {
             false => Vec::new(),
         };
         let today = ctx.today(registration.regime.zone());
+        let restricted = requests::is_restricted(app, id).await?;
         let names = colleagues::names(app, &ctx, vec![registration.officer_id]).await?;
         let officer = names.get(&registration.officer_id).cloned().unwrap_or_default();
         let next = registration.next_duty.clone().map(|duty| {
@@ -199,7 +209,10 @@ impl Head {
         let age = today.years_since(registration.birth_date).unwrap_or_default();
         let name = registration.name.full();
         let Ctx { actor: viewer, purpose, .. } = ctx;
-        Ok(Self { bar: Bar { name, age, officer, next, tab, today, registration, viewer, purpose }, duties })
+        Ok(Self {
+            bar: Bar { name, age, officer, next, tab, restricted, today, registration, viewer, purpose },
+            duties,
+        })
     }
 }
 
@@ -222,19 +235,6 @@ impl Bar {
     /// The pages whoever looks may open.
     pub fn tabs(&self) -> impl Iterator<Item = Tab> {
         Tab::ALL.into_iter().filter(|tab| tab.needs().iter().any(|action| self.may(*action)))
-    }
-
-    /// How long the registration lasts, in words.
-    pub fn period(&self, page: &Page) -> String {
-        let t = page.t;
-        let period = &self.registration.period;
-        match (period.never, period.from, period.last_day) {
-            (true, _, _) => t.say("bar.never").to_owned(),
-            (false, Some(from), Some(last)) => t.two("bar.fromTo", t.plain_day(&from), t.plain_day(&last)),
-            (false, Some(from), None) if period.provisional => t.one("bar.provisional", t.plain_day(&from)),
-            (false, Some(from), None) => t.one("bar.indefinite", t.plain_day(&from)),
-            (false, None, _) => t.say("word.noDate").to_owned(),
-        }
     }
 }
 

@@ -4,6 +4,8 @@
 use askama::Template;
 use rocket::get;
 
+use super::act::Act;
+use super::around::{just_done, offered};
 use super::bar::{Bar, Head, Tab};
 use super::when;
 use crate::access::Action;
@@ -12,6 +14,8 @@ use crate::console::page::Page;
 use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
+use crate::instruments::convictions::RecordState;
+use crate::instruments::risk::InstrumentCode;
 use crate::measures::convictions::{self, ForeignConvictionPage};
 use crate::measures::risk::{self, RiskAssessmentPage};
 use crate::measures::signals::{self, SignalPage};
@@ -29,10 +33,19 @@ struct BesidePage {
     risk: Option<RiskAssessmentPage>,
     convictions: Option<ForeignConvictionPage>,
     signals: Option<SignalPage>,
+    acts: Vec<Act>,
+    done: Option<Act>,
 }
 
-#[get("/registrations/<id>/beside")]
-pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
+impl BesidePage {
+    /// Whether whoever looks may do this.
+    fn offers(&self, act: Act) -> bool {
+        self.acts.contains(&act)
+    }
+}
+
+#[get("/registrations/<id>/beside?<done>")]
+pub async fn page(staff: Staff<'_>, id: &str, done: Option<&str>) -> Shown {
     let id: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let t = texts(staff.language);
     let (app, ctx) = (staff.app(), staff.ctx());
@@ -44,5 +57,6 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
     )?;
     let title = t.one("beside.title", &bar.name);
     let page = Page::titled(&staff, format!("/console/registrations/{id}/beside"), title);
-    Answer::page(&BesidePage { page, bar, risk, convictions, signals })
+    let acts = offered(&bar, &[Act::AssessRisk, Act::AddConviction, Act::VerifyConviction]);
+    Answer::page(&BesidePage { page, bar, risk, convictions, signals, acts, done: just_done(done) })
 }

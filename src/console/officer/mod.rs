@@ -11,11 +11,15 @@ mod chart;
 mod disputes;
 mod flag;
 mod flags;
+mod help;
+mod messages;
 mod person;
 mod proposals;
 mod purpose;
 mod record;
 mod referral;
+mod requests;
+mod rights;
 mod screening;
 mod search;
 mod second_person;
@@ -27,6 +31,7 @@ mod timeline;
 mod today;
 mod travel;
 mod walk;
+mod watch;
 
 #[cfg(test)]
 pub use act::Act;
@@ -50,6 +55,16 @@ pub fn routes() -> Vec<Route> {
         travel::page,
         supervision::page,
         beside::page,
+        messages::page,
+        help::waiting,
+        help::of_file,
+        help::pass_on,
+        watch::list,
+        watch::review,
+        rights::waiting,
+        rights::page,
+        requests::list,
+        requests::step,
         signals::list,
         signals::page,
         signals::step,
@@ -63,6 +78,8 @@ pub fn routes() -> Vec<Route> {
         proposals::warning::page,
         proposals::warning::start,
         proposals::warning::step,
+        proposals::passport::start_draft,
+        proposals::passport::draft,
         proposals::passport::page,
         proposals::passport::letter,
         proposals::passport::start,

@@ -26,6 +26,8 @@ struct SupervisionPage {
     orders: SupervisionView,
     /// What the cross-checks found; absent for whoever may not read it.
     findings: Option<FindingsView>,
+    /// Whether the reader may say that they looked at one.
+    may_review: bool,
 }
 
 impl SupervisionPage {
@@ -56,6 +58,7 @@ pub async fn page(staff: Staff<'_>, id: &str) -> Shown {
             format!("/console/registrations/{id}/supervision"),
             t.one("supervision.title", &bar.name),
         ),
+        may_review: bar.may(Action::SupervisionFindingReview),
         zone: bar.registration.regime.zone(),
         bar,
         orders,

@@ -41,6 +41,9 @@ impl TodayPage {
 
 /// The page on which something is done.
 fn place(item: &WorkItem) -> String {
+    if let Some(finding) = item.finding_id {
+        return walk::of_finding(item.registration_id, finding);
+    }
     match (item.flag_id, item.dispute_id, item.notification_id, item.visit_id) {
         (Some(flag), ..) => walk::of_flag(flag),
         (None, Some(dispute), ..) => walk::of_dispute(item.registration_id, dispute),

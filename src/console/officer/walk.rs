@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::act::Act;
 use crate::access::console;
 use crate::console::visit::Staff;
-use crate::ids::{DisputeId, FlagId, NotificationId, RegistrationId, VisitId};
+use crate::ids::{DisputeId, FlagId, NotificationId, RegistrationId, SupervisionFindingId, VisitId};
 use crate::register::Refusal;
 use crate::store::console::Remembered;
 
@@ -36,6 +36,11 @@ pub fn of_receipt(registration: RegistrationId, id: NotificationId) -> String {
 /// The page on which is said what came of a home visit.
 pub fn of_visit(registration: RegistrationId, id: VisitId) -> String {
     format!("/console/registrations/{registration}/act/{}/{id}", Act::LogVisit)
+}
+
+/// The page on which is said what came of looking at a finding.
+pub fn of_finding(registration: RegistrationId, id: SupervisionFindingId) -> String {
+    format!("/console/registrations/{registration}/act/{}/{id}", Act::LookAtFinding)
 }
 
 /// Keeps the pages on the list at `from`, in their order.

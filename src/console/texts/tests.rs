@@ -12,9 +12,10 @@ use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DeliveryChannel, DisputeState,
     DocumentCategory, DocumentKind, DutyKind, DutyOutcome, DutyStatus, Excuse, FactSource, FlagOutcome, FlagState,
     FlagStepKind, HandOverReason, IdentityCheckMethod, Language, LegalStatus, LocationStatus, MergeState,
-    NotificationState, ObservedBy, OutboxState, PhysicalStatus, Purpose, Regime, ReleaseState, ReminderWindow,
-    RepresentativeKind, RepresentativeScope, RequestStatus, Role, StatutoryDuty, SupervisionEnd, SupervisionTitle,
-    TimelineKind, TransferState, VerificationResult, VerificationSource, VisitStatus, WorkSection,
+    MicrodataRefusal, NotificationState, ObservedBy, OutboxState, PhysicalStatus, Purpose, Regime, ReleaseState,
+    ReminderWindow, RepresentativeKind, RepresentativeScope, RequestStatus, RightsGround, RightsKind, RightsOutcome,
+    RightsState, Role, StatutoryDuty, SupervisionEnd, SupervisionTitle, TimelineKind, TransferState,
+    VerificationResult, VerificationSource, VisitStatus, WatchKind, WatchOutcome, WatchState, WorkSection,
 };
 
 /// Every template and source file of the pages.
@@ -157,9 +158,11 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
     for set in ["step", "stepAbout", "stepDone"] {
         want(set, Step::ALL.iter().map(|v| v.as_str()).collect());
     }
-    use crate::jobs::{advance, check, checkpoint, housekeeping, relay, releases, reminders, self_audit, sweep, terms};
+    use crate::jobs::{
+        advance, check, checkpoint, findings, housekeeping, relay, releases, reminders, self_audit, sweep, terms,
+    };
     want("job", vec![advance::NAME, sweep::NAME, sweep::RECONCILE, terms::NAME, reminders::NAME, self_audit::NAME]);
-    want("job", vec![check::NAME, relay::NAME, checkpoint::NAME, housekeeping::NAME, releases::NAME]);
+    want("job", vec![check::NAME, findings::NAME, relay::NAME, checkpoint::NAME, housekeeping::NAME, releases::NAME]);
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
 }
@@ -192,21 +195,73 @@ fn around(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     want("breachAdvice", BreachAdvice::ALL.iter().map(|v| v.as_str()).collect());
     want("breachDecision", BreachDecision::ALL.iter().map(|v| v.as_str()).collect());
     want("releaseState", ReleaseState::ALL.iter().map(|v| v.as_str()).collect());
+    want("microdataRefused", MicrodataRefusal::ALL.iter().map(|v| v.as_str()).collect());
     want("mergeState", MergeState::ALL.iter().map(|v| v.as_str()).collect());
     proposals(want);
+    beside(want);
+    rights(want);
+    want("watchKind", WatchKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("watchState", WatchState::ALL.iter().map(|v| v.as_str()).collect());
+    want("watchOutcome", WatchOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("job", vec![crate::jobs::watch::NAME]);
     for set in ["actTitle", "actAbout", "actDone"] {
         want(set, Act::ALL.iter().map(|v| v.as_str()).collect());
     }
 }
 
+fn beside(want: &mut impl FnMut(&str, Vec<&'static str>)) {
+    use crate::instruments::convictions::{Channel, FaultCode as IntakeFault, Member, RecordState, Verification};
+    use crate::instruments::offences::{Completion, FaultCode as OffenceFault, Participation};
+    use crate::instruments::risk::{FaultCode as RiskFault, InstrumentCode, Level};
+    want("riskInstrument", InstrumentCode::ALL.iter().map(|v| v.as_str()).collect());
+    want("riskLevel", Level::ALL.iter().map(|v| v.as_str()).collect());
+    want("convictionChannel", Channel::ALL.iter().map(|v| v.as_str()).collect());
+    want("recordState", RecordState::ALL.iter().map(|v| v.as_str()).collect());
+    want("convictionMember", Member::ALL.iter().map(|v| v.as_str()).collect());
+    want("verifiedHow", Verification::ALL.iter().map(|v| v.as_str()).collect());
+    want("offenceCompletion", Completion::ALL.iter().map(|v| v.as_str()).collect());
+    want("offenceParticipation", Participation::ALL.iter().map(|v| v.as_str()).collect());
+    // What no form can be sent with: a total and an unknown item have no field, and the faults of an offence are its own.
+    let impossible = ["typed_total", "unknown_item", "offence"];
+    let possible = |codes: Vec<&'static str>| codes.into_iter().filter(|code| !impossible.contains(code)).collect();
+    want("fault", possible(RiskFault::ALL.iter().map(|v| v.as_str()).collect()));
+    want("fault", possible(IntakeFault::ALL.iter().map(|v| v.as_str()).collect()));
+    want("fault", OffenceFault::ALL.iter().map(|v| v.as_str()).collect());
+}
+
+/// The points of an instrument come from its rules, so that their words are found by what the rules name.
+#[test]
+fn every_item_of_a_risk_instrument_has_a_text() {
+    use crate::instruments::risk::{InstrumentCode, rules};
+    let rules = rules().expect("the rules");
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day");
+    let version = rules.at(day).expect("a version");
+    let items: Vec<&String> = InstrumentCode::ALL.iter().flat_map(|one| version.scored_items(*one).0).collect();
+    assert!(items.len() > 15);
+    for item in items {
+        assert!(has(texts(Language::Nl), &format!("field.risk.{item}")), "{item}");
+    }
+}
+
+fn rights(want: &mut impl FnMut(&str, Vec<&'static str>)) {
+    want("rightsKind", RightsKind::ALL.iter().map(|v| v.as_str()).collect());
+    want("rightsState", RightsState::ALL.iter().map(|v| v.as_str()).collect());
+    want("rightsOutcome", RightsOutcome::ALL.iter().map(|v| v.as_str()).collect());
+    want("rightsGround", RightsGround::ALL.iter().map(|v| v.as_str()).collect());
+    want("fault", vec!["ground_needed", "not_with_granted"]);
+    want("problem.code", vec!["extended_before", "cannot_be_extended", "not_waiting_for_this"]);
+}
+
 fn proposals(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     use crate::instruments::notice::{ConvictionSource, FindingCode, Ground, Sex, WithdrawalReason};
-    use crate::instruments::passport::{BlockCode, DocumentDecision, EndReason};
+    use crate::instruments::passport::{
+        BlockCode, BreachedOrder, DocumentDecision, EndReason, Ground as PassportGround,
+    };
     use crate::vocabulary::{ProposalStanding, ProposalVariant, TravelNoticeKind};
     want("proposalVariant", ProposalVariant::ALL.iter().map(|v| v.as_str()).collect());
     want("proposalState", ProposalStanding::ALL.iter().map(|v| v.as_str()).collect());
     want("proposalWhy.passport_proposal", vec!["draft", "requested", "active", "ground_lapsed"]);
-    want("proposalWhy.warning_notice", vec!["draft", "proposed", "issued"]);
+    want("proposalWhy.warning_notice", vec!["draft", "proposed", "issued", "withdrawn", "expired"]);
     want("travelNoticeWhy", TravelNoticeKind::ALL.iter().map(|v| v.as_str()).collect());
     want("noticeGround", Ground::ALL.iter().map(|v| v.as_str()).collect());
     want("noticeSex", Sex::ALL.iter().map(|v| v.as_str()).collect());
@@ -220,6 +275,8 @@ fn proposals(want: &mut impl FnMut(&str, Vec<&'static str>)) {
     for set in ["warningMove", "warningMoveAbout"] {
         want(set, WarningMove::ALL.iter().map(|v| v.as_str()).collect());
     }
+    want("passportGround", PassportGround::ALL.iter().map(|v| v.as_str()).collect());
+    want("breachedOrder", BreachedOrder::ALL.iter().map(|v| v.as_str()).collect());
     want("passportMove", PassportMove::ALL.iter().map(|v| v.as_str()).collect());
 }
 

@@ -4,18 +4,21 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::rows::{KnownFlag, KnownOrder, OfPerson};
+use super::rows::{KnownFlag, KnownOrder, KnownProposal, OfPerson};
 use super::{Reading, number};
 use crate::ids::DutyId;
 use crate::register::Refusal;
 use crate::statistics::history::{
     Arm, Assignment, Authority, Breach, BreachDecision, Check, Duty, DutyKind, DutyState, EventId, Excuse, Fact, Facts,
-    Flag, FlagOutcome, Notification, RiskBand, Severity, System,
+    Flag, FlagOutcome, Notification, Proposal, ProposalDecision, ProposalKind, ProposalOutcome, RiskBand, Severity,
+    System,
 };
 use crate::store::evaluation::assignments::AssignmentRow;
 use crate::store::evaluation::histories::DutyKnown;
 use crate::store::supervision::orders::BreachKept;
-use crate::vocabulary::{self, BreachSeverity, BreachSubject, DutyOutcome, FlagStepKind, Regime, StudyArm};
+use crate::vocabulary::{
+    self, BreachSeverity, BreachSubject, DutyOutcome, FlagStepKind, ProposalVariant, Regime, StudyArm,
+};
 
 /// Puts what happened by the day into the facts.
 pub(super) fn put_into(facts: &mut Facts, rows: &OfPerson, reading: &Reading) -> Result<(), Refusal> {
@@ -44,6 +47,9 @@ pub(super) fn put_into(facts: &mut Facts, rows: &OfPerson, reading: &Reading) ->
                 kind: duty_kind(known.kind),
                 received_on: known.received_on,
             });
+        }
+        for known in &file.proposals {
+            facts.proposals.extend(proposal(known)?);
         }
         facts.checks.extend(file.checks.iter().map(|on| Check { on: *on, system: System::Register }));
     }
@@ -102,6 +108,26 @@ fn duty(known: &DutyKnown, valid_on: NaiveDate) -> Result<Option<Duty>, Refusal>
     let id = EventId(number(known.id.as_str())?);
     let kind = duty_kind(known.kind);
     Ok(Some(Duty { id, kind, due_on, overdue_after, met_on, state, excuse: None, attempted_on: None }))
+}
+
+/// A measure beside the register as it stood on the day; nothing while it had not been put before who decides on it.
+fn proposal(known: &KnownProposal) -> Result<Option<Proposal>, Refusal> {
+    let first = |kinds: &[&str]| known.events.iter().find(|(kind, _)| kinds.contains(&kind.as_str()));
+    let Some((_, made_on)) = first(&["requested", "proposed"]) else { return Ok(None) };
+    let decision = first(&["entered", "issued", "not_entered", "refused"]).map(|(kind, on)| ProposalDecision {
+        on: *on,
+        outcome: match kind.as_str() {
+            "entered" | "issued" => ProposalOutcome::Granted,
+            _ => ProposalOutcome::Refused,
+        },
+    });
+    let kind = match known.proposal.variant {
+        ProposalVariant::Article18 => ProposalKind::Article18,
+        ProposalVariant::Article24a => ProposalKind::Article24a,
+        ProposalVariant::GreenNotice => ProposalKind::GreenNotice,
+        ProposalVariant::GreenDiffusion => ProposalKind::GreenDiffusion,
+    };
+    Ok(Some(Proposal { id: EventId(number(known.proposal.id.as_str())?), kind, made_on: *made_on, decision }))
 }
 
 /// A flag as it stood on the day, with what it excuses.

@@ -5,32 +5,35 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
+//! | [`reader`] | histories out of these rows, and which file each event is in |
 //! | [`rows`] | the rows of a number of people, each person's together |
 //! | [`days`] | the days that facts amount to: registered, in custody, abroad, without a home, missing |
 //! | [`events`] | duties, flags and breaches |
 
 mod days;
 mod events;
+mod reader;
 mod rows;
 
-use std::collections::{HashMap, VecDeque};
+pub use reader::{Reader, Traced};
+
+use std::collections::VecDeque;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::clock::UtcTime;
-use crate::ids::{PersonId, TeamId};
+use crate::ids::PersonId;
 use crate::register::Refusal;
-use crate::statistics::history::{self, Facts, History};
+use crate::statistics::history::{self, History};
 use crate::store::LongWork;
-use crate::store::evaluation::histories::{person_count, person_walk, team_list};
-use crate::store::persons::person_find_many;
-use crate::store::rows::PersonRow;
-use rows::Rows;
+use crate::store::evaluation::histories::{person_count, person_id_walk, person_walk};
 
 /// People loaded at once: what bounds the memory of a reading.
 const PAGE: i64 = 200;
+/// Ids read at once.
+const IDS: i64 = 5000;
 
 /// What is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +48,10 @@ pub struct Reading {
 
 /// Reads histories, one after the other.
 pub struct Histories<'a> {
-    app: &'a App,
     work: LongWork,
-    reading: Reading,
-    teams: HashMap<TeamId, String>,
+    reader: Reader<'a>,
     after: Option<PersonId>,
     page: VecDeque<History>,
-    unusable: u64,
 }
 
 impl<'a> Histories<'a> {
@@ -61,8 +61,8 @@ impl<'a> Histories<'a> {
     /// [`Refusal::Store`] when the database cannot be reached.
     pub fn open(app: &'a App, reading: Reading) -> Result<Self, Refusal> {
         let mut work = app.store.long_work()?;
-        let teams = team_list(work.conn())?.into_iter().map(|team| (team.id, team.name)).collect();
-        Ok(Self { app, work, reading, teams, after: None, page: VecDeque::new(), unusable: 0 })
+        let reader = Reader::open(app, work.conn(), reading)?;
+        Ok(Self { work, reader, after: None, page: VecDeque::new() })
     }
 
     /// How many people there are to look at.
@@ -70,7 +70,7 @@ impl<'a> Histories<'a> {
     /// # Errors
     /// [`Refusal::Store`].
     pub fn people(&mut self) -> Result<u64, Refusal> {
-        Ok(person_count(self.work.conn(), self.reading.known_at)?)
+        Ok(person_count(self.work.conn(), self.reader.reading.known_at)?)
     }
 
     /// The next history; `None` after the last one. People of whom nothing was known yet are passed over; those whose
@@ -80,12 +80,30 @@ impl<'a> Histories<'a> {
     /// [`Refusal::Store`]; [`Refusal::Keys`] when a birth date that the rules need cannot be read.
     pub fn next_history(&mut self) -> Result<Option<History>, Refusal> {
         while self.page.is_empty() {
-            let people = person_walk(self.work.conn(), self.after, self.reading.known_at, PAGE)?;
+            let people = person_walk(self.work.conn(), self.after, self.reader.reading.known_at, PAGE)?;
             let Some(last) = people.last() else { return Ok(None) };
             self.after = Some(last.id);
-            self.page = self.histories(&people)?.into();
+            self.page = self.reader.of_rows(self.work.conn(), &people)?.into_iter().map(|it| it.history).collect();
         }
         Ok(self.page.pop_front())
+    }
+
+    /// Tells the id of everybody there is to look at.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn each_id(&mut self, each: &mut dyn FnMut(history::PersonId)) -> Result<(), Refusal> {
+        let mut after = None;
+        loop {
+            let ids = person_id_walk(self.work.conn(), after, self.reader.reading.known_at, IDS)?;
+            after = ids.last().copied();
+            if after.is_none() {
+                return Ok(());
+            }
+            for id in ids {
+                each(history::PersonId(number(id.as_str())?));
+            }
+        }
     }
 
     /// The histories of these people, in the order of their ids.
@@ -95,65 +113,18 @@ impl<'a> Histories<'a> {
     pub fn of(&mut self, people: &[history::PersonId]) -> Result<Vec<History>, Refusal> {
         let ids: Vec<PersonId> =
             people.iter().filter_map(|id| Uuid::from_u128(id.0).hyphenated().to_string().parse().ok()).collect();
-        let mut found = person_find_many(self.work.conn(), &ids)?;
-        found.sort_by_key(|row| row.id);
-        self.histories(&found)
+        Ok(self.reader.of(self.work.conn(), &ids)?.into_iter().map(|it| it.history).collect())
     }
 
     /// How many people have facts that contradict each other, so that no history can be made of them.
     pub const fn unusable(&self) -> u64 {
-        self.unusable
+        self.reader.unusable
     }
 
     /// What is read.
     pub const fn reading(&self) -> &Reading {
-        &self.reading
+        &self.reader.reading
     }
-
-    fn histories(&mut self, people: &[PersonRow]) -> Result<Vec<History>, Refusal> {
-        let mut rows = Rows::load(self.work.conn(), people, &self.reading)?;
-        let mut histories = Vec::with_capacity(people.len());
-        for person in people {
-            let Some(of_person) = rows.take(person.id) else { continue };
-            match self.facts(person, &of_person).and_then(made) {
-                Ok(history) => histories.push(history),
-                Err(Refusal::Rules(why)) => {
-                    tracing::warn!(person = %person.id, why, "a file that no history can be made of");
-                    self.unusable += 1;
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(histories)
-    }
-
-    fn facts(&self, person: &PersonRow, rows: &rows::OfPerson) -> Result<Facts, Refusal> {
-        let mut facts = Facts::of(history::PersonId(number(person.id.as_str())?));
-        facts.birth_year = i32::try_from(person.birth_year).ok();
-        let context = days::Context { app: self.app, reading: &self.reading, person };
-        let mut gathered = days::Gathered::default();
-        for file in &rows.files {
-            gathered.add(&context, file)?;
-        }
-        for order in &rows.orders {
-            gathered.supervise(&context, order)?;
-        }
-        facts.exit = gathered.exit(self.reading.valid_on);
-        gathered.put_into(&mut facts);
-        if let Some(file) = rows.files.last() {
-            facts.team = self.teams.get(&file.team).cloned();
-            facts.offence_group = Some(file.registration.offence_class.clone());
-        }
-        events::put_into(&mut facts, rows, &self.reading)?;
-        if let Some(assignment) = &rows.assignment {
-            events::assign(&mut facts, assignment, &self.reading);
-        }
-        Ok(facts)
-    }
-}
-
-fn made(facts: Facts) -> Result<History, Refusal> {
-    History::new(facts).map_err(|why| Refusal::Rules(why.to_string()))
 }
 
 /// An id of the house as the statistics have it.

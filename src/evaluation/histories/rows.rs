@@ -6,16 +6,17 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 
 use super::Reading;
-use crate::ids::{DutyId, FlagId, PersonId, RegistrationId, SupervisionOrderId, TeamId};
+use crate::ids::{DutyId, FlagId, PersonId, ProposalId, RegistrationId, SupervisionOrderId, TeamId};
 use crate::register::Refusal;
 use crate::store::Conn;
 use crate::store::evaluation::assignments::{AssignmentRow, assignment_list_known};
 use crate::store::evaluation::histories::{
     DutyKnown, FlagKnown, NotificationKnown, absorbed_list_known, attempt_list_known, authority_decision_list_known,
     contact_list_known, duty_list_known, fact_list_known, flag_list_known, flag_step_list_known,
-    notification_list_known, order_list_of_people, order_version_list_known, registration_list_known,
-    transfer_list_later, verification_list_known, visit_list_known,
+    notification_list_known, order_list_of_people, order_version_list_known, proposal_event_list_known,
+    proposal_list_known, registration_list_known, transfer_list_later, verification_list_known, visit_list_known,
 };
+use crate::store::proposals::ProposalRow;
 use crate::store::referrals::AuthorityDecisionRow;
 use crate::store::review::FlagStepRow;
 use crate::store::rows::{FactRow, PersonRow, RegistrationRow};
@@ -33,6 +34,13 @@ pub(super) struct KnownFile {
     pub(super) flags: Vec<KnownFlag>,
     /// The days on which somebody looked.
     pub(super) checks: Vec<NaiveDate>,
+    pub(super) proposals: Vec<KnownProposal>,
+}
+
+/// A measure beside the register with what happened to it: the kind of each event, and its day.
+pub(super) struct KnownProposal {
+    pub(super) proposal: ProposalRow,
+    pub(super) events: Vec<(String, NaiveDate)>,
 }
 
 /// A flag with its steps and what authorities decided.
@@ -95,6 +103,7 @@ fn files(conn: &mut Conn, people: &[PersonId], reading: &Reading) -> Result<Vec<
     let mut notifications = grouped(notification_list_known(conn, &ids, known_at)?, |row| row.registration_id);
     let mut flags = flags(conn, &ids, reading)?;
     let mut checks = checks(conn, &ids, reading)?;
+    let mut proposals = proposals(conn, &ids, reading)?;
     let mut teams: HashMap<RegistrationId, TeamId> = HashMap::new();
     for (registration, team) in transfer_list_later(conn, &ids, known_at)? {
         teams.entry(registration).or_insert(team);
@@ -108,6 +117,7 @@ fn files(conn: &mut Conn, people: &[PersonId], reading: &Reading) -> Result<Vec<
             notifications: notifications.remove(&registration.id).unwrap_or_default(),
             flags: flags.remove(&registration.id).unwrap_or_default(),
             checks: checks.remove(&registration.id).unwrap_or_default(),
+            proposals: proposals.remove(&registration.id).unwrap_or_default(),
             registration,
         })
         .collect())
@@ -161,6 +171,18 @@ fn checks(conn: &mut Conn, ids: &[RegistrationId], reading: &Reading) -> Result<
         found.entry(registration).or_default().push(on);
     }
     Ok(found)
+}
+
+fn proposals(conn: &mut Conn, ids: &[RegistrationId], reading: &Reading) -> Result<Of<KnownProposal>, Refusal> {
+    let proposals = proposal_list_known(conn, ids, reading.known_at)?;
+    let of: Vec<ProposalId> = proposals.iter().map(|row| row.id).collect();
+    let happened = proposal_event_list_known(conn, &of, reading.known_at)?;
+    let mut events = grouped(happened.into_iter().filter(|(.., on)| *on <= reading.valid_on), |(id, ..)| *id);
+    let known = proposals.into_iter().map(|proposal| KnownProposal {
+        events: events.remove(&proposal.id).unwrap_or_default().into_iter().map(|(_, kind, on)| (kind, on)).collect(),
+        proposal,
+    });
+    Ok(grouped(known, |known| known.proposal.registration_id))
 }
 
 fn orders(conn: &mut Conn, people: &[PersonId], reading: &Reading) -> Result<Vec<(PersonId, KnownOrder)>, Refusal> {

@@ -1,16 +1,15 @@
 //! The figures of the release that was issued last, as it was issued: what anybody outside has seen, and nothing else.
 
 use std::collections::HashMap;
-use std::io::{Cursor, Read};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
+use super::kept::read_whole;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::register::{Refusal, unit};
+use crate::store::evaluation::release_files::release_file_list;
 use crate::store::evaluation::releases::release_last_made;
 
 /// A text in both languages.
@@ -80,28 +79,15 @@ pub async fn last(app: &App, ctx: &Ctx) -> Result<Option<Figures>, Refusal> {
     unit::read(app, ctx, deed, move |conn| {
         access::decide_without_subject(&reader.actor, Action::ReleaseRead, reader.purpose).allowed()?;
         let Some(row) = release_last_made(conn)? else { return Ok(None) };
-        let sealed = row.file_enc.unwrap_or_default();
-        let text: String = vault.open("releases", "file_enc", row.id.as_str(), &sealed)?;
+        let strongbox = vault.strongbox_of(&row.record_enc.unwrap_or_default())?;
+        let mut files = release_file_list(conn, row.id)?;
+        // Rows about people are no figures.
+        files.retain(|it| !it.microdata && (it.name.ends_with(".codebook.json") || it.name.ends_with(".csv")));
+        let files = read_whole(conn, &strongbox, &files)?;
         let unreadable = || Refusal::Keys("what was issued cannot be read".to_owned());
-        let files = files(&STANDARD.decode(text).map_err(|_| unreadable())?).ok_or_else(unreadable)?;
         Ok(Some(Figures { sets: sets(&files).ok_or_else(unreadable)?, quarter: row.last_quarter }))
     })
     .await
-}
-
-fn files(archive: &[u8]) -> Option<HashMap<String, Vec<u8>>> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).ok()?;
-    let mut files = HashMap::new();
-    for at in 0..archive.len() {
-        let mut file = archive.by_index(at).ok()?;
-        let name = file.name().ok()?.into_owned();
-        if name.ends_with(".codebook.json") || name.ends_with(".csv") {
-            let mut content = Vec::new();
-            file.read_to_end(&mut content).ok()?;
-            files.insert(name, content);
-        }
-    }
-    Some(files)
 }
 
 fn sets(files: &HashMap<String, Vec<u8>>) -> Option<Vec<FigureSet>> {

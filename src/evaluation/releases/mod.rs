@@ -3,14 +3,21 @@
 //! | module | what it is for |
 //! | --- | --- |
 //! | [`plan`] | which quarters, teams and kinds of offence |
+//! | [`earlier`] | what left the house before, against which every table is held |
+//! | [`people`] | the rows about people, where they were asked for |
+//! | [`make`] | the files, their manifest and its signature |
+//! | [`copied`], [`kept`] | where files go while they are made, and how they are kept |
 //! | [`figures`] | what was issued last, to be shown |
 //! | [`issued`] | a release as it was issued, to be downloaded |
-//! | [`make`] | the files, held against every earlier release before they go out |
 //! | [`verify`] | whether files are those that were issued |
 
+pub mod copied;
+pub mod earlier;
 pub mod figures;
 pub mod issued;
+mod kept;
 pub mod make;
+mod people;
 pub mod plan;
 pub mod verify;
 
@@ -29,7 +36,7 @@ use crate::store::evaluation::releases::{
     ReleaseDecided, ReleaseListed, ReleaseRow, offence_class_list, release_find, release_list,
 };
 use crate::store::{Conn, Decided, Scope, WriteSet};
-use crate::vocabulary::{Regime, ReleaseState};
+use crate::vocabulary::{MicrodataRefusal, Regime, ReleaseState};
 use plan::Over;
 
 /// Releases that are listed at most; four a year make a hundred in twenty-five years.
@@ -45,6 +52,10 @@ pub struct NewRelease {
     /// Last quarter; it must be over.
     #[schema(pattern = "^[0-9]{4}-Q[1-4]$", example = "2025-Q4")]
     pub last_quarter: String,
+    /// Whether to add rows about people and events, under pseudonyms of this release: for the secure environment of the
+    /// evaluator.
+    #[serde(default)]
+    pub microdata: bool,
 }
 
 /// What the privacy officer decides.
@@ -85,6 +96,11 @@ pub struct ReleaseView {
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made_at: Option<UtcTime>,
+    /// Whether rows about people and events were asked for.
+    pub microdata: bool,
+    /// Why they were asked for and are not in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub microdata_refused: Option<MicrodataRefusal>,
 }
 
 /// The releases.
@@ -109,6 +125,8 @@ impl From<ReleaseListed> for ReleaseView {
             decided_at: row.decided_at,
             known_at: row.known_at,
             made_at: row.made_at,
+            microdata: row.microdata,
+            microdata_refused: row.microdata_refused,
         }
     }
 }
@@ -127,6 +145,8 @@ impl From<ReleaseRow> for ReleaseView {
             decided_at: row.decided_at,
             known_at: row.known_at,
             made_at: row.made_at,
+            microdata: row.microdata,
+            microdata_refused: row.microdata_refused,
         }
     }
 }
@@ -163,7 +183,9 @@ pub async fn request(app: &App, ctx: &Ctx, new: NewRelease) -> Result<ReleaseVie
             signature: None,
             signed_by: None,
             record_enc: None,
-            file_enc: None,
+            microdata: new.microdata,
+            microdata_refused: None,
+            pseudonyms_enc: None,
         };
         let mut writes = WriteSet::default();
         writes.changes.push(Box::new(row.clone()));

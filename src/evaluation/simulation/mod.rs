@@ -24,7 +24,7 @@ use crate::register::reassess::assess;
 use crate::store::persons::person_find_many;
 use crate::store::registrations::{registration_count_active, registration_walk_active};
 use crate::store::rows::{PersonRow, RegistrationRow};
-use crate::store::{Conn, Decided, LongWork, StoreError, WriteSet};
+use crate::store::{Conn, LongWork, StoreError, WriteSet};
 
 /// The name under which it signs in the audit.
 const PART: &str = "simulate";
@@ -82,7 +82,7 @@ fn looked(app: &App, work: &mut LongWork, now: Now) -> Result<(), SimulationErro
     let deed = Deed::of(Action::RegistrationReassess, ObjectRef::none()).with_fields(&["period", "duties"]);
     let leaf = app.audit.leaf_of_system(PART, now.system, &deed)?;
     let writes = WriteSet { audit: vec![leaf], ..WriteSet::default() };
-    Ok(work.batch(|_| Ok::<_, StoreError>(Decided::new(writes, ())))?)
+    Ok(work.keep(&writes)?)
 }
 
 /// The people whose birth date decides something.

@@ -130,6 +130,17 @@ impl RiskRules {
             InstrumentCode::OxRec => &self.versions.oxrec,
         }
     }
+
+    /// The items of an instrument that is scored item by item with one range, and the highest score of each; none of the
+    /// others.
+    #[must_use]
+    pub fn scored_items(&self, instrument: InstrumentCode) -> (&[String], i64) {
+        match instrument {
+            InstrumentCode::Stable2007 => (&self.stable_2007.items, self.stable_2007.most_per_item),
+            InstrumentCode::Acute2007 => (&self.acute_2007.items, self.acute_2007.most_per_item),
+            InstrumentCode::Static99r | InstrumentCode::OxRec => (&[], 0),
+        }
+    }
 }
 
 /// The band of a total; none when the system has no bands.

@@ -19,7 +19,7 @@ use crate::jobs::{reminders, sequencer};
 use crate::notify::{MailFace, MailSettings};
 use crate::register::Refusal;
 use crate::store::consistency::{Defect, DefectKind, EventsToPlace, Released};
-use crate::store::{Decided, LongWork, StoreError, WriteSet};
+use crate::store::{LongWork, StoreError, WriteSet, patiently};
 use crate::vocabulary::EventKind;
 
 /// Whether a defect of this kind may be mended without a person.
@@ -114,7 +114,7 @@ fn rows(work: &mut LongWork, defects: &[Defect], now: Now) -> Result<(), StoreEr
     let (messages, deliveries) = (ids(DefectKind::MessageHeldByNobody), ids(DefectKind::DeliveryHeldByNobody));
     writes.changes.push(Box::new(Released { messages, deliveries, at: now.system }));
     tracing::info!(job = NAME, events = writes.outbox.len(), "the check mends what is safe to mend");
-    work.batch(|_| Ok(Decided::new(writes, ())))
+    work.keep(&writes)
 }
 
 /// Brings back duties that the rules know, in files in which nothing else differs. A file in which a date or an outcome
@@ -127,11 +127,13 @@ fn duties(app: &App, work: &mut LongWork, defects: &[Defect], now: Now) -> Resul
         .collect();
     let files: Vec<RegistrationId> = files.into_iter().collect();
     for chunk in files.chunks(200) {
-        let mut wishes = Vec::new();
-        for file in files::load(work.conn(), chunk, false)? {
-            wishes.extend(of_one_file(file.registration.id, || wish(app, &file, now)).flatten());
-        }
-        batches::write(work, wishes)?;
+        patiently(|| {
+            let mut wishes = Vec::new();
+            for file in files::load(work.conn(), chunk, false)? {
+                wishes.extend(of_one_file(file.registration.id, || wish(app, &file, now)).flatten());
+            }
+            batches::write(work, wishes)
+        })?;
     }
     Ok(())
 }

@@ -97,6 +97,11 @@ const fn speaks(role: Role, channel: Channel) -> bool {
     }
 }
 
+/// The channels a role can record.
+pub fn channels(role: Role) -> impl Iterator<Item = Channel> {
+    Channel::ALL.iter().copied().filter(move |channel| speaks(role, *channel))
+}
+
 /// Records a conviction from abroad.
 ///
 /// # Errors

@@ -121,7 +121,7 @@ pub struct RepresentativeList {
 }
 
 impl RepresentativeView {
-    fn open(row: &RepresentativeRow, today: NaiveDate, strongbox: &Strongbox) -> Result<Self, Refusal> {
+    pub(crate) fn open(row: &RepresentativeRow, today: NaiveDate, strongbox: &Strongbox) -> Result<Self, Refusal> {
         let id = row.id.as_str();
         let ended = row.end_reason_enc.as_deref();
         Ok(Self {

@@ -28,7 +28,7 @@ use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{DisputeState, FlagState, FlagStepKind};
 
-pub(in crate::register) use view::views;
+pub(crate) use view::views;
 pub use view::{DisputeList, DisputeView, Said, list, names};
 
 const TABLE: &str = "disputes";

@@ -2,7 +2,7 @@
 //!
 //! Two set-based questions, however much there is: the heads of the sections with their counts, and the names of the
 //! people in them. A lead gets disputes and reports that wait for a decision besides; whoever supervises gets the home
-//! visits of which nobody said yet what came.
+//! visits of which nobody said yet what came, and what a cross-check with supervision found.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -16,7 +16,9 @@ use super::why::Why;
 use crate::access::{self, Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{AccountId, DisputeId, FlagId, NotificationId, PersonId, RegistrationId, VisitId};
+use crate::ids::{
+    AccountId, DisputeId, FlagId, NotificationId, PersonId, RegistrationId, SupervisionFindingId, VisitId,
+};
 use crate::register::input::PersonName;
 use crate::register::view::{Both, StoredNames};
 use crate::register::{Refusal, unit};
@@ -27,6 +29,7 @@ use crate::store::disputes::{DisputeRow, dispute_list_waiting};
 use crate::store::notifications::notification_list_waiting;
 use crate::store::persons::person_find_many;
 use crate::store::rows::{NotificationRow, PersonRow};
+use crate::store::supervision::findings::{FindingRow, finding_list_to_look_at};
 use crate::store::worklist::{Whose, WorkQuery, WorkRow, work_list};
 use crate::vault::Vault;
 use crate::vocabulary::{FlagState, Purpose, Regime, Role, WorkSection};
@@ -65,7 +68,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorkItem {
-    /// The flag; absent for a dispute, a report or a home visit.
+    /// The flag; absent for anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flag_id: Option<FlagId>,
     /// The home visit, when it is one.
@@ -77,6 +80,9 @@ pub struct WorkItem {
     /// The report whose time of receipt is to be decided on, when it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notification_id: Option<NotificationId>,
+    /// What a cross-check with supervision found, when it is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding_id: Option<SupervisionFindingId>,
     /// The registration.
     pub registration_id: RegistrationId,
     /// Whose it is.
@@ -103,6 +109,7 @@ enum Found {
     Flag(WorkRow),
     Dispute(Box<DisputeRow>, PersonId),
     Visit(Box<VisitRow>, PersonId),
+    Finding(Box<FindingRow>, PersonId),
     /// With the last day of the term for deciding on it.
     Receipt(Box<NotificationRow>, PersonId, Option<NaiveDate>),
 }
@@ -111,7 +118,10 @@ impl Found {
     const fn person(&self) -> PersonId {
         match self {
             Self::Flag(row) => row.person_id,
-            Self::Dispute(_, person) | Self::Receipt(_, person, _) | Self::Visit(_, person) => *person,
+            Self::Dispute(_, person)
+            | Self::Receipt(_, person, _)
+            | Self::Visit(_, person)
+            | Self::Finding(_, person) => *person,
         }
     }
 
@@ -119,7 +129,7 @@ impl Found {
     const fn total(&self) -> Option<i64> {
         match self {
             Self::Flag(row) => Some(row.total),
-            Self::Dispute(..) | Self::Receipt(..) | Self::Visit(..) => None,
+            Self::Dispute(..) | Self::Receipt(..) | Self::Visit(..) | Self::Finding(..) => None,
         }
     }
 
@@ -133,6 +143,8 @@ impl Found {
                 Some(_) | None => WorkSection::Today,
             },
             Self::Visit(..) => WorkSection::ToLog,
+            // It has no term: it is there to be looked at.
+            Self::Finding(..) => WorkSection::Today,
         }
     }
 
@@ -144,12 +156,14 @@ impl Found {
                 (row.registration_id, *due, 1, Why::of_receipt(row.kind, row.received_on, *due))
             }
             Self::Visit(row, _) => (row.registration_id, Some(row.planned_on), row.version, Why::of_visit(row)),
+            Self::Finding(row, _) => (row.registration_id, None, row.version, Why::of_finding(row.kind, row.from_on)),
         };
         let item = WorkItem {
             flag_id: None,
             visit_id: None,
             dispute_id: None,
             notification_id: None,
+            finding_id: None,
             registration_id,
             name,
             state: None,
@@ -166,6 +180,7 @@ impl Found {
             Self::Dispute(row, _) => WorkItem { dispute_id: Some(row.id), ..item },
             Self::Receipt(row, ..) => WorkItem { notification_id: Some(row.id), ..item },
             Self::Visit(row, _) => WorkItem { visit_id: Some(row.id), owner_id: Some(row.officer_id), ..item },
+            Self::Finding(row, _) => WorkItem { finding_id: Some(row.id), owner_id: Some(row.owner_id), ..item },
         }
     }
 }
@@ -245,6 +260,8 @@ async fn sections(
             if section.is_none() {
                 let to_log = visit_list_to_log(conn, &supervising(&query.whose), today)?;
                 found.extend(to_log.into_iter().map(|(row, person)| Found::Visit(Box::new(row), person)));
+                let findings = finding_list_to_look_at(conn, &supervising(&query.whose), today, limit)?;
+                found.extend(findings.into_iter().map(|(row, person)| Found::Finding(Box::new(row), person)));
             }
             let mut ids: Vec<PersonId> = found.iter().map(Found::person).collect();
             ids.sort_unstable();

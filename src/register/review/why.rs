@@ -12,7 +12,7 @@ use crate::store::around::visits::VisitRow;
 use crate::store::disputes::DisputeRow;
 use crate::store::worklist::{Whose, WorkRow};
 use crate::text_enum;
-use crate::vocabulary::{DisputeState, DutyKind, FlagOutcome, FlagState};
+use crate::vocabulary::{DisputeState, DutyKind, FindingKind, FlagOutcome, FlagState};
 
 text_enum! {
     /// Why something stands in a worklist.
@@ -57,6 +57,14 @@ text_enum! {
         DecideAppeal => "decide_appeal",
         /// A home visit was to be made, and nobody has said what came of it.
         LogVisit => "log_visit",
+        /// A notified trip meets a travel ban.
+        LookAtTravelBan => "look_at_travel_ban",
+        /// The home lies in the municipality of a banned area.
+        LookAtBannedArea => "look_at_banned_area",
+        /// Supervision and the register both ask for a report.
+        LookAtDoubleDuty => "look_at_double_duty",
+        /// An order is about to lapse, or lapsed.
+        LookAtLapse => "look_at_lapse",
         /// A report with an earlier time of receipt waits for the reader's decision.
         DecideReceipt => "decide_receipt",
     }
@@ -109,6 +117,17 @@ impl Why {
     pub fn of_visit(row: &VisitRow) -> Self {
         let since = Some(row.planned_on);
         Self { reason: WorkReason::LogVisit, duty_kind: None, since, outcome: None, due_on: None }
+    }
+
+    /// Why what a cross-check found stands in the worklist of its owner.
+    pub const fn of_finding(kind: FindingKind, from: NaiveDate) -> Self {
+        let reason = match kind {
+            FindingKind::TravelBanConflict => WorkReason::LookAtTravelBan,
+            FindingKind::BannedAreaAddress => WorkReason::LookAtBannedArea,
+            FindingKind::DoubleReportDuty => WorkReason::LookAtDoubleDuty,
+            FindingKind::AboutToLapse => WorkReason::LookAtLapse,
+        };
+        Self { reason, duty_kind: None, since: Some(from), outcome: None, due_on: None }
     }
 
     /// Why a report stands in the worklist of a lead.
@@ -164,6 +183,20 @@ impl Why {
             WorkReason::DecideAppeal => {
                 format!("Bezwaar tegen een besluit over een betwist feit; uw besluit uiterlijk {due}.")
             }
+            WorkReason::LookAtTravelBan => {
+                format!("Er is een reis gemeld terwijl een reisverbod loopt, vanaf {since}. Kijk of u iets moet doen.")
+            }
+            WorkReason::LookAtBannedArea => {
+                format!("Het woonadres ligt in de gemeente van een verboden gebied, vanaf {since}. Kijk waar precies.")
+            }
+            WorkReason::LookAtDoubleDuty => {
+                format!(
+                    "Toezicht en register vragen allebei een melding, vanaf {since}. Kijk of een melding genoeg is."
+                )
+            }
+            WorkReason::LookAtLapse => {
+                format!("Uitvoering van de maatregel moest uiterlijk op {since} zijn gevraagd. Kijk wat bekend is.")
+            }
             WorkReason::LogVisit => format!("Vastleggen wat er kwam van het huisbezoek van {since}."),
             WorkReason::DecideReceipt => {
                 format!("Een {duty}, volgens de toezichthouder al ontvangen op {since}; uw besluit uiterlijk {due}.")
@@ -197,6 +230,22 @@ impl Why {
             WorkReason::DecideDispute => format!("A fact is disputed; your decision by {due}."),
             WorkReason::DecideAppeal => {
                 format!("An appeal against a decision on a disputed fact; your decision by {due}.")
+            }
+            WorkReason::LookAtTravelBan => {
+                format!(
+                    "A trip was notified while a travel ban runs, from {since}. See whether something is to be done."
+                )
+            }
+            WorkReason::LookAtBannedArea => {
+                format!("The home lies in the municipality of a banned area, from {since}. See where exactly.")
+            }
+            WorkReason::LookAtDoubleDuty => {
+                format!("Supervision and the register both ask for a report, from {since}. See whether one is enough.")
+            }
+            WorkReason::LookAtLapse => {
+                format!(
+                    "Execution of the order had to be requested by {since} at the latest to be safe. See what is known."
+                )
             }
             WorkReason::LogVisit => format!("To be recorded what came of the home visit of {since}."),
             WorkReason::DecideReceipt => {

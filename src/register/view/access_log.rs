@@ -76,7 +76,12 @@ pub struct AccessLog {
 }
 
 impl AccessEntry {
-    fn of(row: &AuditLeafRow, own: &[Pseudonym]) -> Result<Self, Refusal> {
+    /// What it was about: the thing its action names.
+    pub fn about(&self) -> &str {
+        self.action.split('.').next().unwrap_or_default()
+    }
+
+    pub(crate) fn of(row: &AuditLeafRow, own: &[Pseudonym]) -> Result<Self, Refusal> {
         let entry = AuditEntry::from_canonical(&row.entry)
             .map_err(|error| StoreError::Corrupt(format!("audit entry {}: {error}", row.leaf_index)))?;
         Ok(Self {

@@ -123,6 +123,26 @@ pub async fn flag_labels(app: &App, ctx: &Ctx, flags: &[FlagSummary]) -> Result<
     unit::read(app, ctx, deed, move |_| Ok(labels)).await
 }
 
+/// Reads whose these files are. Those that the reader may not open are left out.
+///
+/// # Errors
+/// [`Refusal::Keys`] when a name cannot be decrypted.
+pub async fn file_names(
+    app: &App,
+    ctx: &Ctx,
+    files: Vec<RegistrationId>,
+) -> Result<HashMap<RegistrationId, PersonName>, Refusal> {
+    let deed = Deed::of(Action::RegistrationSearch, ObjectRef::none()).with_fields(&["names"]);
+    let reader = ctx.clone();
+    let found = app.store.read(move |conn| {
+        let mut people = People::load(conn, files)?;
+        people.registrations.retain(|row| permit(&reader, Action::RegistrationRead, row).is_ok());
+        Ok::<_, Refusal>(people)
+    });
+    let names = found.await?.names(app).await?;
+    unit::read(app, ctx, deed, move |_| Ok(names)).await
+}
+
 /// Registrations with the people they are about, still encrypted.
 struct People {
     registrations: Vec<RegistrationRow>,

@@ -18,7 +18,8 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{DutyId, NotificationId, RegistrationId};
 use crate::law;
-use crate::store::duties::{duty_find, duty_version_list};
+use crate::store::Conn;
+use crate::store::duties::{duty_find, duty_version_list, duty_version_list_of_file};
 use crate::store::notifications::attempt_list_around;
 use crate::store::rows::{DutyRow, DutyVersionRow};
 use crate::vocabulary::{DutyKind, DutyOutcome, DutyStatus, Language};
@@ -121,6 +122,17 @@ pub struct DutyVersionView {
     pub explanation: Both,
 }
 
+/// A duty with every version there was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DutyStory {
+    /// The duty.
+    #[serde(flatten)]
+    pub summary: DutySummary,
+    /// Every version there was, the oldest first, each with the explanation stored then.
+    pub versions: Vec<DutyVersionView>,
+}
+
 impl DutySummary {
     /// The duties of a file with their status today, the first due first and what has no date last.
     pub fn all(file: &File, assessment: &law::Assessment) -> Vec<Self> {
@@ -206,6 +218,27 @@ pub async fn duty(app: &App, ctx: &Ctx, registration: RegistrationId, id: DutyId
         })
     })
     .await
+}
+
+impl DutyStory {
+    /// Every duty of a file, also those that were withdrawn.
+    ///
+    /// # Errors
+    /// [`Refusal::Rules`] when a stored explanation cannot be read.
+    pub(super) fn all(conn: &mut Conn, file: &File, assessment: &law::Assessment) -> Result<Vec<Self>, Refusal> {
+        let today: HashMap<_, _> =
+            assessment.duties.iter().filter_map(|duty| Some((reassess::key_of(duty).ok()?, duty))).collect();
+        let mut versions = duty_version_list_of_file(conn, file.registration.id)?;
+        let mut stories = Vec::with_capacity(file.duties.len());
+        for row in &file.duties {
+            let of_today = today.get(&(row.kind, row.root_id.clone(), row.ordinal)).copied();
+            let own = versions.remove(&row.id).unwrap_or_default().into_iter().map(DutyVersionView::of);
+            let versions = own.collect::<Result<_, _>>()?;
+            stories.push(Self { summary: DutySummary::of(row, of_today), versions });
+        }
+        stories.sort_by_key(|story| (story.summary.due.is_none(), story.summary.due, story.summary.id));
+        Ok(stories)
+    }
 }
 
 impl DutyVersionView {

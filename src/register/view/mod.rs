@@ -14,21 +14,23 @@ mod self_audit;
 mod trip;
 
 pub use access_log::{AccessEntry, AccessLog, Who, access_log};
-pub use agenda::{Agenda, AgendaItem, FlagLabel, agenda, flag_labels};
-pub use duty::{DutyDetail, DutyEvidence, DutyList, DutySummary, DutyVersionView, duties, duty};
+pub use agenda::{Agenda, AgendaItem, FlagLabel, agenda, file_names, flag_labels};
+pub use duty::{DutyDetail, DutyEvidence, DutyList, DutyStory, DutySummary, DutyVersionView, duties, duty};
 pub use explained::{ExplainedDuty, explained_duties};
 pub use flag::{ContactAttempt, CustodySpell, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, flag, flags};
 pub use identity::{StatedIdentity, stated_identity};
-pub(crate) use notification::cut;
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,
     TravelPlan, TravelPlanList, attempt_receipt, attempts, facts, notification, notification_receipt, notifications,
     travel_plans,
 };
+pub(crate) use notification::{cut, fact_view};
+pub(crate) use registration::with_duties;
 pub use registration::{
     OwnRegistrations, PeriodView, RegistrationPage, RegistrationSummary, RegistrationView, StoredNames, Whose, me, own,
     registration,
 };
+pub(crate) use reminder::reminders_of;
 pub use reminder::{DeliveryView, ReminderList, ReminderOfDuty, ReminderView, reminders};
 pub use search::{Search, SearchFilter, search};
 pub use self_audit::{SelfAuditFinding, SelfAuditView, last_self_audit};

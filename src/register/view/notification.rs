@@ -71,7 +71,7 @@ pub struct NotificationPage {
 }
 
 impl NotificationSummary {
-    pub(super) fn of(row: &NotificationRow) -> Self {
+    pub(crate) fn of(row: &NotificationRow) -> Self {
         Self {
             id: row.id,
             kind: row.kind,
@@ -339,7 +339,11 @@ pub async fn facts(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result
     .await
 }
 
-fn fact_view(row: &FactRow, governs: bool, strongbox: &Strongbox) -> Result<FactView, Refusal> {
+/// A fact in full, decrypted.
+///
+/// # Errors
+/// [`Refusal::Keys`] when it cannot be decrypted.
+pub(crate) fn fact_view(row: &FactRow, governs: bool, strongbox: &Strongbox) -> Result<FactView, Refusal> {
     let content = row
         .content_enc
         .as_deref()

@@ -10,11 +10,13 @@ use super::super::input::PersonName;
 use super::super::permit::permit;
 use super::super::refusal::Refusal;
 use super::super::{reassess, status, unit};
-use super::duty::DutySummary;
+use super::duty::{DutyStory, DutySummary};
 use crate::access::{self, Action, Ctx, Subject, in_use};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::ids::{AccountId, PersonId, RegistrationId, TeamId};
+use crate::law::{self, RuleBook};
+use crate::store::Conn;
 use crate::store::registrations::registration_list_of_person;
 use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::vault::Strongbox;
@@ -198,15 +200,39 @@ pub async fn registration(app: &App, ctx: &Ctx, id: RegistrationId) -> Result<Re
     unit::read(app, ctx, deed, move |conn| {
         let file = File::load(conn, id)?;
         permit(&reader, Action::RegistrationRead, &file.registration)?;
-        let today = reader.today(file.zone());
-        let birth_date = file::birth_date(&file.person, &strongbox)?;
-        let assessment = reassess::assess(&file.document, Some(birth_date), &rules, today)?;
-        let next_duty = DutySummary::all(&file, &assessment).into_iter().find(|duty| {
-            matches!(duty.status, DutyStatus::Open | DutyStatus::Overdue | DutyStatus::Upcoming) && duty.due.is_some()
-        });
-        view(&file, &strongbox, birth_date, assessment.discharge_from, next_duty, today)
+        Ok(assessed(&file, &rules, reader.today(file.zone()), &strongbox)?.0)
     })
     .await
+}
+
+/// A registration in full with every duty and its explanations.
+///
+/// # Errors
+/// [`Refusal::Keys`] when it cannot be decrypted; [`Refusal::Rules`] when the rules refuse the facts.
+pub(crate) fn with_duties(
+    conn: &mut Conn,
+    file: &File,
+    rules: &RuleBook,
+    today: NaiveDate,
+    strongbox: &Strongbox,
+) -> Result<(RegistrationView, Vec<DutyStory>), Refusal> {
+    let (registration, assessment) = assessed(file, rules, today, strongbox)?;
+    Ok((registration, DutyStory::all(conn, file, &assessment)?))
+}
+
+fn assessed(
+    file: &File,
+    rules: &RuleBook,
+    today: NaiveDate,
+    strongbox: &Strongbox,
+) -> Result<(RegistrationView, law::Assessment), Refusal> {
+    let birth_date = file::birth_date(&file.person, strongbox)?;
+    let assessment = reassess::assess(&file.document, Some(birth_date), rules, today)?;
+    let next_duty = DutySummary::all(file, &assessment).into_iter().find(|duty| {
+        matches!(duty.status, DutyStatus::Open | DutyStatus::Overdue | DutyStatus::Upcoming) && duty.due.is_some()
+    });
+    let registration = view(file, strongbox, birth_date, assessment.discharge_from, next_duty, today)?;
+    Ok((registration, assessment))
 }
 
 fn view(

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{DutyId, RegistrationId, ReminderId};
+use crate::store::Conn;
 use crate::store::flags::{ReminderProof, reminder_proofs};
 use crate::vocabulary::{DeliveryChannel, DeliveryOutcome, OutboxState, ReminderWindow};
 
@@ -111,15 +112,23 @@ pub async fn reminders(app: &App, ctx: &Ctx, registration: RegistrationId) -> Re
     unit::read(app, ctx, deed, move |conn| {
         let file = File::load(conn, registration)?;
         permit(&reader, Action::ReminderRead, &file.registration)?;
-        let duties: Vec<DutyId> = file.duties.iter().map(|duty| duty.id).collect();
-        let mut items: Vec<ReminderOfDuty> = reminder_proofs(conn, &duties)?
-            .into_iter()
-            .flat_map(|(duty_id, proofs)| {
-                proofs.into_iter().map(move |proof| ReminderOfDuty { duty_id, reminder: ReminderView::of(proof) })
-            })
-            .collect();
-        items.sort_by_key(|item| (item.reminder.due, item.reminder.id));
-        Ok(ReminderList { items })
+        Ok(ReminderList { items: reminders_of(conn, &file)? })
     })
     .await
+}
+
+/// The reminders of a file, by the date they reminded of.
+///
+/// # Errors
+/// What the store says.
+pub(crate) fn reminders_of(conn: &mut Conn, file: &File) -> Result<Vec<ReminderOfDuty>, Refusal> {
+    let duties: Vec<DutyId> = file.duties.iter().map(|duty| duty.id).collect();
+    let mut items: Vec<ReminderOfDuty> = reminder_proofs(conn, &duties)?
+        .into_iter()
+        .flat_map(|(duty_id, proofs)| {
+            proofs.into_iter().map(move |proof| ReminderOfDuty { duty_id, reminder: ReminderView::of(proof) })
+        })
+        .collect();
+    items.sort_by_key(|item| (item.reminder.due, item.reminder.id));
+    Ok(items)
 }

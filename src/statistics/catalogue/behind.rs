@@ -1,7 +1,9 @@
 //! The people and events behind a number, for an officer with the right and never for an evaluator: the same rules that
 //! counted say who and what was counted, so the list is the number.
 
-use super::definition::{Across, Dimension, Measure};
+use chrono::NaiveDate;
+
+use super::definition::{Across, Dimension, Item, Measure};
 use super::plan::Plan;
 use super::table_ids;
 use crate::history::{EventId, History, PersonId, Span};
@@ -46,6 +48,8 @@ pub struct Contribution {
     pub event: Option<EventId>,
     /// How much.
     pub amount: u64,
+    /// The day that puts it into the quarter; nothing when the quarter as a whole does.
+    pub on: Option<NaiveDate>,
 }
 
 impl Behind {
@@ -71,7 +75,9 @@ impl Behind {
             let row = self.rows.position(item.row);
             item.amount > 0 && is_in(&self.rows, row, self.row) && is_in(&self.columns, column, self.column)
         });
-        items.map(|it| Contribution { person: history.person, event: it.event, amount: it.amount }).collect()
+        let contribution =
+            |it: Item| Contribution { person: history.person, event: it.event, amount: it.amount, on: it.on };
+        items.map(contribution).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A definition never changes. What is counted otherwise is another version, with another number.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::disclosure::table::{Axis, Kind};
@@ -33,6 +34,8 @@ pub enum Unit {
     Duties,
     /// Flags.
     Flags,
+    /// Proposals for measures beside the register.
+    Proposals,
     /// Failures, as a flag, a breach or both.
     Events,
     /// Days of people.
@@ -55,6 +58,7 @@ impl Unit {
             Self::Notifications => text("meldingen", "notifications"),
             Self::Duties => text("verplichtingen", "duties"),
             Self::Flags => text("signalen", "flags"),
+            Self::Proposals => text("voorstellen", "proposals"),
             Self::Events => text("gebeurtenissen", "events"),
             Self::PersonDays => text("persoonsdagen", "person-days"),
             Self::PersonMonths => text("persoonsmaanden", "person-months"),
@@ -166,15 +170,21 @@ pub struct Item {
     pub amount: u64,
     /// The event behind it, when there is one.
     pub event: Option<EventId>,
+    /// The day that puts it into the quarter; nothing when the quarter as a whole does.
+    pub on: Option<NaiveDate>,
 }
 
 impl Item {
     pub(super) const fn person(row: &'static str) -> Self {
-        Self { row, column: "", amount: 1, event: None }
+        Self { row, column: "", amount: 1, event: None, on: None }
     }
 
-    pub(super) const fn event(row: &'static str, event: EventId) -> Self {
-        Self { row, column: "", amount: 1, event: Some(event) }
+    pub(super) const fn event(row: &'static str, event: EventId, on: NaiveDate) -> Self {
+        Self { row, column: "", amount: 1, event: Some(event), on: Some(on) }
+    }
+
+    pub(super) const fn on(self, day: NaiveDate) -> Self {
+        Self { on: Some(day), ..self }
     }
 }
 

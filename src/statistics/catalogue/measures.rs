@@ -5,6 +5,7 @@
 //! | [`people`] | registered by status, with the missing; begun and ended |
 //! | [`duties`] | notifications, duties that fell due, people by compliance |
 //! | [`flags`] | flags raised, decided, open; what came of referrals |
+//! | [`proposals`] | measures beside the register: proposed, decided |
 //! | [`sight`] | what the register and supervision saw: events, people, months; days and checks |
 //!
 //! No number may be had from the numbers of two measures: disclosure control protects the tables of one measure against
@@ -14,6 +15,7 @@
 pub mod duties;
 pub mod flags;
 pub mod people;
+pub mod proposals;
 pub mod sight;
 
 use super::definition::{Across, Measure};
@@ -29,6 +31,8 @@ pub const ALL: &[&Measure] = &[
     &flags::DECIDED,
     &flags::OPEN,
     &flags::ANSWERS,
+    &proposals::MADE,
+    &proposals::DECIDED,
     &sight::EVENTS,
     &sight::PEOPLE,
     &sight::MONTHS,

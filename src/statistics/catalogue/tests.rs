@@ -13,7 +13,7 @@ use crate::formats::row::{Inspector, Row};
 use crate::history::sample::{crowd, day, days, flag, member, sound};
 use crate::history::{
     Arm, Authority, Duty, DutyKind, DutyState, EventId, Excuse, Fact, Facts, Flag, FlagOutcome, Notification, PersonId,
-    System,
+    Proposal, ProposalDecision, ProposalKind, ProposalOutcome, System,
 };
 use crate::period::Quarter;
 
@@ -165,6 +165,34 @@ fn notifications_of_the_last_day_count_and_those_of_the_next_do_not() {
     assert_eq!(rows.map(|row| value(&found, "notifications-by-kind-per-arm", row)), [2.0, 1.0, 0.0, 3.0]);
 }
 
+#[test]
+fn proposals_by_measure_and_by_time_to_the_decision() {
+    let proposal = |id, kind, made, decided: Option<(i64, ProposalOutcome)>| Proposal {
+        id: EventId(id),
+        kind,
+        made_on: day(made),
+        decision: decided.map(|(on, outcome)| ProposalDecision { on: day(on), outcome }),
+    };
+    let proposals = vec![
+        proposal(1, ProposalKind::Article18, 0, Some((7, ProposalOutcome::Granted))),
+        proposal(2, ProposalKind::Article24a, 10, Some((18, ProposalOutcome::Refused))),
+        proposal(3, ProposalKind::GreenNotice, 20, None),
+        // 31 March is day 89.
+        proposal(4, ProposalKind::GreenDiffusion, 89, Some((90, ProposalOutcome::Granted))),
+    ];
+    let person = Facts { registered: days(0, 400), proposals, ..member(1, Arm::RegisterOnly, 0) };
+    let found = answers([sound(person)], plan());
+    let made = ["total", "passport_measure", "article_24a", "warning", "green_diffusion"];
+    assert_eq!(made.map(|row| value(&found, "proposals-made-per-team", row)), [4.0, 2.0, 1.0, 2.0, 1.0]);
+    let decided = find(&found, "proposals-decided-per-days-to-decision", "2026-Q1");
+    assert_eq!(cell(decided, "passport_measure_granted", "0_to_7").1, 1.0);
+    assert_eq!(cell(decided, "refused", "8_to_30").1, 1.0);
+    assert_eq!(cell(decided, "total", "total").1, 2.0);
+    let next = find(&found, "proposals-decided-per-days-to-decision", "2026-Q2");
+    assert_eq!(cell(next, "warning_granted", "0_to_7").1, 1.0);
+    assert_eq!(cell(find(&found, "proposals-made-per-team", "2026-Q2"), "total", "total").1, 0.0);
+}
+
 /// Everything that an item can say has its row, so nothing is dropped unseen.
 #[test]
 fn every_word_has_its_row() {
@@ -180,6 +208,7 @@ fn every_word_has_its_row() {
     );
     has(&rows("flags-decided-per-team"), &mut FlagOutcome::ALL.iter().map(|it| it.code()));
     has(&rows("referral-answers-per-team"), &mut Authority::ALL.iter().map(|it| it.code()));
+    has(&rows("proposals-made-per-team"), &mut ProposalKind::ALL.iter().map(|it| it.code()));
     has(&rows("checks-per-team"), &mut System::ALL.iter().map(|it| it.code()));
     has(&plan().columns(Across::Arm), &mut Arm::ALL.iter().map(|it| it.code()));
     let no_totals = |history: &History, measure: &Measure, period| {

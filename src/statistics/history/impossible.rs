@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Breach, Duty, DutyState, EventId, Facts, Flag};
+use super::{Breach, Duty, DutyState, EventId, Facts, Flag, Proposal};
 
 /// Why facts are no history. The text names no day and no person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum Impossible {
     /// A breach has a decision without its day, or the other way round.
     #[error("a breach's decision has no day, or a day no decision")]
     BreachDecision(EventId),
+    /// A proposal was decided before it was made.
+    #[error("a proposal's steps are out of order")]
+    ProposalOrder(EventId),
 }
 
 /// Finds what cannot have been.
@@ -48,13 +51,15 @@ pub(super) fn check(facts: &Facts) -> Result<(), Impossible> {
     check_ids(facts)?;
     facts.duties.iter().try_for_each(check_duty)?;
     facts.flags.iter().try_for_each(check_flag)?;
-    facts.breaches.iter().try_for_each(check_breach)
+    facts.breaches.iter().try_for_each(check_breach)?;
+    facts.proposals.iter().try_for_each(check_proposal)
 }
 
 fn check_ids(facts: &Facts) -> Result<(), Impossible> {
     let ids = facts.duties.iter().map(|it| it.id);
     let ids = ids.chain(facts.notifications.iter().map(|it| it.id)).chain(facts.flags.iter().map(|it| it.id));
     let ids = ids.chain(facts.breaches.iter().map(|it| it.id)).chain(facts.outcomes.iter().map(|it| it.id));
+    let ids = ids.chain(facts.proposals.iter().map(|it| it.id));
     let mut seen = BTreeSet::new();
     ids.into_iter().find(|id| !seen.insert(*id)).map_or(Ok(()), |id| Err(Impossible::Twice(id)))
 }
@@ -95,6 +100,11 @@ fn check_breach(breach: &Breach) -> Result<(), Impossible> {
     if after(breach.reported_on) && after(breach.decided_on) { Ok(()) } else { Err(Impossible::BreachOrder(breach.id)) }
 }
 
+fn check_proposal(proposal: &Proposal) -> Result<(), Impossible> {
+    let forward = proposal.decision.is_none_or(|decision| decision.on >= proposal.made_on);
+    if forward { Ok(()) } else { Err(Impossible::ProposalOrder(proposal.id)) }
+}
+
 /// Whether the days that are known do not go back.
 fn in_order(days: &[Option<NaiveDate>]) -> bool {
     days.iter().flatten().is_sorted()
@@ -103,7 +113,8 @@ fn in_order(days: &[Option<NaiveDate>]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Arm, Assignment, BreachDecision, DutyKind, Fact, FlagOutcome, History, Notification, PersonId, Severity,
+        Arm, Assignment, BreachDecision, DutyKind, Fact, FlagOutcome, History, Notification, PersonId,
+        ProposalDecision, ProposalKind, ProposalOutcome, Severity,
     };
     use super::*;
 
@@ -194,6 +205,18 @@ mod tests {
         assert_eq!(put(Breach { reported_on: Some(day(4)), ..breach() }), Err(Impossible::BreachOrder(ID)));
         assert_eq!(put(Breach { decided_on: Some(day(4)), ..breach() }), Err(Impossible::BreachOrder(ID)));
         assert_eq!(put(Breach { decision: None, ..breach() }), Err(Impossible::BreachDecision(ID)));
+    }
+
+    #[test]
+    fn a_proposal_is_made_before_it_is_decided() {
+        let put = |made: u32, decided: Option<u32>| {
+            let decision = decided.map(|on| ProposalDecision { on: day(on), outcome: ProposalOutcome::Refused });
+            let kind = ProposalKind::GreenNotice;
+            with(|facts| facts.proposals.push(Proposal { id: ID, kind, made_on: day(made), decision }))
+        };
+        assert_eq!(put(5, None), Ok(()));
+        assert_eq!(put(5, Some(5)), Ok(()));
+        assert_eq!(put(5, Some(4)), Err(Impossible::ProposalOrder(ID)));
     }
 
     #[test]

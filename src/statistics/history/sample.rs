@@ -4,7 +4,8 @@ use chrono::{Duration, NaiveDate};
 
 use super::{
     Arm, Assignment, Authority, Breach, Check, Days, Duty, DutyState, EventId, Excuse, Exit, ExitReason, Fact, Facts,
-    Flag, FlagOutcome, History, Notification, Outcome, OutcomeKind, PersonId, RiskBand, Severity, Span, System,
+    Flag, FlagOutcome, History, Notification, Outcome, OutcomeKind, PersonId, Proposal, ProposalDecision, ProposalKind,
+    ProposalOutcome, RiskBand, Severity, Span, System,
 };
 use crate::synthetic::{Person, Plan, cohort};
 
@@ -95,7 +96,12 @@ pub fn population(plan: &Plan, arms: [Arm; 2], seed: u64) -> Vec<History> {
 
 /// People of every kind: arms, teams, duties met and not, flags with every outcome, breaches, custody, exits.
 pub fn crowd(people: u128, seed: u64) -> Vec<History> {
-    (1..=people).map(|id| sound(somebody(id, &mut Dice(seed.wrapping_mul(1000).wrapping_add(id as u64))))).collect()
+    (1..=people).map(|id| of_crowd(id, seed)).collect()
+}
+
+/// One of [`crowd`].
+pub fn of_crowd(id: u128, seed: u64) -> History {
+    sound(somebody(id, &mut Dice(seed.wrapping_mul(1000).wrapping_add(id as u64))))
 }
 
 /// A number after another from a seed (a linear congruential generator); enough for invented people.
@@ -170,9 +176,19 @@ fn add_events(facts: &mut Facts, ids: u128, dice: &mut Dice) {
     for _ in 0..dice.below(20) {
         facts.checks.push(Check { on: day(dice.below(200)), system: dice.of(System::ALL) });
     }
+    if !facts.registered.spans().is_empty() && dice.one_in(3) {
+        facts.proposals.push(proposal(ids + 950, dice));
+    }
     if dice.one_in(4) {
         facts.outcomes.push(outcome(ids + 900, dice.below(300) - 100, dice.of(OutcomeKind::ALL)));
     }
+}
+
+fn proposal(id: u128, dice: &mut Dice) -> Proposal {
+    let made = dice.below(150);
+    let outcome = dice.of(ProposalOutcome::ALL);
+    let decision = (!dice.one_in(4)).then(|| ProposalDecision { on: day(made + dice.below(120)), outcome });
+    Proposal { id: EventId(id), kind: dice.of(ProposalKind::ALL), made_on: day(made), decision }
 }
 
 fn duty(id: u128, due: i64, dice: &mut Dice) -> Duty {

@@ -1,12 +1,12 @@
 //! The words of a history, as closed sets, each with the code it has in tables and files.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Declares a closed set of words with their codes.
 macro_rules! words {
     ($($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $code:literal,)+ })+) => { $(
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $code)] $variant,)+ }
 
         impl $name {
@@ -78,6 +78,26 @@ words! {
         Periodic = "periodic",
         /// Where somebody without a home sleeps.
         NoHome = "no_home",
+    }
+
+    /// Measures beside the register.
+    ProposalKind {
+        /// A passport measure on section 18 of the Passport Act.
+        Article18 = "article_18",
+        /// A passport measure on section 24(a) of the Passport Act.
+        Article24a = "article_24a",
+        /// A Green Notice.
+        GreenNotice = "green_notice",
+        /// A Green Diffusion.
+        GreenDiffusion = "green_diffusion",
+    }
+
+    /// What was decided on the proposal of a measure.
+    ProposalOutcome {
+        /// It was taken.
+        Granted = "granted",
+        /// It was not.
+        Refused = "refused",
     }
 
     /// What became of a duty.

@@ -1,11 +1,13 @@
 //! The first pass: who is in the file, and how coarse it must be.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::class::{Class, Coarse};
 use super::rows::{self, EventRow, Followed, PersonRow};
-use super::{Keyed, Pseudonym, Terms, of_person};
-use crate::history::{History, PersonId};
+use super::{Keyed, Terms, of_person};
+use crate::history::History;
 
 /// What must not be told of a person by what they are known by: whether a failure was seen and whether there was a new
 /// case, while they were followed.
@@ -22,11 +24,11 @@ pub struct Sensitive {
 pub struct Census {
     terms: Terms,
     counts: BTreeMap<(Class, Sensitive), u64>,
-    people: Vec<(Pseudonym, PersonId)>,
 }
 
 /// What was done to the file, to be stated with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Done {
     /// How coarse it is.
     pub coarse: Coarse,
@@ -51,14 +53,15 @@ pub enum Refused {
     Key,
 }
 
-/// How the file is made: what the second pass needs.
-#[derive(Debug, Clone)]
+/// How the file is made: what the second pass needs. Kept with what was issued, it makes the same file again when some of
+/// the people are no longer there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scheme {
     terms: Terms,
     done: Done,
-    /// Whether the people of a class, as coarse as the file is, are in it.
-    given: HashMap<Class, bool>,
-    people: Vec<(Pseudonym, PersonId)>,
+    /// The classes, as coarse as the file is, whose people are in it.
+    given: BTreeSet<Class>,
 }
 
 impl Census {
@@ -67,30 +70,25 @@ impl Census {
 
     /// Of nobody yet.
     pub const fn new(terms: Terms) -> Self {
-        Self { terms, counts: BTreeMap::new(), people: Vec::new() }
+        Self { terms, counts: BTreeMap::new() }
     }
 
     /// Adds a person, if they are in an arm and were followed for a day at least.
-    pub fn add(&mut self, history: &History, key: &impl Keyed) {
+    pub fn add(&mut self, history: &History) {
         let (Some(class), Some(followed)) = (Class::of(history), Followed::of(history, self.terms.until)) else {
             return;
         };
         *self.counts.entry((class, followed.sensitive(history))).or_default() += 1;
-        self.people.push((of_person(key, history.person), history.person));
     }
 
     /// Finds the cheapest coarseness at which few people stand out; where there is none, the coarsest.
     ///
     /// # Errors
-    /// [`Refused`].
-    pub fn decide(mut self) -> Result<Scheme, Refused> {
-        self.people.sort_unstable();
-        if self.people.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return Err(Refused::Key);
-        }
-        let all = self.people.len() as u64;
+    /// [`Refused::TooFew`].
+    pub fn decide(self) -> Result<Scheme, Refused> {
+        let all: u64 = self.counts.values().sum();
         let tried = Coarse::all().into_iter().map(|coarse| self.at(coarse));
-        let mut least: Option<(Done, HashMap<Class, bool>)> = None;
+        let mut least: Option<(Done, BTreeSet<Class>)> = None;
         for (done, given) in tried {
             let good = done.left_out * Self::ONE_IN <= all;
             if least.as_ref().is_none_or(|(least, _)| done.left_out < least.left_out) {
@@ -101,15 +99,13 @@ impl Census {
             }
         }
         match least {
-            Some((done, given)) if done.people > 0 => {
-                Ok(Scheme { terms: self.terms, done, given, people: self.people })
-            }
+            Some((done, given)) if done.people > 0 => Ok(Scheme { terms: self.terms, done, given }),
             Some(_) | None => Err(Refused::TooFew),
         }
     }
 
     /// Who is in the file at a coarseness.
-    fn at(&self, coarse: Coarse) -> (Done, HashMap<Class, bool>) {
+    fn at(&self, coarse: Coarse) -> (Done, BTreeSet<Class>) {
         let mut classes: BTreeMap<Class, (u64, Vec<Sensitive>)> = BTreeMap::new();
         for ((class, sensitive), count) in &self.counts {
             let (people, outcomes) = classes.entry(class.at(coarse)).or_default();
@@ -119,26 +115,25 @@ impl Census {
             }
         }
         let mut done = Done { coarse, k: u64::MAX, l: u64::MAX, people: 0, left_out: 0 };
-        let mut given = HashMap::new();
+        let mut given = BTreeSet::new();
         for (class, (people, outcomes)) in classes {
             let outcomes = outcomes.len() as u64;
-            let hidden = people >= self.terms.k && outcomes >= self.terms.l;
-            if hidden {
+            if people >= self.terms.k && outcomes >= self.terms.l {
                 (done.k, done.l) = (done.k.min(people), done.l.min(outcomes));
                 done.people += people;
+                given.insert(class);
             } else {
                 done.left_out += people;
             }
-            given.insert(class, hidden);
         }
         (done, given)
     }
 }
 
 impl Scheme {
-    /// The people of the first pass in the order of their pseudonyms; of some there are no rows.
-    pub fn order(&self) -> &[(Pseudonym, PersonId)] {
-        &self.people
+    /// What was asked for.
+    pub const fn terms(&self) -> Terms {
+        self.terms
     }
 
     /// What was done.
@@ -150,7 +145,7 @@ impl Scheme {
     pub fn rows(&self, history: &History, key: &impl Keyed) -> Option<(PersonRow, Vec<EventRow>)> {
         let class = Class::of(history)?.at(self.done.coarse);
         let followed = Followed::of(history, self.terms.until)?;
-        if !self.given.get(&class).copied().unwrap_or_default() {
+        if !self.given.contains(&class) {
             return None;
         }
         let pseudonym = of_person(key, history.person);

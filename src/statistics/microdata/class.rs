@@ -3,11 +3,13 @@
 use std::fmt;
 
 use chrono::Datelike;
+use serde::{Deserialize, Serialize};
 
 use crate::history::{Arm, History};
 
 /// What a person could be known by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Class {
     /// The arm, which is never made coarser: without it there is nothing to compare.
     pub arm: Arm,
@@ -24,7 +26,8 @@ pub struct Class {
 }
 
 /// An age as a band.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Age {
     /// Not known or not told.
     Untold,
@@ -85,7 +88,8 @@ fn band(age: u16, years: u16) -> Age {
 }
 
 /// How coarse the whole file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Coarse {
     /// Years in a band of ages; nothing when ages are not told.
     pub ages: Option<u16>,

@@ -7,13 +7,21 @@ use crate::formats::dataset::{About, Code, Column, Dataset, Flaw, Kind, Referenc
 use crate::formats::row::{Row, Value};
 use crate::history::{Arm, ExitReason, RiskBand};
 
+const PEOPLE: &str = "people";
+const EVENTS: &str = "events";
+
+/// Whether a file of a release is one of these, by its name.
+pub fn has(file: &str) -> bool {
+    file.split_once('.').is_some_and(|(id, _)| id == PEOPLE || id == EVENTS)
+}
+
 /// The file of people.
 ///
 /// # Errors
 /// [`Flaw`] when the description is not sound.
 pub fn people(terms: Terms) -> Result<Dataset, Flaw> {
     let about = About {
-        id: "people".to_owned(),
+        id: PEOPLE.to_owned(),
         version: "1".to_owned(),
         title: Text::fixed("Personen", "People"),
         definition: Text::fixed(
@@ -62,7 +70,7 @@ pub fn people(terms: Terms) -> Result<Dataset, Flaw> {
 /// [`Flaw`] when the description is not sound.
 pub fn events(terms: Terms) -> Result<Dataset, Flaw> {
     let about = About {
-        id: "events".to_owned(),
+        id: EVENTS.to_owned(),
         version: "1".to_owned(),
         title: Text::fixed("Gebeurtenissen", "Events"),
         definition: Text::fixed(

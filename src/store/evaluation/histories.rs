@@ -9,14 +9,15 @@ use diesel::prelude::{
 
 use crate::clock::UtcTime;
 use crate::each_backend;
-use crate::ids::{DutyId, FlagId, NotificationId, PersonId, RegistrationId, SupervisionOrderId, TeamId};
+use crate::ids::{DutyId, FlagId, NotificationId, PersonId, ProposalId, RegistrationId, SupervisionOrderId, TeamId};
+use crate::store::proposals::ProposalRow;
 use crate::store::referrals::AuthorityDecisionRow;
 use crate::store::review::FlagStepRow;
 use crate::store::rows::{FactRow, PersonRow, RegistrationRow, TeamRow};
 use crate::store::schema::{
     address_verifications, attempts, authority_decisions, contact_log, duties, duty_versions, facts, flag_steps, flags,
-    home_visits, merges, notifications, persons, registrations, supervision_orders, supervision_versions, teams,
-    transfers,
+    home_visits, merges, notifications, persons, proposal_events, proposals, registrations, supervision_orders,
+    supervision_versions, teams, transfers,
 };
 use crate::store::supervision::orders::OrderRow;
 use crate::store::{Conn, StoreError};
@@ -35,6 +36,25 @@ pub fn person_walk(
     let mut query = persons::table
         .filter(persons::created_at.le(known_at))
         .select(PersonRow::as_select())
+        .order(persons::id)
+        .limit(limit)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(persons::id.gt(after));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The ids of the people recorded by an instant, behind the one named `after`, at most `limit`, in order.
+pub fn person_id_walk(
+    conn: &mut Conn,
+    after: Option<PersonId>,
+    known_at: UtcTime,
+    limit: i64,
+) -> Result<Vec<PersonId>, StoreError> {
+    let mut query = persons::table
+        .filter(persons::created_at.le(known_at))
+        .select(persons::id)
         .order(persons::id)
         .limit(limit)
         .into_boxed();
@@ -227,6 +247,39 @@ pub fn authority_decision_list_known(
             .filter(authority_decisions::recorded_at.le(known_at))
             .select(AuthorityDecisionRow::as_select())
             .order((authority_decisions::flag_id, authority_decisions::decided_on, authority_decisions::id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// The measures beside these registrations that had been drafted at an instant. Where each stood then, its events tell.
+pub fn proposal_list_known(
+    conn: &mut Conn,
+    of: &[RegistrationId],
+    known_at: UtcTime,
+) -> Result<Vec<ProposalRow>, StoreError> {
+    Ok(proposals::table
+        .filter(proposals::registration_id.eq_any(of))
+        .filter(proposals::made_at.le(known_at))
+        .select(ProposalRow::as_select())
+        .order(proposals::id)
+        .load(conn)?)
+}
+
+/// What had been recorded of these measures at an instant, in order: measure, what happened, day.
+pub fn proposal_event_list_known(
+    conn: &mut Conn,
+    of: &[ProposalId],
+    known_at: UtcTime,
+) -> Result<Vec<(ProposalId, String, NaiveDate)>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in of.chunks(5_000) {
+        let rows: Vec<(ProposalId, String, NaiveDate)> = proposal_events::table
+            .filter(proposal_events::proposal_id.eq_any(chunk))
+            .filter(proposal_events::recorded_at.le(known_at))
+            .select((proposal_events::proposal_id, proposal_events::kind, proposal_events::happened_on))
+            .order((proposal_events::proposal_id, proposal_events::seq))
             .load(conn)?;
         found.extend(rows);
     }

@@ -11,7 +11,7 @@ use crate::ids::{AccountId, ReleaseId};
 use crate::store::registrations::moved;
 use crate::store::schema::{registrations, releases};
 use crate::store::{Change, Conn, StoreError};
-use crate::vocabulary::{ReleaseState, Stage};
+use crate::vocabulary::{MicrodataRefusal, ReleaseState, Stage};
 
 /// A release.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
@@ -37,7 +37,9 @@ pub struct ReleaseRow {
     pub signature: Option<String>,
     pub signed_by: Option<String>,
     pub record_enc: Option<String>,
-    pub file_enc: Option<String>,
+    pub microdata: bool,
+    pub microdata_refused: Option<MicrodataRefusal>,
+    pub pseudonyms_enc: Option<String>,
 }
 
 /// The release with this id.
@@ -62,6 +64,8 @@ pub struct ReleaseListed {
     pub decided_at: Option<UtcTime>,
     pub known_at: Option<UtcTime>,
     pub made_at: Option<UtcTime>,
+    pub microdata: bool,
+    pub microdata_refused: Option<MicrodataRefusal>,
 }
 
 /// The releases, the last asked for first, at most `limit`.
@@ -172,7 +176,8 @@ pub struct ReleaseMade {
     pub signature: String,
     pub signed_by: String,
     pub record_enc: String,
-    pub file_enc: String,
+    pub microdata_refused: Option<MicrodataRefusal>,
+    pub pseudonyms_enc: Option<String>,
 }
 
 impl Change for ReleaseMade {
@@ -188,7 +193,8 @@ impl Change for ReleaseMade {
                 releases::signature.eq(&self.signature),
                 releases::signed_by.eq(&self.signed_by),
                 releases::record_enc.eq(&self.record_enc),
-                releases::file_enc.eq(&self.file_enc),
+                releases::microdata_refused.eq(self.microdata_refused),
+                releases::pseudonyms_enc.eq(self.pseudonyms_enc.as_deref()),
             ))
             .execute(conn)?;
         moved(changed)

@@ -1,5 +1,7 @@
 //! The national addresses with their municipality, one edition at a time.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
@@ -38,20 +40,40 @@ pub struct PlaceRow {
 /// The CBS code of the municipality of an address, by the edition that counts; `None` without an edition, or when it does
 /// not know the address.
 pub fn place_find(conn: &mut Conn, postcode: &str, number: i64) -> Result<Option<String>, StoreError> {
-    let counts = address_editions::table
+    Ok(place_list(conn, &[postcode.to_owned()])?.of(postcode, number).map(str::to_owned))
+}
+
+/// Where addresses lie, by the edition that counts.
+#[derive(Debug, Clone, Default)]
+pub struct Places(HashMap<(String, i64), String>);
+
+impl Places {
+    /// The CBS code of the municipality of an address; `None` when the edition does not know it.
+    pub fn of(&self, postcode: &str, number: i64) -> Option<&str> {
+        let found = |number| self.0.get(&(postcode.to_owned(), number)).map(String::as_str);
+        found(number).or_else(|| found(0))
+    }
+}
+
+/// Where the addresses with these postcodes lie.
+pub fn place_list(conn: &mut Conn, postcodes: &[String]) -> Result<Places, StoreError> {
+    let Some(edition) = edition_that_counts(conn)?.filter(|_| !postcodes.is_empty()) else {
+        return Ok(Places::default());
+    };
+    let rows: Vec<PlaceRow> = address_places::table
+        .filter(address_places::edition_id.eq(edition))
+        .filter(address_places::postcode.eq_any(postcodes))
+        .select(PlaceRow::as_select())
+        .load(conn)?;
+    Ok(Places(rows.into_iter().map(|row| ((row.postcode, row.number), row.municipality)).collect()))
+}
+
+fn edition_that_counts(conn: &mut Conn) -> Result<Option<AddressEditionId>, StoreError> {
+    Ok(address_editions::table
         .filter(address_editions::finished_at.is_not_null())
         .select(address_editions::id)
         .order((address_editions::finished_at.desc(), address_editions::id.desc()))
         .first::<AddressEditionId>(conn)
-        .optional()?;
-    let Some(edition) = counts else { return Ok(None) };
-    Ok(address_places::table
-        .filter(address_places::edition_id.eq(edition))
-        .filter(address_places::postcode.eq(postcode))
-        .filter(address_places::number.eq_any([0, number]))
-        .select(address_places::municipality)
-        .order(address_places::number.desc())
-        .first(conn)
         .optional()?)
 }
 

@@ -1,5 +1,7 @@
-//! Supervision orders with what belongs to them, and the runs that took them in; the national addresses.
+//! Supervision orders with what belongs to them, the runs that took them in, what was found beside the register; the
+//! national addresses.
 
 pub mod addresses;
+pub mod findings;
 pub mod imports;
 pub mod orders;

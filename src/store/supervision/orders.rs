@@ -135,6 +135,15 @@ pub fn order_list(conn: &mut Conn, person: PersonId) -> Result<Vec<OrderRow>, St
         .load(conn)?)
 }
 
+/// The orders of these people, the first taken in first.
+pub fn order_list_of_many(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<OrderRow>, StoreError> {
+    Ok(supervision_orders::table
+        .filter(supervision_orders::person_id.eq_any(people))
+        .select(OrderRow::as_select())
+        .order(supervision_orders::id)
+        .load(conn)?)
+}
+
 /// The conditions of these orders, by order and by the sender's id.
 pub fn condition_list(conn: &mut Conn, orders: &[SupervisionOrderId]) -> Result<Vec<ConditionRow>, StoreError> {
     Ok(supervision_conditions::table

@@ -32,7 +32,7 @@ use crate::store::supervision::imports::{
     ImportBegan, ImportCameTo, ImportRunRow, ImportedRow, import_find_running, import_rejected_list,
 };
 use crate::store::supervision::orders::{OrderRow, breach_list, order_find_by_source};
-use crate::store::{Change, Conn, Decided, LongWork, PreparedLeaf, StoreError, WriteSet};
+use crate::store::{Change, Decided, LongWork, PreparedLeaf, StoreError, WriteSet};
 use crate::vocabulary::{ImportOutcome, ImportState};
 
 /// The part of the program that stands in the audit.
@@ -340,7 +340,7 @@ impl<'a> Intake<'a> {
         run.finished_at = (state == ImportState::Finished).then_some(self.now.system);
         changes.push(Box::new(ImportCameTo { from, run: run.clone(), rows }));
         let writes = WriteSet { changes, audit, ..WriteSet::default() };
-        self.work.batch(|_: &mut Conn| Ok::<_, StoreError>(Decided::new(writes, ())))?;
+        self.work.keep(&writes)?;
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! Where supervision and the register meet or collide for one person, as of today. Computed when somebody looks: nothing is
-//! stored, and nothing follows from it but what a person does.
+//! Where supervision and the register meet or collide for one person, as of today. Computed when somebody looks, with what
+//! is kept of it beside it; nothing follows from it but what a person does.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,9 @@ use super::{Assessed, assessed, explained};
 use crate::access::{Action, Ctx};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::ids::{RegistrationId, SupervisionOrderId};
-use crate::law::What;
+use crate::clock::UtcTime;
+use crate::ids::{AccountId, RegistrationId, SupervisionFindingId, SupervisionOrderId};
 use crate::law::explain::Language;
-use crate::register::address::Address;
 use crate::register::file::{self, File};
 use crate::register::permit::permit;
 use crate::register::view::Both;
@@ -20,20 +19,14 @@ use crate::register::{Refusal, unit};
 use crate::store::Conn;
 use crate::store::notifications::notification_last_of;
 use crate::store::supervision::addresses::place_find;
+use crate::store::supervision::findings::{FindingRow, finding_list_live};
 use crate::store::supervision::orders::order_list;
-use crate::supervision::checks::{
-    AddressFact, AddressParts, DutyFact, Finding, Located, Supervised, Trip, about_to_lapse, banned_areas,
-    double_report_duties, locate, plain_postcode, travel_bans,
-};
+use crate::supervision::checks::Finding;
+use crate::supervision::cross::{self, Home, Known, STATE_HOME, extract_key, placed, stated};
+use crate::supervision::kept::{mark, reason_of};
 use crate::supervision::rules::explain;
-use crate::supervision::{BuiltIn, built_in};
 use crate::vault::Strongbox;
-use crate::vocabulary::{ConditionCode, DutyKind, DutyOutcome, FindingKind};
-
-/// Days before the last safe day, and after the lapse, on which an order is shown as about to lapse.
-const LAPSE_DAYS: u32 = 60;
-/// The reports that state the home.
-const STATE_HOME: [DutyKind; 3] = [DutyKind::Initial, DutyKind::Home, DutyKind::Periodic];
+use crate::vocabulary::{ConditionCode, FindingKind, FindingState};
 
 /// What was found for a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -66,10 +59,38 @@ pub struct FindingView {
     /// Last such day; absent when it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
+    /// How it is kept, once the job has seen it: who is to look at it, who did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<FindingRecord>,
     /// What it is called.
     pub headline: Both,
     /// How it was reached.
     pub explanation: Both,
+}
+
+/// A finding as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingRecord {
+    /// The finding.
+    pub id: SupervisionFindingId,
+    /// Where it stands.
+    pub state: FindingState,
+    /// Who is to look at it.
+    pub owner_id: AccountId,
+    /// When it was found.
+    pub found_on: NaiveDate,
+    /// Who looked at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed_by: Option<AccountId>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed_at: Option<UtcTime>,
+    /// What they said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The version, for `If-Match`.
+    pub version: i64,
 }
 
 /// Looks where supervision and the register meet or collide for the person of a registration.
@@ -99,99 +120,44 @@ fn found(
     strongbox: &Strongbox,
     as_of: NaiveDate,
 ) -> Result<FindingsView, Refusal> {
-    let BuiltIn { municipalities, .. } = built_in()?;
-    let supervised: Vec<Supervised<'_>> = orders
-        .iter()
-        .map(|o| Supervised { id: o.row.id.as_str(), order: &o.order, assessment: &o.assessment })
-        .collect();
     let home = home(conn, file, strongbox, as_of)?;
-    let (addresses, home_not_placed) = match home {
-        Home::At(address) => (vec![address], false),
-        Home::None => (Vec::new(), false),
-        Home::NotPlaced => (Vec::new(), true),
-    };
-    let mut all = travel_bans(&supervised, &trips(file));
-    all.extend(banned_areas(&supervised, &addresses, municipalities));
-    all.extend(double_report_duties(&supervised, &duties(file)));
-    all.extend(about_to_lapse(&supervised, as_of, LAPSE_DAYS));
-    let items = all.iter().map(FindingView::of).collect::<Result<_, _>>()?;
-    Ok(FindingsView { as_of, items, home_not_placed })
-}
-
-/// Absences abroad as they were reported: what is planned counts until the return is known.
-fn trips(file: &File) -> Vec<Trip> {
-    let events = file.document.law.events.iter();
-    events
-        .filter_map(|event| match &event.what {
-            What::Absence(absence) => Some(Trip {
-                id: event.id.as_ref().map_or_else(String::new, ToString::to_string),
-                from: absence.from,
-                until: absence.until.or(absence.planned_return),
-            }),
-            What::NameUsed { .. }
-            | What::HomeChanged { .. }
-            | What::Stay { .. }
-            | What::BecameResident { .. }
-            | What::NoHomeNotice { .. }
-            | What::HomeAccepted { .. }
-            | What::OrderNotified { .. }
-            | What::Notification(_) => None,
-        })
-        .collect()
-}
-
-/// Duties that are to be met.
-fn duties(file: &File) -> Vec<DutyFact> {
-    let open = file.duties.iter().filter(|row| row.outcome == DutyOutcome::Pending);
-    open.map(|row| DutyFact { id: row.id.to_string(), kind: row.kind.into(), trigger: row.trigger_on, due: row.due_on })
-        .collect()
-}
-
-enum Home {
-    /// On file, and placed in a municipality.
-    At(AddressFact),
-    /// None on file, or abroad.
-    None,
-    /// On file, and nobody can say where without looking it up.
-    NotPlaced,
+    let events = &file.document.law.events;
+    let all = cross::found(&Known { orders, events, duties: &file.duties, home: &home, as_of })?;
+    let kept = finding_list_live(conn, &[file.registration.id])?;
+    let items = all.iter().map(|finding| {
+        let mark = mark(finding);
+        let recorded = kept.iter().find(|row| row.mark == mark);
+        let recorded = recorded.map(|row| FindingRecord::of(row, strongbox)).transpose()?;
+        Ok(FindingView { recorded, ..FindingView::of(finding)? })
+    });
+    let items = items.collect::<Result<_, Refusal>>()?;
+    Ok(FindingsView { as_of, items, home_not_placed: matches!(home, Home::NotPlaced) })
 }
 
 /// The home on file, as the last accepted report states it.
 fn home(conn: &mut Conn, file: &File, strongbox: &Strongbox, as_of: NaiveDate) -> Result<Home, Refusal> {
-    #[derive(Deserialize)]
-    struct Stated {
-        address: Address,
-    }
     let Some(row) = notification_last_of(conn, file.registration.id, &STATE_HOME)? else { return Ok(Home::None) };
-    let Stated { address } = strongbox.open("notifications", "content_enc", row.id.as_str(), &row.content_enc)?;
-    let parts = match &address {
-        Address::Dutch { postcode, house_number, city, .. } => {
-            AddressParts::Postal { postcode, number: *house_number, town: city }
-        }
-        Address::Location { municipality, .. } | Address::NoFixedAbode { municipality, .. } => {
-            AddressParts::Municipality(municipality)
-        }
-        Address::Foreign { .. } => AddressParts::Abroad,
+    let address = stated(&row, strongbox)?;
+    let by_extract = match extract_key(&address) {
+        Some((postcode, number)) => place_find(conn, &postcode, number)?,
+        None => None,
     };
-    let BuiltIn { municipalities, .. } = built_in()?;
-    let by_extract = match &address {
-        Address::Dutch { postcode, house_number, .. } => match plain_postcode(postcode) {
-            Some(plain) => place_find(conn, &plain, i64::from(*house_number))?,
-            None => None,
-        },
-        Address::Location { .. } | Address::NoFixedAbode { .. } | Address::Foreign { .. } => None,
-    };
-    let looked_up = |_: &str, _: u32| by_extract.and_then(|code| code.parse().ok());
-    Ok(match locate(parts, looked_up, municipalities, as_of) {
-        Located::Extract(municipality) | Located::Name(municipality) => Home::At(AddressFact {
-            id: row.id.to_string(),
-            municipality,
-            from: row.received_at.day_in(file.zone()),
-            until: None,
-        }),
-        Located::Abroad => Home::None,
-        Located::Unknown => Home::NotPlaced,
-    })
+    placed(&row, &address, by_extract.as_deref(), file.registration.regime, as_of)
+}
+
+impl FindingRecord {
+    fn of(row: &FindingRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
+        Ok(Self {
+            id: row.id,
+            state: row.state,
+            owner_id: row.owner_id,
+            found_on: row.found_on,
+            reviewed_by: row.reviewed_by,
+            reviewed_at: row.reviewed_at,
+            reason: reason_of(row, strongbox)?,
+            version: row.version,
+        })
+    }
 }
 
 impl FindingView {
@@ -203,6 +169,7 @@ impl FindingView {
             about: finding.about.clone().filter(|about| !about.is_empty()),
             from: finding.from,
             until: finding.until,
+            recorded: None,
             headline: Both::line(
                 explain::finding(finding.kind, Language::Nl),
                 explain::finding(finding.kind, Language::En),

@@ -5,7 +5,7 @@ mod findings;
 mod orders;
 mod then;
 
-pub use findings::{FindingView, FindingsView, findings};
+pub use findings::{FindingRecord, FindingView, FindingsView, findings};
 pub use orders::{BreachView, ConditionView, OrderDateView, OrderView, SupervisionView, orders};
 pub use then::{SupervisionThen, supervision_on};
 
@@ -20,17 +20,20 @@ use crate::register::view::Both;
 use crate::store::supervision::orders::OrderRow;
 
 /// An order as it is kept, with what the rules say about it on a day.
-struct Assessed {
-    row: OrderRow,
-    order: Order,
-    assessment: Assessment,
+pub struct Assessed {
+    /// The order.
+    pub row: OrderRow,
+    /// Its facts.
+    pub order: Order,
+    /// What the rules say about them.
+    pub assessment: Assessment,
 }
 
 /// Assesses orders as of a day.
 ///
 /// # Errors
 /// [`Refusal::Rules`] when the rules refuse what was taken in: they changed since.
-fn assessed(app: &App, rows: Vec<OrderRow>, as_of: NaiveDate) -> Result<Vec<Assessed>, Refusal> {
+pub fn assessed(app: &App, rows: Vec<OrderRow>, as_of: NaiveDate) -> Result<Vec<Assessed>, Refusal> {
     let BuiltIn { rules, .. } = built_in()?;
     rows.into_iter()
         .map(|row| {
@@ -52,6 +55,6 @@ fn organisation_name(code: &str) -> Result<String, Refusal> {
 }
 
 /// Explanation steps, in both languages.
-fn explained(steps: &[Step]) -> Both {
+pub(super) fn explained(steps: &[Step]) -> Both {
     Both { nl: explain::render(steps, Language::Nl), en: explain::render(steps, Language::En) }
 }

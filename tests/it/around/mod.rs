@@ -7,6 +7,7 @@ mod merge;
 mod notes;
 mod numbers;
 mod recovery;
+mod removal;
 mod representative;
 mod timeline;
 mod transfer;

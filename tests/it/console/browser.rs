@@ -188,6 +188,14 @@ pub async fn colleague(test: &TestApp, username: &str, role: Role, team: Option<
     Browser::staff(test, username, &factor).await
 }
 
+/// Somebody of this role who stated what they come for.
+pub async fn with_purpose(town: &Town, name: &str, role: Role, purpose: &str) -> Browser {
+    let browser = colleague(&town.test, name, role, None).await;
+    let stated = browser.send("/console", "/console/purpose", &[("purpose", purpose)]).await;
+    assert_eq!(stated.status, 303, "{}", stated.html);
+    browser
+}
+
 /// An officer with an account, and somebody in the caseload with an account.
 pub struct Town {
     pub test: TestApp,

@@ -11,7 +11,7 @@ use zedenregister::register::input::{TravelReport, TravelStop};
 use zedenregister::register::notify::notify;
 use zedenregister::vocabulary::{Channel, Purpose, Regime, Role};
 
-use super::browser::{Browser, Town, colleague};
+use super::browser::{Browser, Town, colleague, with_purpose};
 use crate::support::app::{day, identity};
 use crate::support::world::passport_draft;
 
@@ -35,14 +35,6 @@ const WARNING: [(&str, &str); 15] = [
 ];
 const BORN: (&str, &str) = ("identity.birthDate", "1975-03-14");
 const ASSESSED: [(&str, &str); 2] = [("riskAssessment.id", "R1"), ("riskAssessment.assessedOn", "2025-11-03")];
-
-/// Somebody of this role who stated what they come for.
-async fn with_purpose(town: &Town, name: &str, role: Role, purpose: &str) -> Browser {
-    let browser = colleague(&town.test, name, role, None).await;
-    let stated = browser.send("/console", "/console/purpose", &[("purpose", purpose)]).await;
-    assert_eq!(stated.status, 303, "{}", stated.html);
-    browser
-}
 
 async fn police(town: &Town) -> Browser {
     with_purpose(town, "politie", Role::Tbkk, "international_warning").await
@@ -140,6 +132,51 @@ on_both_databases! {
         let withdrawn = step(&police, &town, &format!("{notice}/withdrawn"), &[("reason", "mistaken")]).await;
         assert_eq!(withdrawn.status, 303, "{}", withdrawn.html);
         assert!(bureau.get(&notice).await.html.contains("recipientsInformed"), "recipients hear of it");
+    }
+
+    async fn a_passport_measure_is_drafted_changed_and_asked_for(db: TestDb) {
+        let town = Town::on(db).await;
+        let prosecutor = with_purpose(&town, "officier", Role::OmOfficer, "prosecution").await;
+        let list = prosecutor.get(&file(&town, "/proposals")).await;
+        assert!(list.html.contains("Een paspoortmaatregel voorbereiden"), "{}", list.html);
+        let new = file(&town, "/passports/new");
+        let blank = prosecutor.fill(&new, &[]).await;
+        assert!(blank.status == 400 && blank.html.contains("href=\"#article-0\""), "{}", blank.html);
+        let mut fields = vec![
+            ("article", "article_18"),
+            ("situation.claimToDocument", "true"),
+            ("situation.sentences.0.id", "S1"),
+            ("situation.sentences.0.finalOn", "2025-05-20"),
+            ("situation.sentences.0.months", "twaalf"),
+            ("letter.birthPlace", "Proefstad, Nederland"),
+            ("letter.nationality", "Nederlandse"),
+            ("letter.parketnummer", "05-123456-22"),
+            ("letter.officer", "mr. A. Bakker"),
+            ("letter.office", "Parket Proefstad"),
+            ("letter.residence.kind", "unknown"),
+        ];
+        let odd = prosecutor.fill(&new, &fields).await;
+        assert!(odd.status == 400 && odd.html.contains("situation-sentences-0-months"), "{}", odd.html);
+        fields[4].1 = "12";
+        let groundless = prosecutor.fill_and_confirm(&new, &fields).await;
+        assert!(groundless.status == 400 && groundless.html.contains("is nodig voor artikel 18"), "{}", groundless.html);
+        fields.push(("grounds.1", "b"));
+        let made = prosecutor.fill_and_confirm(&new, &fields).await;
+        assert_eq!(made.status, 303, "{}", made.html);
+        let measure = made.location().to_owned();
+        let page = prosecutor.get(&measure).await;
+        assert!(page.html.contains("Concept") && page.html.contains("Niemand heeft redenen gegeven"), "{}", page.html);
+        let refused = step(&prosecutor, &town, &format!("{measure}/requested"), &[]).await;
+        assert_eq!(refused.status, 400, "{}", refused.html);
+        let form = prosecutor.get(&format!("{measure}/amended")).await;
+        assert!(form.html.contains("value=\"S1\"") && form.html.contains("mr. A. Bakker"), "{}", form.html);
+        fields.push(("situation.evasionReasons", "Heeft een enkele reis geboekt."));
+        let amended = prosecutor.fill_and_confirm(&format!("{measure}/amended"), &fields).await;
+        assert_eq!(amended.status, 303, "{}", amended.html);
+        let asked = step(&prosecutor, &town, &format!("{measure}/requested"), &[]).await;
+        assert_eq!(asked.status, 303, "{}", asked.html);
+        assert_eq!(prosecutor.get(&format!("{measure}/amended")).await.status, 404, "what was asked for stands");
+        assert_eq!(police(&town).await.get(&new).await.status, 403);
     }
 
     async fn a_form_that_lacks_what_is_needed_says_so(db: TestDb) {

@@ -159,6 +159,14 @@ on_both_databases! {
         let seen = browser.get("/mijn/access").await;
         assert!(seen.html.contains("Toezichthouder") && seen.html.contains("Bekeken"), "{}", seen.html);
         assert!(!seen.html.contains(town.officer.id.as_str()), "it names no officer");
+        let whole = browser.get("/mijn/file").await;
+        assert_eq!(whole.status, 200, "{}", whole.html);
+        for told in ["Proefpersoon", "Wat u moest melden en waarom", "Toezichthouder"] {
+            assert!(whole.html.contains(told), "`{told}` is not on the page: {}", whole.html);
+        }
+        assert!(!whole.html.contains("onbekend") && !whole.html.contains(town.officer.id.as_str()), "{}", whole.html);
+        let kept = browser.get("/mijn/file/download").await;
+        assert!(kept.status == 200 && kept.html.contains("\"heldBack\""), "{}", kept.html);
     }
 
     async fn an_officer_who_reports_for_somebody_states_how_it_came_in(db: TestDb) {

@@ -2,6 +2,7 @@
 
 mod around;
 mod authority;
+mod beside;
 pub mod browser;
 mod desk;
 mod disputes;

@@ -97,6 +97,7 @@ async fn pages_link_to_the_next_and_keep_the_question() {
     assert_eq!(last.headers().get_one("Link"), None);
 }
 
+// ADR 2.2: /core/http-safety
 #[tokio::test]
 async fn head_says_what_get_would_and_options_what_is_allowed() {
     let client = client().await;

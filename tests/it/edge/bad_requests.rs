@@ -21,6 +21,7 @@ async fn post_visitation(body: impl Into<Vec<u8>>) -> Value {
 }
 
 // ASVS 5.0: 1.5.2, 2.2.1, 15.3.3
+// ADR 2.2: /core/error-handling/all-errors, /core/error-handling/invalid-input
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_at_once() {
     let client = client().await;
@@ -55,6 +56,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
     );
 }
 
+// ADR 2.2: /core/date-time/format, /core/date-time/timezone
 #[tokio::test]
 async fn impossible_days_and_instants_are_refused() {
     for (member, value, code) in [
@@ -149,6 +151,7 @@ async fn a_client_that_reads_no_json_gets_406() {
     assert_eq!(client.get("/v1/flags").header(signed(&client)).header(any).dispatch().await.status(), Status::Ok);
 }
 
+// ADR 2.2: /core/no-trailing-slash, /core/error-handling/problem-details
 #[tokio::test]
 async fn a_path_names_one_thing_or_nothing() {
     let client = client().await;
@@ -166,6 +169,7 @@ async fn a_path_names_one_thing_or_nothing() {
 }
 
 // ASVS 5.0: 3.5.3, 4.1.4, 13.4.4
+// ADR 2.2: /core/http-methods
 #[tokio::test]
 async fn another_method_gets_405_with_those_that_are_allowed() {
     let client = client().await;
@@ -184,6 +188,7 @@ async fn another_method_gets_405_with_those_that_are_allowed() {
 }
 
 // ASVS 5.0: 1.4.2, 2.2.1, 15.3.5, 15.3.7
+// ADR 2.2: /core/error-handling/invalid-input
 #[tokio::test]
 async fn query_parameters_are_held_to_their_schema() {
     let client = client().await;
@@ -285,6 +290,7 @@ async fn a_change_needs_the_version_it_changes() {
 }
 
 // ASVS 5.0: 16.5.1, 16.5.4
+// ADR 2.2: /core/hide-implementation
 #[tokio::test]
 async fn internal_texts_stay_inside() {
     let client = client().await;

@@ -177,6 +177,7 @@ pub fn settings() -> Server {
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
         trusted_proxies: Vec::new(),
+        metrics_readers: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         security_contact: Some("mailto:veilig@register.example".to_owned()),
         shutdown_grace: Duration::from_secs(5),
         limits: Limits { body_bytes: 64 * 1024, requests_per_minute: None, sign_ins_per_minute: None },

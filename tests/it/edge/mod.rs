@@ -4,6 +4,7 @@ mod answers;
 mod bad_requests;
 mod health;
 mod made_up;
+mod metrics;
 mod published;
 mod upkeep;
 mod wire;

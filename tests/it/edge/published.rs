@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rocket::http::Status;
+use rocket::http::{Header, Status};
 use rocket::local::asynchronous::Client;
 use serde_json::Value;
 use zedenregister::api::{self, routes, spec};
@@ -10,9 +10,14 @@ use zedenregister::api::{self, routes, spec};
 use super::made_up::{settings, system};
 
 /// What stands outside `/v1` and so outside the description: the API rules forbid a dot in a path, RFC 8615 and the
-/// keys' readers demand one; and the health of a process has no version.
-const OUTSIDE: [&str; 4] =
-    ["get /.well-known/jwks.json", "get /.well-known/security.txt", "get /health/live", "get /health/ready"];
+/// keys' readers demand one; and the health and the figures of a process have no version.
+const OUTSIDE: [&str; 5] = [
+    "get /.well-known/jwks.json",
+    "get /.well-known/security.txt",
+    "get /health/live",
+    "get /health/ready",
+    "get /metrics",
+];
 
 fn document() -> Value {
     serde_json::to_value(spec::document(&routes::all(), spec::PUBLISHED_URL)).expect("JSON")
@@ -30,6 +35,7 @@ fn the_committed_contract_is_the_generated_one() {
 }
 
 // ASVS 5.0: 3.4.2
+// ADR 2.2: /core/publish-openapi, /core/transport/cors
 #[tokio::test]
 async fn everybody_may_read_the_description_from_any_page() {
     let (app, _folder) = system(settings());
@@ -37,6 +43,9 @@ async fn everybody_may_read_the_description_from_any_page() {
     let response = client.get("/v1/openapi.json").dispatch().await;
     assert_eq!(response.status(), Status::Ok);
     assert_eq!(response.headers().get_one("Access-Control-Allow-Origin"), Some("*"));
+    let elsewhere = Header::new("Origin", "https://elsewhere.example");
+    let closed = client.get("/v1/flags").header(elsewhere).dispatch().await;
+    assert_eq!(closed.headers().get_one("Access-Control-Allow-Origin"), None, "and nothing else");
     let served: Value = response.into_json().await.expect("JSON");
     assert_eq!(served["servers"][0]["url"], "https://register.example/v1");
     assert_eq!(served["paths"], document()["paths"]);
@@ -69,6 +78,7 @@ fn is_page(path: &str) -> bool {
     path == "/" || ["/console", "/docs", "/mijn"].iter().any(|area| path.starts_with(area))
 }
 
+// ADR 2.2: /core/doc-openapi
 #[test]
 fn every_route_is_described_and_the_reverse() {
     let (app, _folder) = system(settings());
@@ -97,6 +107,7 @@ fn every_route_is_described_and_the_reverse() {
 
 /// Addresses stand in histories and in the logs of others: what somebody is known by goes into a body.
 // ASVS 5.0: 14.2.1
+// ADR 2.2: /core/transport/no-sensitive-uris
 #[test]
 fn no_address_holds_what_a_person_is_known_by() {
     let document = document();
@@ -106,11 +117,12 @@ fn no_address_holds_what_a_person_is_known_by() {
     let written = parameters.filter(|parameter| ["path", "query"].iter().any(|place| parameter["in"] == *place));
     let names: BTreeSet<&str> = written.map(|parameter| parameter["name"].as_str().expect("a name")).collect();
     let words: Vec<&str> = names.into_iter().filter(|name| !name.ends_with("Id")).collect();
-    let known =
-        "acknowledged after category from kinds limit name raisedFrom raisedUntil section state status subject until";
+    let known = "acknowledged after category column from kinds limit name open quarter raisedFrom raisedUntil row section state \
+                 status subject table until";
     assert_eq!(words.join(" "), known, "a new one: can a name, a number or an address of a person stand in it?");
 }
 
+// ADR 2.2: /core/doc-openapi
 #[test]
 fn every_reference_leads_somewhere() {
     let document = document();

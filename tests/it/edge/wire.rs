@@ -50,6 +50,7 @@ fn status(answer: &str) -> &str {
 }
 
 // ASVS 5.0: 3.4.4, 4.1.4
+// ADR 2.2: /core/error-handling/problem-details, /core/version-header, /core/transport/security-headers
 #[tokio::test(flavor = "multi_thread")]
 async fn a_method_nobody_knows_is_a_problem_with_every_header() {
     let server = start().await;

@@ -1,20 +1,23 @@
 //! Histories out of the register: as of a day, and as far as they were known at an instant.
 
 use serde_json::json;
+use zedenregister::access::{Actor, Ctx};
 use zedenregister::clock::UtcTime;
 use zedenregister::evaluation::assignments::{PILOT, assign};
 use zedenregister::evaluation::histories::{Histories, Reading};
 use zedenregister::ids::RegistrationId;
+use zedenregister::proposals::warning::{self, WarningDecision, WarningStep};
 use zedenregister::register::custody::{self, CustodyInput, CustodyKind};
 use zedenregister::register::notify::notify;
-use zedenregister::statistics::history::{Arm, DutyKind, DutyState, Fact, History};
+use zedenregister::statistics::history::{Arm, DutyKind, DutyState, Fact, History, ProposalDecision, ProposalOutcome};
 use zedenregister::supervision::intake::Mode;
-use zedenregister::vocabulary::{Channel, Regime};
+use zedenregister::vocabulary::{Channel, Purpose, Regime, Role};
 
 use super::assignments::both;
 use crate::supervision::{SKN, import, order};
 use crate::support::app::{TestApp, day};
 use crate::support::reports::initial;
+use crate::support::world::warning_content;
 
 /// Every history as of a day, as known at an instant.
 pub fn read(test: &TestApp, valid_on: &str, known_at: UtcTime) -> Vec<History> {
@@ -32,7 +35,7 @@ fn now(test: &TestApp) -> UtcTime {
     test.app.clock.now().legal
 }
 
-async fn enrolled(test: &TestApp) -> (RegistrationId, zedenregister::access::Actor) {
+async fn enrolled(test: &TestApp) -> (RegistrationId, Actor) {
     let mut enrolment = test.enrolment(Regime::NlPilot, "2026-01-12");
     if let Some(person) = &mut enrolment.person {
         person.skn = Some(SKN.to_owned());
@@ -70,6 +73,33 @@ on_both_databases! {
         let first = early.duties.iter().find(|duty| duty.kind == DutyKind::Initial).expect("the first duty");
         assert_eq!((first.state, first.met_on), (DutyState::Pending, None));
         assert!(early.notifications.is_empty() && early.custody.spans().is_empty());
+    }
+
+    async fn a_history_tells_what_was_proposed_and_decided_by_the_day(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, _) = enrolled(&test).await;
+        let by = |role, actor| Ctx { purpose: Some(Purpose::InternationalWarning), ..test.ctx(&Actor { role, ..actor }) };
+        let (unit, bureau) = (test.actor_of(Role::Tbkk).await, test.actor_of(Role::Lirc).await);
+        let proposes = by(Role::Tbkk, unit.clone());
+        let made = warning::draft(&test.app, &proposes, registration, warning_content()).await.expect("a draft");
+        let on = day("2026-01-12");
+        warning::step(&test.app, &proposes, registration, made.id, WarningStep::Proposed { on }).await.expect("proposed");
+        let before = now(&test);
+        test.days_pass(3);
+        let decided = by(Role::Lirc, bureau);
+        let on = day("2026-01-15");
+        let issued = WarningDecision::Issued { on, quality_checked: true, expires_on: None };
+        warning::decide(&test.app, &decided, registration, made.id, issued).await.expect("issued");
+
+        let proposals = |valid_on: &str, known_at| {
+            let [history] = &read(&test, valid_on, known_at)[..] else { panic!("one person") };
+            history.proposals.iter().map(|it| (it.made_on, it.decision)).collect::<Vec<_>>()
+        };
+        let granted = ProposalDecision { on, outcome: ProposalOutcome::Granted };
+        assert_eq!(proposals("2026-01-31", now(&test)), [(day("2026-01-12"), Some(granted))]);
+        assert_eq!(proposals("2026-01-14", now(&test)), [(day("2026-01-12"), None)], "not decided on that day");
+        assert_eq!(proposals("2026-01-31", before), [(day("2026-01-12"), None)], "not known then");
+        assert_eq!(proposals("2026-01-11", now(&test)), [], "not proposed on that day");
     }
 
     async fn what_became_known_later_changes_nothing(db: TestDb) {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use diesel::connection::SimpleConnection;
 use zedenregister::access::Actor;
 use zedenregister::app::App;
 use zedenregister::events::feed::{EventPage, read};
 use zedenregister::register::Refusal;
+use zedenregister::store::sweep::registration_lock_many;
 use zedenregister::vocabulary::{Regime, Role};
 
 use super::sequence;
@@ -42,6 +44,18 @@ on_both_databases! {
         }
         assert_eq!(seen, [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(page(&test, &test.lead, after, 3).await.expect("a page").items.len(), 0);
+    }
+
+    async fn events_get_their_place_while_their_files_are_being_written(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (file, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        test.days_pass(4);
+        assert_eq!(sweep(&test).await, 1);
+        let mut writer = test.db.conn();
+        writer.batch_execute("BEGIN").expect("a unit of work");
+        assert_eq!(registration_lock_many(&mut writer, &[file]).expect("the file").len(), 1);
+        assert_eq!(sequence(&test.app).await.made, 1, "placed at once, and not when the other has ended");
+        writer.batch_execute("ROLLBACK").expect("the end of it");
     }
 
     async fn sequencers_at_once_give_each_place_once_without_gaps(db: TestDb) {

@@ -3,6 +3,8 @@
 mod advance;
 mod check;
 mod command;
+mod contention;
+mod findings;
 mod notices;
 mod plans;
 mod relay;

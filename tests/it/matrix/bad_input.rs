@@ -48,6 +48,7 @@ fn with(mut body: Value, member: &str, value: Value) -> Value {
 
 on_both_databases! {
     // ASVS 5.0: 2.2.2, 2.2.3
+    // ADR 2.2: /core/error-handling/all-errors
     async fn every_fault_of_a_report_is_named(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;

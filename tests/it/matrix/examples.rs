@@ -11,7 +11,7 @@ use zedenregister::access::{Actor, Caller, Ctx};
 use zedenregister::clock::UtcTime;
 use zedenregister::evaluation::releases::make::make;
 use zedenregister::evaluation::releases::{self, ReleaseVerdict};
-use zedenregister::ids::{NotificationId, RequestId};
+use zedenregister::ids::{NotificationId, RequestId, RightsRequestId};
 use zedenregister::instruments::convictions::Recipient;
 use zedenregister::instruments::purpose::{Need, Use};
 use zedenregister::instruments::signals::CloseReason;
@@ -32,7 +32,7 @@ use zedenregister::register::review::{self, Proposal, ProposedOutcome, Verdict};
 use zedenregister::store::StoreError;
 use zedenregister::store::accounts::account_find;
 use zedenregister::store::registrations::registration_find;
-use zedenregister::vocabulary::{Channel, Purpose, Regime, Role};
+use zedenregister::vocabulary::{Channel, Purpose, Regime, RightsKind, Role};
 
 use super::expected::Expected;
 use super::routes::About;
@@ -40,7 +40,7 @@ use super::{Route, address, client, purposes_to_try, routes};
 use crate::support::app::{self, day, identity, name};
 use crate::support::clients::asserted;
 use crate::support::measures;
-use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World};
+use crate::support::world::{File, PASSWORD, REGISTRANT, Seat, World, rights_request};
 
 /// The published document, as committed.
 fn contract() -> Value {
@@ -55,6 +55,7 @@ struct Ready<'w> {
 }
 
 on_both_databases! {
+    // ADR 2.2: /core/http-response-code
     async fn every_operation_answers_its_examples_as_documented(db: TestDb) {
         let world = World::on(db).await;
         let client = client(&world).await;
@@ -158,6 +159,26 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
             let step = WarningStep::Proposed { on: ctx.today(Regime::NlPilot.zone()) };
             warning::step(&test.app, &ctx, file.registration, file.warning, step).await.expect("proposed");
         }
+        "proposeRemoval" | "decideRemoval" | "decideDestruction" => {
+            let id = file.registration;
+            test.db.execute(&format!("UPDATE registrations SET subject_last_day = '2026-01-01' WHERE id = '{id}'"));
+            version = removal_at(world, &file, &route.id);
+        }
+        "extendRightsRequest" | "decideRightsRequest" | "withdrawRightsRequest" => {
+            file.rights_request = asked(world, &file, RightsKind::Objection).await;
+            version = 1;
+        }
+        "carryOutRightsRequest" | "liftRestriction" => {
+            file.rights_request = asked(world, &file, RightsKind::Restriction).await;
+            let state = if route.id == "liftRestriction" { "carried_out" } else { "granted" };
+            let id = file.rights_request;
+            test.db.execute(&format!("UPDATE rights_requests SET state = '{state}' WHERE id = '{id}'"));
+            version = 1;
+        }
+        "proposeDestruction" => {
+            file = world.another_file().await;
+            version = removal_at(world, &file, &route.id);
+        }
         "correctDeath" => {
             let death = NewDeath { on: day("2026-01-12"), evidence: "proef".to_owned() };
             death::record(&test.app, &officer, file.registration, death).await.expect("recorded");
@@ -186,8 +207,14 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
         "resendDeadLetter" => {
             test.db.execute(&format!("UPDATE outbox SET state = 'dead' WHERE id = '{}'", world.dead_letter));
         }
-        "downloadReleaseFile" => made(world).await,
-        "decideDispute" => version = 1,
+        "downloadReleaseFile" | "listFigureContributions" => made(world).await,
+        "reviewWatchFinding" => {
+            test.db.execute(
+                "UPDATE watch_findings SET state = 'open', reviewed_by = NULL, reviewed_at = NULL, version = 1",
+            );
+            version = 1;
+        }
+        "decideDispute" | "reviewSupervisionFinding" => version = 1,
         "passHelpRequestOn" | "withdrawHelpRequest" => {
             let person = Actor { account: world.seat("registrant").account, ..registrant(world) };
             file.help_request = measures::help_request(test, &person, file.registration).await;
@@ -255,6 +282,11 @@ async fn told(world: &World, file: &File) -> i64 {
     convictions::correct(&test.app, &lead, file.registration, id, 2, correction).await.expect("corrected").version
 }
 
+/// A fresh request about a right, as the officer recorded it.
+async fn asked(world: &World, file: &File, kind: RightsKind) -> RightsRequestId {
+    rights_request(&world.test, &world.supervisor(), file.registration, kind).await
+}
+
 /// Makes the release, whoever decided on it before.
 async fn made(world: &World) {
     let test = &world.test;
@@ -266,7 +298,23 @@ async fn made(world: &World) {
         Err(other) => panic!("{other:?}"),
     }
     let (app, id) = (test.app.clone(), world.release);
-    tokio::task::spawn_blocking(move || make(&app, id, &mut |_, _| {})).await.expect("no panic").expect("made");
+    tokio::task::spawn_blocking(move || make(&app, id, None, &mut |_, _| {})).await.expect("no panic").expect("made");
+}
+
+/// Brings the removal of a file to where this operation is the next step; answers its version.
+fn removal_at(world: &World, file: &File, operation: &str) -> i64 {
+    let state = match operation {
+        "proposeRemoval" => "rejected",
+        "decideRemoval" => return 1,
+        "proposeDestruction" => "removed",
+        _ => "destruction_proposed",
+    };
+    let locked = if state == "rejected" { "NULL" } else { "'2026-01-01'" };
+    world.test.db.execute(&format!(
+        "UPDATE removals SET state = '{state}', decided_at = proposed_at, destroy_from = {locked} WHERE id = '{}'",
+        file.removal
+    ));
+    1
 }
 
 /// Brings the flag of a file to where this operation is the next step; answers its version.
@@ -477,7 +525,11 @@ async fn send<'c>(
     ready: &Ready<'_>,
     body: Option<Value>,
 ) -> LocalResponse<'c> {
-    let query = if route.uploads { "?category=other" } else { "" };
+    let query = match route.id.as_str() {
+        _ if route.uploads => "?category=other",
+        "listFigureContributions" => "?table=registered-by-status-per-team&quarter=2025-Q4&row=total&column=total",
+        _ => "",
+    };
     let mut request = client
         .req(route.method, format!("{}{query}", address(&route.path, world, &ready.file)))
         .header(Header::new("Idempotency-Key", RequestId::fresh().to_string()))

@@ -1,8 +1,9 @@
 //! Warning notices: blocked for want of a risk assessment, allowed, issued, corrected.
 
 use zedenregister::access::Ctx;
-use zedenregister::instruments::notice::{Consent, Conviction, ConvictionSource};
+use zedenregister::instruments::notice::{Consent, Conviction, ConvictionSource, Kind, WithdrawalReason};
 use zedenregister::proposals::warning::{WarningDecision, WarningStep, decide, draft, list, read, step};
+use zedenregister::proposals::worklist::{OpenProposalPage, open_proposals};
 use zedenregister::register::Refusal;
 use zedenregister::vocabulary::{ProposalStanding, Purpose, Regime, Role};
 
@@ -53,6 +54,38 @@ on_both_databases! {
         assert_eq!(seen.warning["corrections"][0]["status"], "recipients_informed");
         let again = WarningStep::Corrected { on, content: Box::new(corrected) };
         assert_eq!(conflict(&step(&test.app, &unit, registration, made.id, again).await), "nothing_changed");
+
+        // Withdrawn, it stays in the work list until the recipients know.
+        let withdraw = WarningStep::Withdrawn { on, reason: WithdrawalReason::GroundLapsed };
+        step(&test.app, &unit, registration, made.id, withdraw).await.expect("withdrawn");
+        let waits = |open: OpenProposalPage| open.items.iter().map(|one| (one.id, one.state)).collect::<Vec<_>>();
+        let open = open_proposals(&test.app, &bureau, None, 10).await.expect("its work list");
+        assert_eq!(waits(open), [(made.id, ProposalStanding::Withdrawn)]);
+        let informed = WarningDecision::RecipientsInformed { on };
+        decide(&test.app, &bureau, registration, made.id, informed).await.expect("told");
+        assert_eq!(waits(open_proposals(&test.app, &bureau, None, 10).await.expect("its work list")), []);
+    }
+
+    async fn what_was_sent_back_stays_what_it_is(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, _) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        let (unit, bureau) = (by(&test, Role::Tbkk).await, by(&test, Role::Lirc).await);
+        let on = unit.today(Regime::NlPilot.zone());
+        let mut other = warning_content();
+        other.kind = match other.kind {
+            Kind::GreenNotice => Kind::GreenDiffusion,
+            Kind::GreenDiffusion => Kind::GreenNotice,
+        };
+        let made = draft(&test.app, &unit, registration, other).await.expect("a draft");
+        let become_notice = || WarningStep::Amended { on, content: Box::new(warning_content()) };
+        step(&test.app, &unit, registration, made.id, become_notice()).await.expect("a draft can become anything");
+        step(&test.app, &unit, registration, made.id, WarningStep::Proposed { on }).await.expect("proposed");
+        decide(&test.app, &bureau, registration, made.id, WarningDecision::Returned { on }).await.expect("sent back");
+        let mut other = warning_content();
+        other.kind = if other.kind == Kind::GreenNotice { Kind::GreenDiffusion } else { Kind::GreenNotice };
+        let amended = WarningStep::Amended { on, content: Box::new(other) };
+        assert_eq!(conflict(&step(&test.app, &unit, registration, made.id, amended).await), "other_kind");
+        step(&test.app, &unit, registration, made.id, become_notice()).await.expect("the same kind");
     }
 
     async fn data_from_ecris_need_the_consent_of_the_convicting_state(db: TestDb) {

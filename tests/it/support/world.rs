@@ -15,8 +15,9 @@ use zedenregister::evaluation::releases::{self, NewRelease};
 use zedenregister::events::subscriptions::{self, NewSubscription};
 use zedenregister::ids::{
     AbsenceId, AccountId, AttemptId, BreachReportId, ClientKeyId, DeadLetterId, DisputeId, DocumentId, DutyId, FactId,
-    FlagId, MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RepresentativeId,
-    RequestId, SupervisionOrderId, TeamId, TransferId, TravelNoticeId, VisitId, WebhookSubscriptionId,
+    FlagId, MeasureId, MergeId, NoteId, NotificationId, ProposalId, RegistrationId, ReleaseId, RemovalId,
+    RepresentativeId, RequestId, RightsRequestId, SupervisionFindingId, SupervisionOrderId, TeamId, TransferId,
+    TravelNoticeId, VisitId, WatchFindingId, WebhookSubscriptionId,
 };
 use zedenregister::instruments::notice::Content;
 use zedenregister::proposals::passport::{self, PassportDraft};
@@ -35,6 +36,7 @@ use zedenregister::register::notify::notify;
 use zedenregister::register::review::absence::{self, AbsenceInput};
 use zedenregister::register::review::dispute::{self, DisputeInput};
 use zedenregister::register::view;
+use zedenregister::rights::requests::{self, NewRightsRequest};
 use zedenregister::store::rows::FlagRow;
 use zedenregister::store::travel_notices::{NoticesWanted, travel_notice_page};
 use zedenregister::store::{Decided, Scope, StoreError, WriteSet};
@@ -42,7 +44,7 @@ use zedenregister::supervision::{intake, view as supervision_view};
 use zedenregister::vocabulary::Purpose;
 use zedenregister::vocabulary::{
     AccountKind, AccountState, AttemptKind, Channel, DocumentCategory, DutyKind, EventKind, FlagState, Regime,
-    RepresentativeKind, RepresentativeScope, Role,
+    RepresentativeKind, RepresentativeScope, RightsKind, Role,
 };
 
 use super::TestDb;
@@ -102,6 +104,8 @@ pub struct File {
     pub transfer: TransferId,
     pub document: DocumentId,
     pub merge: MergeId,
+    pub removal: RemovalId,
+    pub rights_request: RightsRequestId,
     pub representative: RepresentativeId,
     /// About a fact on which the flag does not rest.
     pub dispute: DisputeId,
@@ -117,6 +121,8 @@ pub struct File {
     pub order: SupervisionOrderId,
     /// Told to the prosecution service, and not decided on.
     pub breach: BreachReportId,
+    /// Nobody has looked at it.
+    pub finding: SupervisionFindingId,
 }
 
 /// Everything.
@@ -137,6 +143,8 @@ pub struct World {
     pub subscription: WebhookSubscriptionId,
     /// A message that was given up.
     pub dead_letter: DeadLetterId,
+    /// Something unusual that the account nobody uses did.
+    pub watch_finding: WatchFindingId,
 }
 
 /// An account on its way to a seat.
@@ -209,11 +217,29 @@ impl World {
         let absence = absence::record(&test.app, &test.ctx(&officer), holiday).await.expect("an absence").id;
         let evaluator = seats.iter().find(|seat| seat.role == Role::Evaluator).expect("an evaluator").account;
         let asker = Actor { account: evaluator, role: Role::Evaluator, team: None, ..test.lead.clone() };
-        let wanted = NewRelease { first_quarter: "2025-Q4".to_owned(), last_quarter: "2025-Q4".to_owned() };
+        let wanted =
+            NewRelease { first_quarter: "2025-Q4".to_owned(), last_quarter: "2025-Q4".to_owned(), microdata: false };
         let release = releases::request(&test.app, &test.ctx(&asker), wanted).await.expect("a request").id;
         let subscription = subscription(&test, &seats).await;
         let dead_letter = dead_letter(&test);
-        Self { test, seats, active, ended, spare, client_key, absence, release, subscription, dead_letter }
+        let watch_finding = WatchFindingId::fresh();
+        test.db.execute(&format!(
+            "INSERT INTO watch_findings (id, kind, account_id, hour, count, state, version, recorded_at) VALUES
+             ('{watch_finding}', 'night', '{spare}', '2026-01-12 01:00:00', 7, 'open', 1, '2026-01-12 02:00:00')"
+        ));
+        Self {
+            test,
+            seats,
+            active,
+            ended,
+            spare,
+            client_key,
+            absence,
+            release,
+            subscription,
+            dead_letter,
+            watch_finding,
+        }
     }
 
     /// The officer who supervises the files.
@@ -389,6 +415,7 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         skn,
         order,
         breach,
+        finding: finding(test, officer, registration, order),
         name: name_of_file,
         ended,
         registration,
@@ -407,6 +434,8 @@ async fn file(test: &TestApp, officer: &Actor, name_of_file: &'static str, ended
         transfer,
         document: document(test, officer, registration).await,
         merge: merge(test, officer, registration).await,
+        removal: removal(test, registration),
+        rights_request: rights_request(test, &person, registration, RightsKind::Objection).await,
         representative: representative(test, officer, registration).await,
         foreign_conviction: measures::foreign_conviction(test, &person, registration).await,
         help_request: measures::help_request(test, &person, registration).await,
@@ -429,6 +458,22 @@ async fn supervised(
     let made = intake::record_order(&test.app, &ctx, told).await.expect("an order");
     let seen = supervision_view::orders(&test.app, &ctx, registration).await.expect("orders");
     (made.id, seen.items[0].breaches[0].id)
+}
+
+/// What a cross-check found of the order.
+fn finding(
+    test: &TestApp,
+    officer: &Actor,
+    registration: RegistrationId,
+    order: SupervisionOrderId,
+) -> SupervisionFindingId {
+    let (id, owner, team) = (SupervisionFindingId::fresh(), officer.account, test.team);
+    test.db.execute(&format!(
+        "INSERT INTO supervision_findings (id, registration_id, order_id, kind, mark, from_on, steps, owner_id, team_id,
+         state, found_on, found_at, version) VALUES ('{id}', '{registration}', '{order}', 'about_to_lapse', 'proef',
+         '2026-01-12', '[]', '{owner}', '{team}', 'open', '2026-01-12', '2026-01-12 12:00:00', 1)"
+    ));
+    id
 }
 
 async fn document(test: &TestApp, officer: &Actor, registration: RegistrationId) -> DocumentId {
@@ -480,6 +525,28 @@ pub fn warning_content() -> Content {
         "destinations": ["PH"],
     }))
     .expect("content")
+}
+
+/// A request of the registrant that waits for a decision.
+pub async fn rights_request(
+    test: &TestApp,
+    person: &Actor,
+    registration: RegistrationId,
+    kind: RightsKind,
+) -> RightsRequestId {
+    let new = NewRightsRequest { kind, about: "proef".to_owned(), wanted: None, received_on: None };
+    requests::add(&test.app, &test.ctx(person), registration, new).await.expect("a request").id
+}
+
+/// A removal that waits for a second person; proposed by none of the seats.
+fn removal(test: &TestApp, registration: RegistrationId) -> RemovalId {
+    let id = RemovalId::fresh();
+    test.db.execute(&format!(
+        "INSERT INTO removals (id, registration_id, state, ground, decide_by, proposed_by, proposed_at, version) VALUES
+         ('{id}', '{registration}', 'proposed', 'period_ended', '2026-02-09', '{}', '2026-01-12 12:00:00', 1)",
+        AccountId::fresh()
+    ));
+    id
 }
 
 /// A merge that waits for a second person; proposed by none of the seats.

@@ -2,15 +2,15 @@
 
 use std::fmt::Display;
 
-use super::Act;
 use super::known::Known;
+use super::{Act, beside};
 use crate::console::form::{Builder, Control, Form};
 use crate::console::posted::Posted;
 use crate::console::texts::Texts;
 use crate::register::FieldError;
 use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, IdentityCheckMethod, RepresentativeKind,
-    RepresentativeScope, VerificationResult, VerificationSource,
+    RepresentativeScope, RightsGround, RightsKind, RightsOutcome, VerificationResult, VerificationSource,
 };
 
 /// What can come of a visit, as in the JSON of the API.
@@ -19,12 +19,12 @@ const VISIT_OUTCOMES: [&str; 3] = ["done", "notAtHome", "cancelled"];
 const ANSWERS: [&str; 2] = ["accept", "refuse"];
 
 /// The texts of a closed set.
-fn texts_of<T: Copy>(all: &[T], text: fn(T) -> &'static str) -> Vec<&'static str> {
+pub(super) fn texts_of<T: Copy>(all: &[T], text: fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|one| text(*one)).collect()
 }
 
 /// A closed set as options of a list.
-fn options<T: Copy + Display>(t: &Texts, words: &str, all: &[T]) -> Vec<(String, String)> {
+pub(super) fn options<T: Copy + Display>(t: &Texts, words: &str, all: &[T]) -> Vec<(String, String)> {
     all.iter().map(|one| (one.to_string(), t.word(words, one).to_owned())).collect()
 }
 
@@ -53,7 +53,7 @@ impl Act {
                     }
                 });
             }
-            Self::WithdrawTransfer | Self::EndRepresentative | Self::ProposeSplit => {
+            Self::WithdrawTransfer | Self::EndRepresentative | Self::ProposeSplit | Self::LookAtFinding => {
                 form.field_as("reason", "stepReason", Control::Area);
             }
             Self::RenewCode => {
@@ -87,6 +87,22 @@ impl Act {
             }
             Self::DecideSplit => {
                 form.radios_as("accept", "mergeDecision", "splitDecision", &["true", "false"]);
+            }
+            Self::AssessRisk => beside::ask_risk(&mut form, known),
+            Self::AddConviction => beside::ask_conviction(&mut form, known),
+            Self::VerifyConviction => beside::ask_verification(&mut form),
+            Self::AddRightsRequest => ask_right(&mut form),
+            Self::ExtendRightsRequest => {
+                form.field_as("reasons", "rightsReasons", Control::Area);
+            }
+            Self::DecideRightsRequest => {
+                let outcomes = texts_of(RightsOutcome::ALL, RightsOutcome::as_str);
+                form.radios_as("outcome", "rightsOutcome", "rightsOutcome", &outcomes);
+                form.checks_as("grounds", "rightsGrounds", &options(t, "rightsGround", RightsGround::ALL));
+                form.field_as("reasons", "rightsReasons", Control::Area);
+            }
+            Self::CarryOutRightsRequest | Self::LiftRestriction => {
+                form.field_as("what", "rightsDone", Control::Area);
             }
         }
         form.finish()
@@ -139,6 +155,14 @@ fn ask_contact(form: &mut Builder<'_>) {
     form.select_as("channel", "contactChannel", &options(t, "contactChannel", ContactChannel::ALL));
     form.select_as("outcome", "contactOutcome", &options(t, "contactOutcome", ContactOutcome::ALL));
     form.field("summary", Control::Area);
+}
+
+fn ask_right(form: &mut Builder<'_>) {
+    let kinds = texts_of(RightsKind::ALL, RightsKind::as_str);
+    form.radios_as("kind", "rightsKind", "rightsKind", &kinds);
+    form.field_as("about", "rightsAbout", Control::Area);
+    form.field_as("wanted", "rightsWanted", Control::Area).optional();
+    form.field_as("receivedOn", "rightsReceivedOn", Control::Date).optional();
 }
 
 fn ask_representative(form: &mut Builder<'_>) {

@@ -8,9 +8,9 @@ use rocket::{State, get, post};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::Act;
 use super::known::Known;
 use super::take::{Taken, take};
+use super::{Act, beside};
 use crate::console::answer::{Answer, Fault, Shown};
 use crate::console::ask::{Next, Sent, hidden};
 use crate::console::checks::Checks;
@@ -208,6 +208,11 @@ impl<'r> Place<'r> {
                     return (Value::Object(Map::new()), vec![fault]);
                 }
             }
+        }
+        match self.act {
+            Act::AssessRisk => beside::risk(&mut body, self.of.as_deref()),
+            Act::AddConviction => beside::conviction(&mut body),
+            _ => {}
         }
         let faults = checks.faults(self.act.schema(), &body);
         (body, self.placed(faults))

@@ -1,19 +1,25 @@
 //! What one must see before one answers: what the act is about, what one can choose from, what is filled in already.
 
-use super::Act;
 use super::flow::Place;
+use super::{Act, beside};
 use crate::access::colleagues;
-use crate::console::facts;
 use crate::console::form::Line;
 use crate::console::posted::Posted;
 use crate::console::texts::Texts;
-use crate::ids::{AccountId, MergeId, NoteId, RegistrationId, RepresentativeId, TransferId, VisitId};
+use crate::console::{facts, geography};
+use crate::ids::{
+    AccountId, MeasureId, MergeId, NoteId, RegistrationId, RepresentativeId, RightsRequestId, SupervisionFindingId,
+    TransferId, VisitId,
+};
+use crate::measures::convictions;
 use crate::register::Refusal;
 use crate::register::around::transfer::{self, TransferView};
 use crate::register::around::{notes, verification, visits};
 use crate::register::identity::merge::{self, MergeView};
 use crate::register::identity::{chain_number, representative};
 use crate::register::view::{self, FactList, RegistrationView, Search};
+use crate::rights::requests;
+use crate::supervision::kept;
 use crate::vocabulary::{Regime, VisitStatus};
 
 /// How many of a kind one can choose from.
@@ -30,6 +36,10 @@ pub struct Known {
     pub options: Vec<(String, String)>,
     /// What is filled in already.
     pub start: Posted,
+    /// What the instrument of a risk assessment asks.
+    pub instrument: Option<beside::Instrument>,
+    /// How a conviction can have become known to whoever records it.
+    pub channels: Vec<&'static str>,
 }
 
 impl Known {
@@ -58,6 +68,15 @@ impl Known {
                 known.say(t, "around.plannedOn", t.plain_day(&visit.planned_on));
                 known.say(t, "around.visitor", name_of(place, visit.officer_id).await?);
                 known.say(t, "around.visitPurpose", visit.purpose.unwrap_or_default());
+            }
+            Act::LookAtFinding => {
+                let finding = kept::read(app, &ctx, id, place.one::<SupervisionFindingId>()?).await?;
+                known.version = finding.version;
+                let lines =
+                    [&finding.headline, &finding.explanation].map(|both| both.in_language(t.language).join(" "));
+                known.say(t, "supervision.found", &lines[0]);
+                known.say(t, "supervision.foundHow", &lines[1]);
+                known.say(t, "supervision.foundOn", t.plain_day(&finding.found_on));
             }
             Act::VerifyAddress => known.of_home(place, t).await?,
             Act::CorrectNote => {
@@ -107,7 +126,45 @@ impl Known {
                 let merge = all.into_iter().find(|merge| merge.id == wanted).ok_or(Refusal::NotFound)?;
                 known.of_merge(place, t, merge).await?;
             }
-            Act::AddContact | Act::RenewCode | Act::AddRepresentative | Act::RecordDeath | Act::CorrectDeath => {}
+            Act::AssessRisk => {
+                let born = file.ok_or(Refusal::NotFound)?.birth_date;
+                let today = ctx.today(Regime::NlPilot.zone());
+                let asked: String = place.one()?;
+                let instrument = beside::Instrument::of(&app.measures, &asked, today)?;
+                known.say(t, "beside.instrument", t.word("riskInstrument", instrument.code));
+                known.start.put("assessedOn", today.to_string());
+                if instrument.is_static() {
+                    known.start.put("finding.age.bornOn", born.to_string());
+                }
+                if let [only] = instrument.versions.as_slice() {
+                    known.start.put("version", only);
+                }
+                known.instrument = Some(instrument);
+            }
+            Act::AddConviction => {
+                known.channels = convictions::channels(ctx.actor.role).map(|channel| channel.as_str()).collect();
+                known.options = beside::countries(&app.measures.countries, t.language);
+                known.start.put("receivedOn", ctx.today(Regime::NlPilot.zone()).to_string());
+                if let [only] = known.channels.as_slice() {
+                    known.start.put("channel", *only);
+                }
+            }
+            Act::VerifyConviction => {
+                let one = convictions::read(app, &ctx, id, place.one::<MeasureId>()?).await?;
+                known.version = one.version;
+                known.say(t, "field.convictionState", geography::country(t.language, &one.conviction.country));
+                known.say(t, "field.judgmentOn", t.plain_day(&one.conviction.judgment_on));
+                known.say(t, "field.provenance", one.conviction.provenance);
+            }
+            Act::ExtendRightsRequest | Act::DecideRightsRequest | Act::CarryOutRightsRequest | Act::LiftRestriction => {
+                known.of_right(place, t).await?;
+            }
+            Act::AddContact
+            | Act::RenewCode
+            | Act::AddRepresentative
+            | Act::RecordDeath
+            | Act::CorrectDeath
+            | Act::AddRightsRequest => {}
         }
         Ok(known)
     }
@@ -133,6 +190,24 @@ impl Known {
         self.say(t, "around.toTeam", team(offer.to_team_id));
         self.say(t, "around.offeredBy", name_of(place, offer.offered_by).await?);
         self.say(t, "around.why", offer.reason.clone());
+        Ok(())
+    }
+
+    /// What the person asked, and what was decided on it.
+    async fn of_right(&mut self, place: &Place<'_>, t: &Texts) -> Result<(), Refusal> {
+        let wanted: RightsRequestId = place.one()?;
+        let one = requests::read(place.staff.app(), &place.staff.ctx(), place.registration, wanted).await?;
+        self.version = one.version;
+        self.say(t, "field.rightsKind", t.word("rightsKind", one.kind));
+        self.say(t, "rights.due", t.plain_day(&one.due));
+        if let Some(content) = one.content {
+            self.say(t, "field.rightsAbout", content.about);
+            self.say(t, "field.rightsWanted", content.wanted.unwrap_or_default());
+            if let Some(decision) = content.decision {
+                self.say(t, "field.rightsOutcome", t.word("rightsOutcome", decision.outcome));
+                self.say(t, "field.rightsReasons", decision.reasons);
+            }
+        }
         Ok(())
     }
 

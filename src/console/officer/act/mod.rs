@@ -4,6 +4,7 @@
 //! | module | what it owns |
 //! | --- | --- |
 //! | [`ask`] | what is asked |
+//! | [`beside`] | what is asked of risk assessments and convictions from abroad |
 //! | [`known`] | what one must see, and can choose from, before one answers |
 //! | [`take`] | which use case it is |
 //! | [`flow`] | fill in, check, do |
@@ -11,6 +12,7 @@
 //! Whether somebody may do it is asked of the use case, and before it is offered of the same access decision.
 
 mod ask;
+mod beside;
 mod flow;
 mod known;
 mod take;
@@ -62,6 +64,24 @@ text_enum! {
         ProposeSplit => "propose-split",
         /// Decides on that.
         DecideSplit => "decide-split",
+        /// Records a risk assessment, made with the instrument that is named.
+        AssessRisk => "assess-risk",
+        /// Records a conviction from abroad.
+        AddConviction => "add-conviction",
+        /// Records that one was verified.
+        VerifyConviction => "verify-conviction",
+        /// Records what the person asks as their right, in their place.
+        AddRightsRequest => "add-rights-request",
+        /// Makes the term of such a request longer.
+        ExtendRightsRequest => "extend-rights-request",
+        /// Decides on it.
+        DecideRightsRequest => "decide-rights-request",
+        /// Records that what was granted was done.
+        CarryOutRightsRequest => "carry-out-rights-request",
+        /// Ends a restriction.
+        LiftRestriction => "lift-restriction",
+        /// Says that one looked at what a cross-check with supervision found.
+        LookAtFinding => "look-at-finding",
     }
 }
 
@@ -86,6 +106,15 @@ impl Act {
             Self::DecideMerge => Action::MergeDecide,
             Self::ProposeSplit => Action::SplitPropose,
             Self::DecideSplit => Action::SplitDecide,
+            Self::AssessRisk => Action::RiskAssessmentAdd,
+            Self::AddConviction => Action::ForeignConvictionRecord,
+            Self::VerifyConviction => Action::ForeignConvictionVerify,
+            Self::AddRightsRequest => Action::RightsRequestAdd,
+            Self::ExtendRightsRequest | Self::DecideRightsRequest | Self::LiftRestriction => {
+                Action::RightsRequestDecide
+            }
+            Self::CarryOutRightsRequest => Action::RightsRequestCarryOut,
+            Self::LookAtFinding => Action::SupervisionFindingReview,
         }
     }
 
@@ -106,7 +135,14 @@ impl Act {
             Self::CorrectDeath => "DeathCorrection",
             Self::ProposeMerge => "NewMerge",
             Self::DecideMerge | Self::DecideSplit => "MergeDecision",
-            Self::WithdrawTransfer | Self::EndRepresentative | Self::ProposeSplit => "Reason",
+            Self::AssessRisk => "NewRiskAssessment",
+            Self::AddConviction => "NewForeignConviction",
+            Self::VerifyConviction => "Verify",
+            Self::AddRightsRequest => "NewRightsRequest",
+            Self::ExtendRightsRequest => "RightsExtension",
+            Self::DecideRightsRequest => "RightsDecision",
+            Self::CarryOutRightsRequest | Self::LiftRestriction => "RightsDone",
+            Self::WithdrawTransfer | Self::EndRepresentative | Self::ProposeSplit | Self::LookAtFinding => "Reason",
         }
     }
 
@@ -131,7 +167,16 @@ impl Act {
             | Self::ProposeMerge
             | Self::DecideMerge
             | Self::ProposeSplit
-            | Self::DecideSplit => None,
+            | Self::DecideSplit
+            | Self::AssessRisk
+            | Self::AddConviction
+            | Self::VerifyConviction
+            | Self::AddRightsRequest
+            | Self::ExtendRightsRequest
+            | Self::DecideRightsRequest
+            | Self::CarryOutRightsRequest
+            | Self::LiftRestriction
+            | Self::LookAtFinding => None,
         }
     }
 
@@ -152,6 +197,13 @@ impl Act {
             | Self::DecideMerge
             | Self::ProposeSplit
             | Self::DecideSplit => Tab::Identity,
+            Self::AssessRisk | Self::AddConviction | Self::VerifyConviction => Tab::Beside,
+            Self::AddRightsRequest
+            | Self::ExtendRightsRequest
+            | Self::DecideRightsRequest
+            | Self::CarryOutRightsRequest
+            | Self::LiftRestriction => Tab::Rights,
+            Self::LookAtFinding => Tab::Supervision,
         }
     }
 
@@ -165,7 +217,14 @@ impl Act {
             | Self::EndRepresentative
             | Self::DecideMerge
             | Self::ProposeSplit
-            | Self::DecideSplit => true,
+            | Self::DecideSplit
+            | Self::AssessRisk
+            | Self::VerifyConviction
+            | Self::ExtendRightsRequest
+            | Self::DecideRightsRequest
+            | Self::CarryOutRightsRequest
+            | Self::LiftRestriction
+            | Self::LookAtFinding => true,
             Self::PlanVisit
             | Self::VerifyAddress
             | Self::AddContact
@@ -176,7 +235,9 @@ impl Act {
             | Self::ReplaceChainNumber
             | Self::RecordDeath
             | Self::CorrectDeath
-            | Self::ProposeMerge => false,
+            | Self::ProposeMerge
+            | Self::AddConviction
+            | Self::AddRightsRequest => false,
         }
     }
 

@@ -6,10 +6,13 @@ use super::Act;
 use super::flow::Place;
 use crate::access::{Ctx, recovery};
 use crate::console::ask::typed;
+use crate::measures::{convictions, risk};
 use crate::register::Refusal;
 use crate::register::around::{contacts, notes, transfer, verification, visits};
 use crate::register::identity::merge::{self, Proposed};
 use crate::register::identity::{chain_number, death, representative};
+use crate::rights::requests::{self, RightsStep};
+use crate::supervision::kept;
 
 /// What came of an act.
 pub enum Taken {
@@ -65,6 +68,21 @@ pub async fn take(place: &Place<'_>, ctx: &Ctx, version: i64, body: Value) -> Re
         Act::DecideSplit => {
             merge::decide(app, ctx, id, place.one()?, version, Proposed::Split, typed(body)?).await.map(drop)?;
         }
+        Act::LookAtFinding => kept::review(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?,
+        Act::AssessRisk => risk::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::AddConviction => convictions::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::AddRightsRequest => requests::add(app, ctx, id, typed(body)?).await.map(drop)?,
+        Act::ExtendRightsRequest => right(place, ctx, version, RightsStep::Extend(typed(body)?)).await?,
+        Act::DecideRightsRequest => right(place, ctx, version, RightsStep::Decide(typed(body)?)).await?,
+        Act::CarryOutRightsRequest => right(place, ctx, version, RightsStep::CarryOut(typed(body)?)).await?,
+        Act::LiftRestriction => right(place, ctx, version, RightsStep::Lift(typed(body)?)).await?,
+        Act::VerifyConviction => {
+            convictions::verify(app, ctx, id, place.one()?, version, typed(body)?).await.map(drop)?;
+        }
     }
     Ok(Taken::Done)
+}
+
+async fn right(place: &Place<'_>, ctx: &Ctx, version: i64, step: RightsStep) -> Result<(), Refusal> {
+    requests::step(place.staff.app(), ctx, place.registration, place.one()?, version, step).await.map(drop)
 }

@@ -28,7 +28,7 @@ pub struct Colleagues(HashMap<AccountId, String>);
 
 impl Colleagues {
     /// Reads them.
-    async fn read(staff: &Staff<'_>, ids: impl IntoIterator<Item = AccountId>) -> Result<Self, Refusal> {
+    pub async fn read(staff: &Staff<'_>, ids: impl IntoIterator<Item = AccountId>) -> Result<Self, Refusal> {
         Ok(Self(colleagues::names(staff.app(), &staff.ctx(), ids.into_iter().collect()).await?))
     }
 
@@ -39,11 +39,11 @@ impl Colleagues {
 }
 
 /// The acts of these that whoever looks may do to the file.
-fn offered(bar: &Bar, acts: &[Act]) -> Vec<Act> {
+pub fn offered(bar: &Bar, acts: &[Act]) -> Vec<Act> {
     acts.iter().copied().filter(|act| bar.may(act.action())).collect()
 }
 
 /// What was just done, when the address says so.
-fn just_done(done: Option<&str>) -> Option<Act> {
+pub fn just_done(done: Option<&str>) -> Option<Act> {
     done.and_then(|done| done.parse().ok())
 }

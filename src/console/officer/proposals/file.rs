@@ -33,6 +33,7 @@ struct FilePage {
     warnings: Option<WarningNoticeList>,
     told: Option<Vec<Told>>,
     drafts: bool,
+    drafts_passports: bool,
     done: bool,
     back: String,
     /// No link to the file: one is there.
@@ -65,7 +66,19 @@ pub async fn page(staff: Staff<'_>, id: &str, done: Option<&str>) -> Shown {
     let told = notices.map(|found| found.items.into_iter().rev().map(|notice| Told::of(t, notice, desks)).collect());
     let title = t.one("proposals.of", &bar.name);
     let drafts = bar.may(Action::WarningNoticeMake);
+    let drafts_passports = bar.may(Action::PassportProposalMake);
     let back = "file".to_owned();
     let page = Page::titled(&staff, format!("/console/registrations/{id}/proposals"), title);
-    Answer::page(&FilePage { page, bar, passports, warnings, told, drafts, done: done.is_some(), back, opens: false })
+    Answer::page(&FilePage {
+        page,
+        bar,
+        passports,
+        warnings,
+        told,
+        drafts,
+        drafts_passports,
+        done: done.is_some(),
+        back,
+        opens: false,
+    })
 }

@@ -5,6 +5,7 @@ pub mod content;
 pub mod file;
 pub mod list;
 pub mod passport;
+mod passport_content;
 pub mod steps;
 mod told;
 pub mod warning;

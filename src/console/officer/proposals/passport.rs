@@ -4,23 +4,26 @@
 use askama::Template;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use rocket::{get, post};
-use serde_json::Value;
+use rocket::{State, get, post};
+use serde_json::{Value, json};
 
+use super::passport_content as content;
 use super::steps::{Asks, PassportMove};
 use super::told::{Found, day, found, language, text};
 use super::warning::unwrapped;
+use crate::access::Action;
 use crate::api::Attachment;
 use crate::console::answer::{Answer, Fault, Shown};
 use crate::console::ask::{Ask, Next, Sent, typed};
+use crate::console::checks::Checks;
 use crate::console::page::Page;
 use crate::console::posted::Posted;
 use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::{ProposalId, RegistrationId};
 use crate::instruments::passport::{Article, words};
-use crate::proposals::passport::{self, PassportProposalView};
-use crate::register::{FieldError, Refusal};
+use crate::proposals::passport::{self, PassportDraft, PassportProposalView};
+use crate::register::{FieldError, Refusal, permit};
 use crate::vocabulary::Regime;
 
 /// One way of counting the years of article 24(a).
@@ -75,17 +78,50 @@ impl<'r> Place<'r> {
     /// The question of a step; of one that is not offered there is none.
     async fn ask(&self, step: PassportMove, values: Option<&Posted>, faults: &[FieldError]) -> Result<Ask, Refusal> {
         let t = texts(self.staff.language);
-        if !offered(&self.staff, &self.read().await?).contains(&step) {
+        let proposal = self.read().await?;
+        if !offered(&self.staff, &proposal).contains(&step) {
             return Err(Refusal::NotFound);
         }
         let action = format!("{}/{step}", self.address());
         let page = Page::titled(&self.staff, action.clone(), t.word("passportMove", step).to_owned());
+        if step == PassportMove::Amend {
+            let start = content::fields(&as_json(&proposal.content)?);
+            return Ok(ask_content(page, values.unwrap_or(&start), faults, action, self.address()));
+        }
         let mut start = Posted::default();
         start.put("on", self.staff.ctx().today(Regime::NlPilot.zone()).to_string());
         let form = Asks::from(step).form(t, values.unwrap_or(&start), faults);
         let about = vec![t.say("proposals.stepAbout").to_owned()];
         Ok(Ask::new(page, form, about, action, self.address()))
     }
+
+    /// The step as the use case takes it, with what is wrong with it.
+    async fn body(
+        &self,
+        checks: &Checks,
+        step: PassportMove,
+        sent: &Sent,
+    ) -> Result<(Value, Vec<FieldError>), Refusal> {
+        if step != PassportMove::Amend {
+            return Ok(Asks::from(step).body(step.as_str(), &sent.values));
+        }
+        let before = as_json(&self.read().await?.content)?;
+        let content = content::content(&sent.values, Some(&before));
+        let faults = checks.faults("PassportDraft", &content);
+        let on = self.staff.ctx().today(Regime::NlPilot.zone());
+        Ok((json!({ "type": step.as_str(), "on": on, "content": content }), faults))
+    }
+}
+
+fn as_json(draft: &PassportDraft) -> Result<Value, Refusal> {
+    serde_json::to_value(draft).map_err(|error| Refusal::Rules(error.to_string()))
+}
+
+/// A question about the whole draft.
+fn ask_content(page: Page, values: &Posted, faults: &[FieldError], action: String, back: String) -> Ask {
+    let form = content::form(page.t, values, faults);
+    let about = vec![page.t.say("proposals.passportAbout").to_owned()];
+    Ask::new(page, form, about, action, back)
 }
 
 fn offered(staff: &Staff<'_>, proposal: &PassportProposalView) -> Vec<PassportMove> {
@@ -115,7 +151,7 @@ fn in_the_way(t: &Texts, blocks: &Value) -> Vec<String> {
     blocks.as_array().into_iter().flatten().map(line).collect()
 }
 
-#[get("/registrations/<id>/passports/<of>?<done>")]
+#[get("/registrations/<id>/passports/<of>?<done>", rank = 2)]
 pub async fn page(staff: Staff<'_>, id: &str, of: &str, done: Option<&str>) -> Shown {
     let place = Place::of(staff, id, of)?;
     let proposal = place.read().await?;
@@ -146,6 +182,52 @@ pub async fn page(staff: Staff<'_>, id: &str, of: &str, done: Option<&str>) -> S
     })
 }
 
+// -- a draft --------------------------------------------------------------------------------------------------------------
+
+fn draft_at(registration: RegistrationId) -> String {
+    format!("/console/registrations/{registration}/passports/new")
+}
+
+async fn ask_draft(
+    staff: &Staff<'_>,
+    registration: RegistrationId,
+    values: &Posted,
+    faults: &[FieldError],
+) -> Result<Ask, Refusal> {
+    let action = draft_at(registration);
+    permit::ask(staff.app(), &staff.ctx(), registration, Action::PassportProposalMake).await?;
+    let page = Page::of(staff, action.clone(), "proposals.newPassport");
+    Ok(ask_content(page, values, faults, action, format!("/console/registrations/{registration}/proposals")))
+}
+
+#[get("/registrations/<id>/passports/new", rank = 1)]
+pub async fn start_draft(staff: Staff<'_>, id: &str) -> Shown {
+    let registration: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
+    ask_draft(&staff, registration, &Posted::default(), &[]).await?.fill()
+}
+
+#[post("/registrations/<id>/passports/new", data = "<posted>")]
+pub async fn draft(staff: Staff<'_>, checks: &State<Checks>, id: &str, posted: Posted) -> Shown {
+    let registration: RegistrationId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let sent = Sent::of(posted);
+    let body = content::content(&sent.values, None);
+    let faults = match sent.next_after(checks.faults("PassportDraft", &body)) {
+        Next::Fill(faults) => faults,
+        Next::Check => return ask_draft(&staff, registration, &sent.values, &[]).await?.check(&sent),
+        Next::Act => {
+            let ctx = staff.ctx_once(&sent.key, &format!("{}\0{body}", draft_at(registration)));
+            match passport::draft(staff.app(), &ctx, registration, typed(body)?).await {
+                Ok(made) => {
+                    return Ok(Answer::go(format!("/console/registrations/{registration}/passports/{}", made.id)));
+                }
+                Err(Refusal::Invalid(faults)) => faults,
+                Err(other) => return Err(other.into()),
+            }
+        }
+    };
+    ask_draft(&staff, registration, &sent.values, &faults).await?.fill()
+}
+
 /// The letter that asks, as PDF.
 #[get("/registrations/<id>/passports/<of>/letter", rank = 1)]
 pub async fn letter(staff: Staff<'_>, id: &str, of: &str) -> Shown {
@@ -161,11 +243,11 @@ pub async fn start(staff: Staff<'_>, id: &str, of: &str, step: &str) -> Shown {
 }
 
 #[post("/registrations/<id>/passports/<of>/<step>", data = "<posted>")]
-pub async fn step(staff: Staff<'_>, id: &str, of: &str, step: &str, posted: Posted) -> Shown {
+pub async fn step(staff: Staff<'_>, checks: &State<Checks>, id: &str, of: &str, step: &str, posted: Posted) -> Shown {
     let step: PassportMove = step.parse().map_err(|_| Refusal::NotFound)?;
     let place = Place::of(staff, id, of)?;
     let sent = Sent::of(posted);
-    let (body, faults) = Asks::from(step).body(step.as_str(), &sent.values);
+    let (body, faults) = place.body(checks, step, &sent).await?;
     let faults = match sent.next_after(faults) {
         Next::Fill(faults) => faults,
         Next::Check => return place.ask(step, Some(&sent.values), &[]).await?.check(&sent),

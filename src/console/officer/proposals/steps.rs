@@ -78,6 +78,8 @@ impl WarningMove {
 text_enum! {
     /// What can happen to a passport proposal.
     pub enum PassportMove {
+        /// The draft is written anew.
+        Amend => "amended",
         /// The prosecutor asks.
         Request => "requested",
         /// The draft or the request is withdrawn.
@@ -116,7 +118,7 @@ impl PassportMove {
             return Vec::new();
         }
         let mut steps: Vec<Self> = match state {
-            ProposalStanding::Draft => vec![Self::Request, Self::Withdraw],
+            ProposalStanding::Draft => vec![Self::Amend, Self::Request, Self::Withdraw],
             ProposalStanding::Requested => vec![Self::Enter, Self::TurnDown, Self::Withdraw],
             ProposalStanding::Active => vec![Self::Renew, Self::Lapse, Self::Remove, Self::DecideDocument],
             ProposalStanding::GroundLapsed => vec![Self::Remove],
@@ -191,7 +193,8 @@ impl From<PassportMove> for Asks {
             PassportMove::Decide => Self::Verdict,
             PassportMove::Lapse => Self::Lapse,
             PassportMove::DecideDocument => Self::Document,
-            PassportMove::Request
+            PassportMove::Amend
+            | PassportMove::Request
             | PassportMove::Withdraw
             | PassportMove::Enter
             | PassportMove::TurnDown

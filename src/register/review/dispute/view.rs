@@ -144,7 +144,7 @@ pub async fn list(app: &App, ctx: &Ctx, registration: RegistrationId) -> Result<
 }
 
 /// The disputes of a registration with the flags they hold up.
-pub(in crate::register) fn views(
+pub(crate) fn views(
     conn: &mut Conn,
     registration: &RegistrationRow,
     reader: &Ctx,

@@ -43,7 +43,7 @@ pub const NOTIFICATIONS: Measure = Measure {
     across: EVERYWHERE,
     items: |history, period| {
         let received = history.notifications.iter().filter(|it| period.has(it.received_on));
-        received.map(|it| Item::event(it.kind.code(), it.id)).collect()
+        received.map(|it| Item::event(it.kind.code(), it.id, it.received_on)).collect()
     },
 };
 
@@ -86,8 +86,11 @@ pub const DUE: Measure = Measure {
     },
     across: &[Across::Team, Across::Arm, Across::OffenceGroup, Across::Own(&DUTY_KIND)],
     items: |history, period| {
-        let due = history.duties.iter().filter_map(|duty| Some((duty, verdict(duty, period)?)));
-        due.map(|(duty, verdict)| Item { column: duty.kind.code(), ..Item::event(verdict, duty.id) }).collect()
+        let due = history.duties.iter().filter_map(|duty| {
+            let item = Item::event(verdict(duty, period)?, duty.id, duty.overdue_after?);
+            Some(Item { column: duty.kind.code(), ..item })
+        });
+        due.collect()
     },
 };
 

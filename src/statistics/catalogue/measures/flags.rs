@@ -50,7 +50,7 @@ pub const RAISED: Measure = Measure {
     across: EVERYWHERE,
     items: |history, period| {
         let raised = history.flags.iter().filter(|flag| period.has(flag.raised_on));
-        raised.map(|flag| Item::event(flag.fact().code(), flag.id)).collect()
+        raised.map(|flag| Item::event(flag.fact().code(), flag.id, flag.raised_on)).collect()
     },
 };
 
@@ -80,7 +80,7 @@ pub const DECIDED: Measure = Measure {
         let decided = history.flags.iter().filter_map(|flag| {
             let (day, outcome) = decided_by(flag, period).filter(|(day, _)| period.has(*day))?;
             let column = band((day - flag.raised_on).num_days(), AGES);
-            Some(Item { column, ..Item::event(outcome, flag.id) })
+            Some(Item { column, ..Item::event(outcome, flag.id, day) })
         });
         decided.collect()
     },
@@ -104,7 +104,7 @@ pub const OPEN: Measure = Measure {
     items: |history, period| {
         let Some(last) = period.until() else { return Vec::new() };
         let open = history.flags.iter().filter(|it| it.raised_on <= last && decided_by(it, period).is_none());
-        open.map(|flag| Item::event(band((last - flag.raised_on).num_days(), AGES), flag.id)).collect()
+        open.map(|flag| Item::event(band((last - flag.raised_on).num_days(), AGES), flag.id, flag.raised_on)).collect()
     },
 };
 
@@ -143,5 +143,5 @@ pub const ANSWERS: Measure = Measure {
 
 fn answers(history: &History, period: Span) -> Vec<Item> {
     let answered = history.flags.iter().filter(|it| it.answered_on.is_some_and(|day| period.has(day)));
-    answered.filter_map(|flag| Some(Item::event(flag.authority?.code(), flag.id))).collect()
+    answered.filter_map(|flag| Some(Item::event(flag.authority?.code(), flag.id, flag.answered_on?))).collect()
 }

@@ -39,7 +39,7 @@ pub const REGISTERED: Measure = Measure {
     },
     across: EVERYWHERE,
     items: |history, period| match period.until() {
-        Some(day) if history.registered.has(day) => vec![Item::person(status(history, day))],
+        Some(day) if history.registered.has(day) => vec![Item::person(status(history, day)).on(day)],
         Some(_) | None => Vec::new(),
     },
 };
@@ -89,16 +89,18 @@ pub const MOVEMENTS: Measure = Measure {
     across: EVERYWHERE,
     items: |history, period| {
         let spans = history.registered.spans();
-        let begun = spans.iter().filter(|span| period.has(span.from())).map(|_| "begun");
-        let ended = spans.iter().filter(|span| span.until().is_some_and(|last| period.has(last))).map(|span| {
-            let exit = history.exit.filter(|exit| Some(exit.on) == span.until());
-            match exit.map(|exit| exit.reason) {
+        let begun = spans.iter().filter(|span| period.has(span.from()));
+        let begun = begun.map(|span| Item::person("begun").on(span.from()));
+        let ended = spans.iter().filter_map(|span| span.until()).filter(|last| period.has(*last)).map(|last| {
+            let exit = history.exit.filter(|exit| exit.on == last);
+            let why = match exit.map(|exit| exit.reason) {
                 Some(ExitReason::Ended) | None => "by_law",
                 Some(ExitReason::Removed) => "removed",
                 Some(ExitReason::Death) => "death",
                 Some(ExitReason::Emigration) => "emigration",
-            }
+            };
+            Item::person(why).on(last)
         });
-        begun.chain(ended).map(Item::person).collect()
+        begun.chain(ended).collect()
     },
 };

@@ -60,7 +60,7 @@ fn item(event: &Event) -> Option<Item> {
         By::Supervision => "supervision_only",
         By::Both => "both",
     };
-    Some(Item { column: event.fact.code(), ..Item::event(row, event.flag.or(event.breach)?) })
+    Some(Item { column: event.fact.code(), ..Item::event(row, event.flag.or(event.breach)?, event.day) })
 }
 
 const SEEN_OR_NOT: Fixtures = Fixtures {
@@ -123,7 +123,8 @@ pub const MONTHS: Measure = Measure {
     rows: &SEEN_OR_NOT,
     across: EVERYWHERE,
     items: |history, period| {
-        monthly(history, STANDARD, period).into_iter().map(|(_, verdict)| Item::person(seen_by(verdict))).collect()
+        let months = monthly(history, STANDARD, period).into_iter();
+        months.map(|(month, verdict)| Item::person(seen_by(verdict)).on(month.from())).collect()
     },
 };
 
@@ -150,7 +151,7 @@ pub const CHECKS: Measure = Measure {
     items: |history, period| {
         let observed = observed(history, period);
         let checks = history.checks.iter().filter(|it| observed.has(it.on));
-        checks.map(|it| Item::person(it.system.code())).collect()
+        checks.map(|it| Item::person(it.system.code()).on(it.on)).collect()
     },
 };
 

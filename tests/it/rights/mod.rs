@@ -1,0 +1,4 @@
+//! What the person may ask of the register.
+
+mod complete_file;
+mod requests;
