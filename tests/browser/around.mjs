@@ -1,17 +1,17 @@
 // Around a person, without JavaScript: a visit from plan to outcome, contact, note, document; every page and form empty,
 // filled and with what is wrong, in both languages; and a file that goes to another team.
 
-import { picture } from "./checks.mjs";
-import { codeNow, signIn } from "./sign_in.mjs";
+import { picture, press } from "./checks.mjs";
+import { freshCode, signIn } from "./sign_in.mjs";
 
 const wide = { viewport: { width: 1280, height: 900 }, locale: "nl-NL" };
 const day = (ahead) => new Date(Date.now() + ahead * 86400000).toISOString().slice(0, 10);
 // The days of the demonstration are short: its today is ours or some days later, and a month ahead is ahead of both.
 const [YESTERDAY, SOON] = [day(-1), day(30)];
 
-const PAGES = ["home", "contacts", "notes", "documents", "transfers", "identity", "timeline"];
+const PAGES = ["home", "contacts", "notes", "documents", "transfers", "identity", "beside", "timeline"];
 // Forms of an officer; an empty one lacks something.
-const FORMS = ["plan-visit", "verify-address", "add-contact", "add-note", "offer-transfer", "renew-code", "add-representative", "record-death"];
+const FORMS = ["plan-visit", "verify-address", "add-contact", "add-note", "offer-transfer", "renew-code", "add-representative", "record-death", "assess-risk/static_99r", "assess-risk/oxrec", "add-conviction"];
 const LEADS_FORMS = ["replace-chain-number", "propose-merge"];
 
 async function withoutScripts(browser) {
@@ -24,6 +24,7 @@ async function withoutScripts(browser) {
 const send = (page) => Promise.all([page.waitForNavigation(), page.locator("main form .buttons button").first().click()]);
 const confirm = (page) => Promise.all([page.waitForNavigation(), page.locator("button[name=_confirmed]").click()]);
 const status = async (page) => (await page.locator("[role=status]").count()) === 1;
+const text = (page) => page.locator("main").innerText();
 
 // A form empty and with its faults, in both languages.
 async function emptyAndWrong(page, checks, address, name) {
@@ -32,7 +33,7 @@ async function emptyAndWrong(page, checks, address, name) {
     await checks.page(page, `${name}, empty (${language})`);
     await send(page);
     const told = await page.locator("[role=alert] a").count();
-    checks.that(`${name}: what is missing stands at the top, linked to its field (${language})`, told >= 1);
+    checks.that(`${name}: what is missing stands at the top, linked to its field (${language})`, told >= 1, await text(page));
     await checks.page(page, `${name}, with faults (${language})`);
     await page.goto(address);
     await Promise.all([page.waitForNavigation(), page.locator("button[name=language]").click()]);
@@ -62,6 +63,7 @@ export async function aroundJourney({ browser, town, checks, pictures }) {
   await log(page, checks, of);
   await document(page, checks, of);
   await identity(page, checks, of);
+  await beside(page, checks, of);
   for (const rest of PAGES) {
     await page.goto(of(rest));
     await checks.bothLanguages(page, `console: ${rest}, filled`);
@@ -72,8 +74,7 @@ export async function aroundJourney({ browser, town, checks, pictures }) {
   await page.context().close();
 }
 
-// The first file in the caseload of an account, from the API. A code of the second factor counts once: whoever signs in
-// next waits for the following one.
+// The first file in the caseload of an account, from the API.
 async function fileOf(town, username) {
   const { password, secondFactor } = town.accounts.find((known) => known.username === username);
   const call = async (path, body, token) => {
@@ -82,9 +83,8 @@ async function fileOf(town, username) {
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     return answer.json();
   };
-  const { accessToken } = await call("/tokens", { username, password, oneTimeCode: codeNow(secondFactor) });
+  const { accessToken } = await call("/tokens", { username, password, oneTimeCode: await freshCode(secondFactor) });
   const { items } = await call("/registrations/_search", { filter: { legalStatus: "active" }, limit: 1 }, accessToken);
-  await new Promise((resolve) => setTimeout(resolve, 30500 - (Date.now() % 30000)));
   return `${town.url}/console/registrations/${items[0].id}`;
 }
 
@@ -93,7 +93,7 @@ async function visit(page, checks, of) {
   await page.fill("#plannedOn", SOON);
   await page.fill("#purpose", "Nieuw adres bekijken");
   await send(page);
-  checks.that("a visit is planned", await status(page));
+  checks.that("a visit is planned", await status(page), await text(page));
   await checks.bothLanguages(page, "console: a planned visit");
   const log = await page.locator("a[href*='/act/log-visit/']").first().getAttribute("href");
   await emptyAndWrong(page, checks, new URL(log, page.url()).href, "console: log-visit");
@@ -122,13 +122,13 @@ async function log(page, checks, of) {
   await page.selectOption("#outcome", "no_answer");
   await page.fill("#summary", "Neemt niet op");
   await send(page);
-  checks.that("a contact is recorded", await status(page));
+  checks.that("a contact is recorded", await status(page), await text(page));
   await page.goto(of("act/add-note"));
   await page.fill("#text", "Werkt in ploegendienst.");
   await page.locator("input[name=sensitive][value=true]").check();
   await send(page);
   checks.that("a sensitive note is kept", (await status(page)) && (await page.locator("main").innerText()).includes("Gevoelig"));
-  await page.locator("a[href*='/act/correct-note/']").first().click();
+  await press(page, page.locator("a[href*='/act/correct-note/']").first());
   await checks.bothLanguages(page, "console: correct a note");
 }
 
@@ -142,7 +142,7 @@ async function document(page, checks, of) {
   await page.selectOption("#category", "evidence");
   await choose("ticket.pdf", "%PDF-1.7\nticket\n");
   await send(page);
-  checks.that("a document is added", await status(page));
+  checks.that("a document is added", await status(page), await text(page));
   const link = page.locator("a[download]").first();
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
   checks.that("it is given out under its own name", download.suggestedFilename() === "ticket.pdf");
@@ -159,9 +159,34 @@ async function identity(page, checks, of) {
   await send(page);
   await checks.page(page, "console: check a representative");
   await confirm(page);
-  checks.that("a representative is recorded", await status(page));
-  await page.locator("a[href*='/act/end-representative/']").first().click();
+  checks.that("a representative is recorded", await status(page), await text(page));
+  await press(page, page.locator("a[href*='/act/end-representative/']").first());
   await checks.bothLanguages(page, "console: end a representation");
+}
+
+// A risk assessment whose total is computed, and a conviction abroad that somebody told.
+async function beside(page, checks, of) {
+  await page.goto(of("act/assess-risk/acute_2007"));
+  for (const item of await page.locator("select[name^='finding.items.']").all()) await item.selectOption("1");
+  await send(page);
+  await checks.page(page, "console: check a risk assessment");
+  await confirm(page);
+  const seen = await page.locator("main").innerText();
+  checks.that("a risk assessment is recorded, with its total", (await status(page)) && seen.includes("Acute-2007"), seen);
+  await page.goto(of("act/add-conviction"));
+  await page.selectOption("#country", "PH");
+  await page.fill("#judgmentOn", "2015-02-02");
+  await page.locator("input[name='offence.classified.type'][value=dutch]").check();
+  await page.fill("[id='offence-classified-dutch-article']", "245");
+  await page.fill("[id='offence-committedOn']", "2014-05-01");
+  await page.fill("#provenance", "De betrokkene");
+  await send(page);
+  await checks.page(page, "console: check a conviction from abroad");
+  await confirm(page);
+  checks.that("a conviction from abroad is recorded", await status(page), await text(page));
+  await page.locator("section[aria-labelledby=abroad] details summary").first().click();
+  await press(page, page.locator("a[href*='/act/verify-conviction/']").first());
+  await checks.bothLanguages(page, "console: verify a conviction");
 }
 
 // Offered, seen and accepted by the lead of the other team, out of sight of the first.
@@ -170,9 +195,9 @@ async function transfer(page, browser, town, checks, of) {
   await page.locator("#toTeamId").selectOption({ index: 1 });
   await page.fill("#reason", "Verhuisd naar de andere regio");
   await send(page);
-  checks.that("the file is offered", await status(page));
+  checks.that("the file is offered", await status(page), await text(page));
   await checks.bothLanguages(page, "console: a file that is offered");
-  await page.locator("a[href*='/act/withdraw-transfer/']").click();
+  await press(page, page.locator("a[href*='/act/withdraw-transfer/']"));
   await checks.bothLanguages(page, "console: take an offer back");
   const receiver = await withoutScripts(browser);
   await signIn(receiver, town, "lead-2");
@@ -186,7 +211,7 @@ async function transfer(page, browser, town, checks, of) {
   await send(receiver);
   await checks.page(receiver, "console: check an answer");
   await confirm(receiver);
-  checks.that("the other team takes the file", await status(receiver));
+  checks.that("the other team takes the file", await status(receiver), await text(receiver));
   await checks.bothLanguages(receiver, "console: no transfer waits");
   await page.goto(of(""));
   checks.that("it is out of sight of the first", (await page.locator("h1").innerText()) === "Deze pagina is er niet");
@@ -200,7 +225,7 @@ async function lead(browser, town, checks) {
   const page = await withoutScripts(browser);
   await signIn(page, town, "lead");
   await page.goto(`${town.url}/console/flags`);
-  await page.locator("main a[href^='/console/flags/']").last().click();
+  await press(page, page.locator("main a[href^='/console/flags/']").last());
   const file = new URL(await page.locator(".tabs a").first().getAttribute("href"), page.url()).href;
   await page.goto(`${file}/identity`);
   await checks.bothLanguages(page, "console: identity, for a lead");

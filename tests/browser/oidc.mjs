@@ -1,11 +1,11 @@
 // An officer signs in by another organisation: refused with too low a level of assurance, bound once with the activation
 // code, from then on in without it, asked anew before exports, and out.
 
+import { press } from "./checks.mjs";
 import { HIGH, LABEL, LOW, NAME } from "./identity.mjs";
-import { codeNow } from "./sign_in.mjs";
+import { freshCode } from "./sign_in.mjs";
 
 const wide = { viewport: { width: 1280, height: 900 }, locale: "nl-NL" };
-const press = (page, locator) => Promise.all([page.waitForNavigation(), locator.click()]);
 const title = (page) => page.locator("h1").first().innerText();
 const alert = (page) => page.locator("[role=alert]").first().innerText();
 
@@ -19,7 +19,7 @@ async function officerMade(town) {
     return answer.json();
   };
   const { username, password, secondFactor } = town.accounts.find((account) => account.role === "admin_tech");
-  const { accessToken } = await api("POST", "/tokens", { username, password, oneTimeCode: codeNow(secondFactor) });
+  const { accessToken } = await api("POST", "/tokens", { username, password, oneTimeCode: await freshCode(secondFactor) });
   const known = (await api("GET", "/accounts?limit=100", undefined, accessToken)).items;
   const { teamId } = known.find((account) => account.role === "supervision_officer");
   const made = await api(

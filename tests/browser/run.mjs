@@ -1,6 +1,6 @@
 // Runs the journeys against a demonstration, on one database.
 //
-// Usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR]
+// Usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR] [--no-accessibility]
 //
 // Starts PROGRAM as `demo` in FOLDER, walks, and ends it. Prints one line for each check and closes with
 // `N passed, N failed`; exit code 1 when anything failed.
@@ -14,18 +14,23 @@ import { aroundJourney } from "./around.mjs";
 import { Checks } from "./checks.mjs";
 import { deskJourney } from "./desk.mjs";
 import { documentationJourney } from "./documentation.mjs";
+import { evaluatorJourney } from "./evaluator.mjs";
+import { figuresJourney } from "./figures.mjs";
 import { startIdentity } from "./identity.mjs";
 import { measuresJourney } from "./measures.mjs";
 import { officerJourney } from "./officer.mjs";
 import { oidcJourney } from "./oidc.mjs";
 import { registrantJourney } from "./registrant.mjs";
+import { tourJourney } from "./tour.mjs";
 
 const args = process.argv.slice(2);
 const at = args.indexOf("--pictures");
 const pictures = at >= 0 ? args.splice(at, 2)[1] : null;
+const without = args.indexOf("--no-accessibility");
+if (without >= 0) args.splice(without, 1);
 const [program, folder, database] = args;
 if (!program || !folder) {
-  console.error("usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR]");
+  console.error("usage: node run.mjs PROGRAM FOLDER [DATABASE-URL] [--pictures DIR] [--no-accessibility]");
   process.exit(2);
 }
 
@@ -57,7 +62,7 @@ async function startDemo() {
   for (let waited = 0; waited < 300; waited += 1) {
     if (said.includes("The register runs on")) {
       const accounts = JSON.parse(fs.readFileSync(path.join(data, "accounts.json"), "utf8"));
-      return { demo, data, url, accounts, identity };
+      return { demo, data, url, accounts, identity, program, database };
     }
     if (demo.exitCode !== null) break;
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -67,7 +72,14 @@ async function startDemo() {
   throw new Error(`the demonstration did not start; see ${folder}/demo.log`);
 }
 
-const checks = new Checks();
+// What stands on the pages that are open: where a journey stopped.
+async function shown(browser) {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  const texts = pages.map(async (page) => `${page.url()}: ${(await page.locator("main").innerText({ timeout: 1000 })).slice(0, 300)}`);
+  return (await Promise.allSettled(texts)).map((one) => one.value ?? "a page without text").join("\n");
+}
+
+const checks = new Checks({ accessibility: without < 0 });
 const town = await startDemo();
 const browser = await chromium.launch({
   executablePath: process.env.ZEDEN_CHROMIUM ?? "/usr/bin/chromium",
@@ -81,11 +93,16 @@ try {
   await aroundJourney({ browser, town, checks, pictures });
   // Before the desk: there a lead hands the caseload of the officer over.
   await measuresJourney({ browser, town, checks });
+  await evaluatorJourney({ browser, town, checks, pictures });
+  // The lists behind the figures of the release that was made there.
+  await figuresJourney({ browser, town, checks });
   await deskJourney({ browser, town, checks, flag });
   await oidcJourney({ browser, town, identity: town.identity, checks });
   await documentationJourney({ browser, town, checks });
+  // Where a step leads does not depend on the database.
+  if (without < 0) await tourJourney({ browser, town, checks });
 } catch (error) {
-  checks.failed("the journeys come to their end", error.stack);
+  checks.failed("the journeys come to their end", `${error.stack}\n${await shown(browser)}`);
 } finally {
   await browser.close();
   town.identity.stop();

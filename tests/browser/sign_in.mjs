@@ -1,4 +1,4 @@
-// Signing in as people do; a code of the second factor counts once, so each account signs in once per half minute.
+// Signing in as people do. A code of the second factor counts once: each proof takes one that was not used yet.
 
 import crypto from "node:crypto";
 
@@ -10,12 +10,25 @@ function base32(text) {
 }
 
 // RFC 6238 with SHA-1, six digits, thirty seconds.
-export function codeNow(secret) {
+function codeOf(secret, step) {
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000)));
+  counter.writeBigUInt64BE(BigInt(step));
   const mac = crypto.createHmac("sha1", base32(secret)).update(counter).digest();
   const offset = mac[19] & 15;
   return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+
+const STEP = 30000;
+const used = new Map();
+
+// The next code that was not used yet. One of the coming half minute counts already, as if the app's clock were ahead;
+// later ones are waited for.
+export async function freshCode(secret) {
+  const now = () => Math.floor(Date.now() / STEP);
+  const step = Math.max(now(), (used.get(secret) ?? 0) + 1);
+  used.set(secret, step);
+  if (step > now() + 1) await new Promise((resolve) => setTimeout(resolve, (step - 1) * STEP + 500 - Date.now()));
+  return codeOf(secret, step);
 }
 
 export async function signIn(page, town, username) {
@@ -24,7 +37,7 @@ export async function signIn(page, town, username) {
   await page.goto(`${town.url}${area}/sign-in`);
   await page.fill("#username", account.username);
   await page.fill("#password", account.password);
-  if (account.secondFactor) await page.fill("#oneTimeCode", codeNow(account.secondFactor));
+  if (account.secondFactor) await page.fill("#oneTimeCode", await freshCode(account.secondFactor));
   await page.locator("main form button").click();
   await page.waitForURL((url) => url.pathname === area);
 }
