@@ -107,7 +107,9 @@ function make({ town, release }) {
     `[mail]\nfolder = "${path.join(town.data, "mail")}"\nprosecution_mailbox = "om@post.example"\nexecution_mailbox = "aice@post.example"`,
   ];
   fs.writeFileSync(settings, lines.join("\n"));
-  const told = execFileSync(town.program, ["--config", settings, "export", "make", release, "--to", path.join(town.data, "release")]);
+  const folder = path.join(town.data, "release");
+  const told = execFileSync(town.program, ["--config", settings, "export", "make", release, "--to", folder]);
+  execFileSync(town.program, ["--config", settings, "export", "verify", folder]);
   console.log(`      ${told.toString().split("\n")[0]}`);
 }
 
