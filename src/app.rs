@@ -18,6 +18,7 @@ use crate::register::review::policy::{PolicyError, ReviewPolicy};
 use crate::rights::terms::RightsTerms;
 use crate::store::key_store::DatabaseKeyStore;
 use crate::store::{Store, StoreError, StoreOptions};
+use crate::telemetry::Telemetry;
 use crate::vault::Vault;
 
 /// The parts of a running system; cheap to clone.
@@ -51,6 +52,8 @@ pub struct App {
     pub keys: Arc<Current<KeyRing>>,
     /// Who else vouches for people.
     pub issuers: Arc<Issuers>,
+    /// Where spans of requests and of runs go.
+    pub telemetry: Arc<Telemetry>,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -76,6 +79,14 @@ pub enum OpenError {
     /// The terms of the review.
     #[error("review: {0}")]
     Review(#[from] PolicyError),
+}
+
+/// The settings were checked: what is no address of a collector does not come here.
+fn telemetry(config: &Config) -> Telemetry {
+    Telemetry::to(config.log.collector.as_deref()).unwrap_or_else(|error| {
+        tracing::error!(%error, "no spans are sent");
+        Telemetry::default()
+    })
 }
 
 impl App {
@@ -106,6 +117,7 @@ impl App {
             passwords: Arc::new(Passwords::new(PasswordCost::STANDARD, &mut rand::rng())?),
             keys: Arc::new(Current::new(keys)),
             issuers: Arc::new(Issuers::new(&config)),
+            telemetry: Arc::new(telemetry(&config)),
             config: Arc::new(config),
         })
     }

@@ -341,7 +341,7 @@ pub struct Log {
     pub format: LogFormat,
     /// What is logged, as an environment filter.
     pub level: String,
-    /// The collector of OpenTelemetry that gets a span for each request; `None`: none does.
+    /// The collector of OpenTelemetry that gets spans of requests and of runs of jobs; `None`: none does.
     pub collector: Option<String>,
 }
 

@@ -1,8 +1,8 @@
-//! Requests as spans of OpenTelemetry, sent to a collector (OTLP over HTTP) from a thread of their own.
+//! Requests and runs of jobs as spans of OpenTelemetry, sent to a collector (OTLP over HTTP) from a thread of their own.
 //!
-//! A span has the ids that stand in `traceparent`, in the log and in the audit, the route as it was declared, the status and
-//! the time it took; nothing of an address, a body or a person. Nobody waits for it: when the collector is slow or away,
-//! spans are dropped.
+//! The span of a request has the ids that stand in `traceparent`, in the log and in the audit, the route as it was declared,
+//! the status and the time it took; that of a run has its job and what it counted. Nothing of an address, a body or a
+//! person. Nobody waits for it: when the collector is slow or away, spans are dropped.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,9 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{ExporterBuildError, Protocol, SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SpanData, SpanEvents, SpanLinks, SpanProcessor as _};
+use scheduler::{JobError, RunReport};
 use ureq::tls::{TlsConfig, TlsProvider};
+use uuid::Uuid;
 
 use crate::clock::UtcTime;
 
@@ -50,6 +52,19 @@ pub struct Answered<'a> {
     pub took: Duration,
 }
 
+/// One run of a job that ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Ran<'a> {
+    /// The job.
+    pub job: &'a str,
+    /// What came of it.
+    pub ended: &'a Result<RunReport, JobError>,
+    /// When it began, by the clock of the machine.
+    pub at: UtcTime,
+    /// How long it took.
+    pub took: Duration,
+}
+
 impl Telemetry {
     /// Sends to the collector at this address, such as `http://127.0.0.1:4318`.
     ///
@@ -77,6 +92,13 @@ impl Telemetry {
             processor.on_end(span);
         }
     }
+
+    /// A job ran. A run that found nothing to look at leaves no span: some look every second.
+    pub fn ran(&self, run: &Ran<'_>) {
+        if let (Some(processor), Some(span)) = (&self.0, span_of(run)) {
+            processor.on_end(span);
+        }
+    }
 }
 
 impl Drop for Telemetry {
@@ -91,26 +113,61 @@ impl Drop for Telemetry {
 fn span(request: &Answered<'_>) -> Option<SpanData> {
     let (trace, own) = (TraceId::from_hex(request.trace).ok()?, SpanId::from_hex(request.span).ok()?);
     let caller = request.caller.and_then(|caller| SpanId::from_hex(caller).ok());
-    let start = std::time::SystemTime::from(request.at.utc());
+    let status = if request.status >= 500 { Status::error("") } else { Status::Unset };
+    let attributes = vec![
+        KeyValue::new("http.request.method", request.method.to_owned()),
+        KeyValue::new("http.route", request.route.to_owned()),
+        KeyValue::new("http.response.status_code", i64::from(request.status)),
+    ];
     Some(SpanData {
-        span_context: SpanContext::new(trace, own, TraceFlags::SAMPLED, false, TraceState::default()),
         parent_span_id: caller.unwrap_or(SpanId::INVALID),
         parent_span_is_remote: caller.is_some(),
         span_kind: SpanKind::Server,
-        name: format!("{} {}", request.method, request.route).into(),
+        attributes,
+        status,
+        ..plain((trace, own), format!("{} {}", request.method, request.route), request.at, request.took)
+    })
+}
+
+/// The span of a run, a trace of its own; none when there was nothing to look at.
+fn span_of(run: &Ran<'_>) -> Option<SpanData> {
+    let report = run.ended.as_ref().map_or_else(JobError::report, |report| *report);
+    let status = match run.ended {
+        Err(error) if !error.was_cancelled() => Status::error(""),
+        Ok(_) | Err(_) if report == RunReport::default() => return None,
+        Ok(_) | Err(_) => Status::Unset,
+    };
+    let count = |name: &'static str, number: u64| KeyValue::new(name, i64::try_from(number).unwrap_or(i64::MAX));
+    let attributes = vec![
+        KeyValue::new("zedenregister.job", run.job.to_owned()),
+        count("zedenregister.job.looked_at", report.looked_at),
+        count("zedenregister.job.made", report.made),
+        count("zedenregister.job.skipped", report.skipped),
+        count("zedenregister.job.failed", report.failed),
+    ];
+    let (trace, own) = (Uuid::new_v4().into_bytes(), Uuid::new_v4().as_u64_pair().1);
+    let ids = (TraceId::from_bytes(trace), SpanId::from_bytes(own.to_be_bytes()));
+    Some(SpanData { attributes, status, ..plain(ids, format!("job {}", run.job), run.at, run.took) })
+}
+
+/// A span inside this program, of which nothing more is known.
+fn plain((trace, own): (TraceId, SpanId), name: String, at: UtcTime, took: Duration) -> SpanData {
+    let start = std::time::SystemTime::from(at.utc());
+    SpanData {
+        span_context: SpanContext::new(trace, own, TraceFlags::SAMPLED, false, TraceState::default()),
+        parent_span_id: SpanId::INVALID,
+        parent_span_is_remote: false,
+        span_kind: SpanKind::Internal,
+        name: name.into(),
         start_time: start,
-        end_time: start + request.took,
-        attributes: vec![
-            KeyValue::new("http.request.method", request.method.to_owned()),
-            KeyValue::new("http.route", request.route.to_owned()),
-            KeyValue::new("http.response.status_code", i64::from(request.status)),
-        ],
+        end_time: start + took,
+        attributes: Vec::new(),
         dropped_attributes_count: 0,
         events: SpanEvents::default(),
         links: SpanLinks::default(),
-        status: if request.status >= 500 { Status::error("") } else { Status::Unset },
+        status: Status::Unset,
         instrumentation_scope: InstrumentationScope::builder(NAME).build(),
-    })
+    }
 }
 
 /// The one HTTP client of this program, for the exporter. It blocks, on the thread of the exporter.
@@ -208,6 +265,31 @@ mod tests {
         for word in ["GET /v1/flags/<flagId>", "http.response.status_code", "zedenregister"] {
             assert!(holds(&sent, word.as_bytes()), "{word}");
         }
+    }
+
+    fn ran(ended: &Result<RunReport, JobError>) -> Ran<'_> {
+        Ran { job: "sweep", ended, at: answered().at, took: Duration::from_secs(2) }
+    }
+
+    #[test]
+    fn a_run_is_told_with_what_it_counted_and_an_idle_one_is_not() {
+        let (address, taken) = collector();
+        let telemetry = Telemetry::to(Some(&address)).expect("an address");
+        telemetry.ran(&ran(&Ok(RunReport::default())));
+        telemetry.ran(&ran(&Ok(RunReport { looked_at: 7, made: 2, ..RunReport::default() })));
+        drop(telemetry);
+        let sent = taken.join().expect("a collector");
+        assert!(holds(&sent, b"job sweep") && holds(&sent, b"zedenregister.job.looked_at"));
+        assert_eq!(sent.windows(9).filter(|window| window == b"job sweep").count(), 1, "the idle run was told too");
+    }
+
+    #[test]
+    fn a_run_that_failed_is_told_and_one_that_was_stopped_is_no_failure() {
+        let status = |ended| span_of(&ran(&ended)).map(|span| span.status);
+        assert_eq!(status(Err(JobError::new("no room"))), Some(Status::error("")));
+        assert_eq!(status(Err(JobError::cancelled(RunReport::default()))), None);
+        let report = RunReport { looked_at: 1, ..RunReport::default() };
+        assert_eq!(status(Err(JobError::cancelled(report))), Some(Status::Unset));
     }
 
     #[test]

@@ -283,6 +283,18 @@ impl JobError {
         self.report = report;
         self
     }
+
+    /// What the run had counted.
+    #[must_use]
+    pub const fn report(&self) -> RunReport {
+        self.report
+    }
+
+    /// Whether the run stopped because it was asked to.
+    #[must_use]
+    pub const fn was_cancelled(&self) -> bool {
+        self.cancelled
+    }
 }
 
 fn one_line(text: &str) -> String {

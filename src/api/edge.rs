@@ -20,7 +20,6 @@ use crate::health::Health;
 use crate::ids::AccountId;
 use crate::jobs::plan::PlanError;
 use crate::metrics::Metrics;
-use crate::telemetry::Telemetry;
 
 /// Requests the process works on at once; more are told to come back. Bounds memory under a flood.
 const AT_ONCE: usize = 512;
@@ -42,15 +41,6 @@ struct Inner {
     description: OnceLock<Value>,
     health: Health,
     metrics: Metrics,
-    telemetry: Telemetry,
-}
-
-/// The settings were checked: what is no address of a collector does not come here.
-fn telemetry(app: &App) -> Telemetry {
-    Telemetry::to(app.config.log.collector.as_deref()).unwrap_or_else(|error| {
-        tracing::error!(%error, "no spans are sent");
-        Telemetry::default()
-    })
 }
 
 impl Edge {
@@ -72,7 +62,6 @@ impl Edge {
             description: OnceLock::new(),
             health: Health::new(app.clone(), host)?,
             metrics: Metrics::default(),
-            telemetry: telemetry(&app),
             app,
         })))
     }
@@ -96,11 +85,6 @@ impl Edge {
     /// The figures of this process.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
-    }
-
-    /// Where spans of requests go.
-    pub fn telemetry(&self) -> &Telemetry {
-        &self.0.telemetry
     }
 
     /// Keeps the description of the API, to be served.

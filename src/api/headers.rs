@@ -72,7 +72,7 @@ pub(super) fn log(request: &Request<'_>, status: Status) {
     let edge = Edge::of(request);
     edge.metrics().answered(request.method().as_str(), route, status.code, took.as_secs_f64());
     if trace.is_recorded() {
-        edge.telemetry().answered(&Answered {
+        edge.app().telemetry.answered(&Answered {
             trace: &trace.trace,
             span: &trace.span,
             caller: trace.caller.as_deref(),

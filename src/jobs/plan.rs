@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeZone, Timelike, Utc};
-use scheduler::{Job, JobProblem, JobSpec, Rhythm, Schedule};
+use scheduler::{Job, JobError, JobProblem, JobSpec, Rhythm, RunContext, RunReport, Schedule};
 
 use super::relay::Relay;
 use super::sweep::Pass;
@@ -18,6 +18,7 @@ use super::{
 use crate::app::App;
 use crate::config::Jobs as Times;
 use crate::notify::{MailFace, MailSettings, SetupError};
+use crate::telemetry::Ran;
 
 /// What a job runs by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,31 +100,46 @@ pub fn jobs(app: &App, tempo: Tempo) -> Result<Vec<Job>, PlanError> {
     Ok(specs.into_iter().filter_map(|spec| job(app, &face, relay.as_ref(), spec)).collect())
 }
 
+/// What a job does.
+type Work = Box<dyn Fn(&RunContext) -> Result<RunReport, JobError> + Send + Sync>;
+
+/// The job, each run of which leaves a span.
 fn job(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, spec: JobSpec) -> Option<Job> {
+    let work = work(app, face, relay, spec.name())?;
+    let (telemetry, clock, job) = (Arc::clone(&app.telemetry), app.clock.clone(), spec.name().to_owned());
+    Some(Job::new(spec, move |run| {
+        let (at, begun) = (clock.now().system, clock.uptime());
+        let ended = work(run);
+        telemetry.ran(&Ran { job: &job, ended: &ended, at, took: clock.uptime().saturating_sub(begun) });
+        ended
+    }))
+}
+
+fn work(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, name: &str) -> Option<Work> {
     let app = app.clone();
-    Some(match spec.name() {
-        advance::NAME => Job::new(spec, move |run| advance::run(&app, run)),
-        sweep::NAME => Job::new(spec, move |run| sweep::run(&app, run, Pass::FromCursor)),
-        sweep::RECONCILE => Job::new(spec, move |run| sweep::run(&app, run, Pass::Full)),
-        terms::NAME => Job::new(spec, move |run| terms::run(&app, run)),
+    Some(match name {
+        advance::NAME => Box::new(move |run| advance::run(&app, run)),
+        sweep::NAME => Box::new(move |run| sweep::run(&app, run, Pass::FromCursor)),
+        sweep::RECONCILE => Box::new(move |run| sweep::run(&app, run, Pass::Full)),
+        terms::NAME => Box::new(move |run| terms::run(&app, run)),
         reminders::NAME => {
             let face = face.clone();
-            Job::new(spec, move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
+            Box::new(move |run| reminders::run(&app, &face, |kind| app.config.policy.reminders(kind), run))
         }
-        retention::NAME => Job::new(spec, move |run| retention::run(&app, run)),
-        self_audit::NAME => Job::new(spec, move |run| self_audit::run(&app, run)),
-        findings::NAME => Job::new(spec, move |run| findings::run(&app, run)),
-        check::NAME => Job::new(spec, move |run| check::run(&app, run)),
+        retention::NAME => Box::new(move |run| retention::run(&app, run)),
+        self_audit::NAME => Box::new(move |run| self_audit::run(&app, run)),
+        findings::NAME => Box::new(move |run| findings::run(&app, run)),
+        check::NAME => Box::new(move |run| check::run(&app, run)),
         relay::NAME => {
             let relay = Arc::clone(relay?);
-            Job::new(spec, move |run| relay.run(run, &mut rand::rng()))
+            Box::new(move |run| relay.run(run, &mut rand::rng()))
         }
-        sequencer::NAME => Job::new(spec, move |run| sequencer::run(&app, run)),
-        webhooks::NAME => Job::new(spec, move |run| webhooks::run(&app, run)),
-        releases::NAME => Job::new(spec, move |run| releases::run(&app, run)),
-        checkpoint::NAME => Job::new(spec, move |run| checkpoint::run(&app, run)),
-        housekeeping::NAME => Job::new(spec, move |run| housekeeping::run(&app, run)),
-        watch::NAME => Job::new(spec, move |run| watch::run(&app, run)),
+        sequencer::NAME => Box::new(move |run| sequencer::run(&app, run)),
+        webhooks::NAME => Box::new(move |run| webhooks::run(&app, run)),
+        releases::NAME => Box::new(move |run| releases::run(&app, run)),
+        checkpoint::NAME => Box::new(move |run| checkpoint::run(&app, run)),
+        housekeeping::NAME => Box::new(move |run| housekeeping::run(&app, run)),
+        watch::NAME => Box::new(move |run| watch::run(&app, run)),
         _ => return None,
     })
 }
