@@ -22,6 +22,7 @@
 //! | [`statistics`] | the evaluation's estimators, pure: survival, rates, agreement, power |
 //! | [`instruments`] | the rules of the measures, pure: criteria, blocks, states, routing |
 //! | [`letters`] | letters as tagged PDF |
+//! | [`texts`] | the words of pages and letters, in Dutch and English |
 //! | [`notify`] | channels by which a message leaves the house, and its neutral texts |
 //! | [`events`] | events for other systems: envelope, signature, subscriptions, the feed |
 //! | [`backup`] | encrypted archives of register and key store, and what a restored register must be told |
@@ -63,6 +64,7 @@ pub mod store;
 pub mod supervision;
 pub mod telemetry;
 pub mod text_enum;
+pub mod texts;
 pub mod upkeep;
 pub mod vault;
 pub mod vocabulary;

@@ -1,8 +1,8 @@
 //! Facts in plain words: what, and on which day.
 
-use super::texts::Texts;
 use crate::ids::FactId;
 use crate::register::view::{FactList, FactView};
+use crate::texts::Texts;
 
 /// A fact in one line.
 pub fn line(t: &Texts, fact: &FactView) -> String {

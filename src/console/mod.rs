@@ -2,8 +2,8 @@
 //! framework, and whole without JavaScript.
 //!
 //! A page calls the same use cases as the API and shows what they answer; it holds no rule and no SQL. Every request
-//! begins with a [`visit`], every form passes [`posted`], every answer leaves as an [`answer`]. Texts stand in
-//! `texts/*.toml`, in Dutch and English, and nowhere else. To add a page: one file with its template beside it, its
+//! begins with a [`visit`], every form passes [`posted`], every answer leaves as an [`answer`]. Words stand in
+//! [`crate::texts`], in Dutch and English, and nowhere else. To add a page: one file with its template beside it, its
 //! route in its `routes()`, its words in both catalogues.
 //!
 //! The console takes its own cookie only, never a bearer token; `/v1` takes bearer tokens only.
@@ -14,7 +14,6 @@ mod ask;
 mod assets;
 mod catchers;
 mod checks;
-mod dates;
 mod dispute;
 mod entry;
 mod evaluation;
@@ -22,14 +21,13 @@ mod facts;
 mod form;
 mod geography;
 mod mijn;
-mod officer;
+pub(crate) mod officer;
 mod outside;
 mod page;
 mod places;
 mod posted;
-mod report;
+pub(crate) mod report;
 mod sign_in;
-mod texts;
 mod tour;
 mod upload;
 mod visit;

@@ -3,11 +3,11 @@
 use rocket::Request;
 
 use super::assets::{ADDRESSES, Addresses};
-use super::texts::{Texts, texts};
 use super::tour::{Step, steps};
 use super::visit::{Member, Visit, language};
 use crate::config::Mode;
 use crate::register::view::{Both, DutyVersionView, PeriodView};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::{Purpose, Role};
 
 /// Which of the two sets of pages.

@@ -1,8 +1,8 @@
 //! Addresses as people read them.
 
 use super::geography::country;
-use super::texts::Texts;
 use crate::register::address::Address;
+use crate::texts::Texts;
 
 impl Texts {
     /// Such as "Voorbeeldstraat 12 bis, 1234 AB Voorbeeldstad", in one line.

@@ -12,13 +12,13 @@ use super::facts;
 use super::form::{Builder, Control, Form};
 use super::page::Page;
 use super::posted::Posted;
-use super::texts::texts;
 use super::visit::Member;
 use crate::ids::{DisputeId, RegistrationId};
 use crate::register::review::dispute::{self, DisputeView};
 use crate::register::review::{DisputeAct, Reason};
 use crate::register::view;
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::Role;
 
 /// Where it is done.

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 
 use crate::console::facts;
-use crate::console::texts::Texts;
 use crate::console::visit::Member;
 use crate::ids::AccountId;
 use crate::register::Refusal;
 use crate::register::review::DisputeAct;
 use crate::register::review::dispute::{self, DisputeView, Said};
 use crate::register::view::FactList;
+use crate::texts::Texts;
 use crate::vocabulary::{DisputeState, Role};
 
 /// Something that was said.

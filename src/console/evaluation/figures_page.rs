@@ -9,7 +9,6 @@ use rocket::get;
 
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::Texts;
 use crate::console::visit::Staff;
 use crate::evaluation::behind::{
     self, Asked, ContributionPage, ContributionView, FigureTable, FigureTables, TableName,
@@ -18,6 +17,7 @@ use crate::ids::{PersonId, RegistrationId};
 use crate::register::input::PersonName;
 use crate::register::{Refusal, view};
 use crate::statistics::catalogue::definition::{Category, Dimension, Text};
+use crate::texts::Texts;
 use crate::vocabulary::Language;
 
 const PLACE: &str = "/console/figures";

@@ -14,7 +14,6 @@ use super::checks::Checks;
 use super::form::Builder;
 use super::page::Page;
 use super::posted::Posted;
-use super::texts::texts;
 use super::visit::Staff;
 use crate::access::{Action, decide_without_subject};
 use crate::evaluation::releases::issued::{self, Part};
@@ -22,6 +21,7 @@ use crate::evaluation::releases::plan::closed_before;
 use crate::evaluation::releases::{self, NewRelease, ReleaseVerdict, ReleaseView, figures};
 use crate::ids::ReleaseId;
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::{Regime, ReleaseState};
 use shown::ShownSet;
 

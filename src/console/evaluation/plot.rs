@@ -2,8 +2,8 @@
 //! stand in the table beside each. Lines differ by their dashes, not by colour alone.
 
 use super::shown::said;
-use crate::console::texts::Texts;
 use crate::evaluation::releases::figures::FigureSet;
+use crate::texts::Texts;
 
 /// A plot.
 pub struct Plot {

@@ -1,8 +1,8 @@
 //! A set of figures as a page shows it: a table in the words of the reader, and a plot where there is one.
 
 use super::plot::{self, Plot};
-use crate::console::texts::Texts;
 use crate::evaluation::releases::figures::{FigureSet, Figures, InBoth};
+use crate::texts::Texts;
 use crate::vocabulary::Language;
 
 /// A set of figures.

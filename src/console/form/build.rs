@@ -8,8 +8,8 @@ use super::fields::{Choice, Control, Field, Group, Part, Wrong};
 use super::{Form, tree};
 use crate::console::geography;
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::register::FieldError;
+use crate::texts::Texts;
 
 /// A form while it is being built.
 pub struct Builder<'a> {

@@ -9,10 +9,10 @@ use crate::console::checks::Checks;
 use crate::console::dispute::{self as asking, Place, Told, told};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Registrant;
 use crate::register::review::dispute::{self, DisputeView};
 use crate::register::{Refusal, view};
+use crate::texts::texts;
 use crate::vocabulary::Regime;
 
 async fn place<'r>(registrant: Registrant<'r>, back: &str) -> Result<Place<'r>, Fault> {

@@ -11,11 +11,11 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Registrant;
 use crate::ids::MeasureId;
 use crate::measures::help::{self, HelpEnd, HelpRequestView, NewHelpRequest};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::{HelpProvider, HelpState, Regime};
 
 /// Requests on the page.

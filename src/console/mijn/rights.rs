@@ -11,11 +11,11 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Registrant;
 use crate::ids::RightsRequestId;
 use crate::register::{FieldError, Refusal};
 use crate::rights::requests::{self, NewRightsRequest, RightsRequestView, RightsStep};
+use crate::texts::texts;
 use crate::vocabulary::{RightsKind, RightsState};
 
 /// Requests on the page.

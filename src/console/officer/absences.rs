@@ -12,11 +12,11 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{AbsenceId, AccountId};
 use crate::register::review::absence::{self, AbsenceInput, AbsenceView};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 
 #[derive(Template)]
 #[template(path = "officer/absences.html")]

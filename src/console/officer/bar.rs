@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use crate::access::{self, Action, Actor, Ctx, Subject, colleagues};
-use crate::console::texts::Texts;
 use crate::console::visit::Member;
 use crate::ids::RegistrationId;
 use crate::register::view::{DutySummary, ExplainedDuty, RegistrationView};
 use crate::register::{Refusal, view};
 use crate::rights::requests;
+use crate::texts::Texts;
 use crate::vocabulary::{DutyStatus, Purpose};
 
 /// The pages about a person.

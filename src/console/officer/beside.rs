@@ -11,7 +11,6 @@ use super::when;
 use crate::access::Action;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::instruments::convictions::RecordState;
@@ -20,6 +19,7 @@ use crate::measures::convictions::{self, ForeignConvictionPage};
 use crate::measures::risk::{self, RiskAssessmentPage};
 use crate::measures::signals::{self, SignalPage};
 use crate::register::Refusal;
+use crate::texts::texts;
 
 /// Entries of each kind.
 const SHOWN: i64 = 50;

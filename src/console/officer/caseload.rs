@@ -11,11 +11,11 @@ use crate::console::checks::Checks;
 use crate::console::form::Builder;
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::AccountId;
 use crate::register::review::caseload::{self, HandOver, OfficerLoad};
 use crate::register::{FieldError, Refusal};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::HandOverReason;
 
 /// An officer with what they have.

@@ -13,13 +13,13 @@ use crate::console::dispute::{self as asking, Place, Told, told};
 use crate::console::form::{Builder, Control};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{DisputeId, RegistrationId};
 use crate::register::review::DisputeAct;
 use crate::register::review::dispute::{self, DisputeVerdict, DisputeView};
 use crate::register::view;
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 
 /// Where an officer disputes for somebody.
 async fn place<'r>(staff: Staff<'r>, id: &str, back: Option<&str>) -> Result<Place<'r>, Fault> {

@@ -15,13 +15,13 @@ use super::referral::ReferralPage;
 use super::step::{Around, Step};
 use super::walk::{self, Walk};
 use crate::access::colleagues;
+use crate::api::Attachment;
 use crate::console::answer::{Answer, Shown};
 use crate::console::dispute::{Told, told};
 use crate::console::facts;
 use crate::console::form::{Control, Form, Part, Wrong};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{AccountId, FlagId, ReferralId};
 use crate::notify::reminder::reference;
@@ -29,6 +29,7 @@ use crate::register::review::referral::AUTHORITIES;
 use crate::register::review::{self, FlagAct, FlagStory};
 use crate::register::view::{self, FlagDetail, FlagFilter};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::{DeliveryChannel, FlagState};
 
 /// Reports offered as the basis of a proposal.
@@ -220,6 +221,14 @@ impl View {
             Self::Referral(page) => &page.name,
         }
     }
+}
+
+/// What an authority gets with a referral.
+#[get("/flags/<id>/bundle")]
+pub async fn bundle(staff: Staff<'_>, id: &str) -> Shown {
+    let id: FlagId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let bytes = review::bundle(staff.app(), &staff.ctx(), id).await?;
+    Ok(Answer::Document(Box::new(Attachment::whole("doorgifte.zip".to_owned(), bytes))))
 }
 
 #[get("/flags/<id>?<done>")]

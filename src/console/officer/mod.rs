@@ -108,6 +108,7 @@ pub fn routes() -> Vec<Route> {
         act::send_about,
         flags::page,
         flag::page,
+        flag::bundle,
         step::take,
         team::page,
         caseload::start,

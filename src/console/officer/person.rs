@@ -9,12 +9,12 @@ use super::when;
 use crate::access::Action;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::Refusal;
 use crate::register::around::verification::{self, HomeView};
 use crate::register::view::{self, ExplainedDuty, FlagFilter, FlagSummary};
+use crate::texts::texts;
 use crate::vocabulary::{DutyStatus, FlagState};
 
 /// Duties shown before the rest is folded away.

@@ -12,11 +12,11 @@ use crate::console::mijn::{Journey, kind_of};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
 use crate::console::report::{self, Kind, Place};
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{FactId, NotificationId, RegistrationId};
 use crate::register::Refusal;
 use crate::register::view::{self, NotificationDetail};
+use crate::texts::texts;
 
 #[derive(Template)]
 #[template(path = "officer/record.html")]

@@ -14,13 +14,13 @@ use super::walk::{self, Walk};
 use crate::access::colleagues;
 use crate::console::form::{Control, Form, Part, Wrong};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{AccountId, FlagId, ReferralId};
 use crate::notify::reminder::reference;
 use crate::register::Refusal;
 use crate::register::review::{self, FlagStory};
 use crate::register::view::{self, FlagDetail, RegistrationView};
+use crate::texts::texts;
 use crate::vocabulary::{DeliveryChannel, FlagState};
 
 /// The page.

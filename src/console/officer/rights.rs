@@ -8,11 +8,11 @@ use super::around::{just_done, offered};
 use super::bar::{Bar, Head, Tab};
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{RegistrationId, RightsRequestId};
 use crate::register::Refusal;
 use crate::rights::requests::{self, RightsRequestView};
+use crate::texts::texts;
 use crate::vocabulary::{Regime, RightsKind, RightsState};
 
 /// Entries on a page.

@@ -9,11 +9,11 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::form::{Builder, Control, Part, Wrong, to_json};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::instruments::screening::{Application, Disposal, OffenceGroup, Source};
 use crate::measures::screening::{self, ScreeningAssessment};
 use crate::register::{FieldError, Refusal};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::{Language, Regime};
 
 /// Convictions one can fill in.

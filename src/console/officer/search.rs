@@ -10,10 +10,10 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control, Part, Wrong, to_json};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::register::view::{self, RegistrationSummary, Search};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 
 /// Entries on a page; whoever gets more is asked to say more.
 const MOST: i64 = 50;

@@ -12,12 +12,12 @@ use crate::console::checks::Checks;
 use crate::console::form::Builder;
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{NotificationId, RegistrationId};
 use crate::register::notify::{ReceiptDecision, decide_receipt, waiting};
 use crate::register::view::{self, NotificationDetail};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::DutyStatus;
 
 /// What the page is about.

@@ -14,13 +14,13 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control, Form, Section, to_json};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::console::visit::Staff;
 use crate::ids::FlagId;
 use crate::register::review::{self, AuthorityDecisionInput, FlagAct, Proposal, Reason, Reassignment, Snooze, Verdict};
 use crate::register::view::{FlagDetail, FlagSummary, NotificationSummary};
 use crate::register::{FieldError, Refusal};
 use crate::text_enum;
+use crate::texts::Texts;
 use crate::vocabulary::{AuthorityOutcome, Excuse, NotificationState};
 
 text_enum! {

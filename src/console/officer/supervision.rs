@@ -10,11 +10,11 @@ use super::when;
 use crate::access::Action;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::Refusal;
 use crate::supervision::view::{self, FindingsView, SupervisionView};
+use crate::texts::texts;
 use crate::vocabulary::RequestStatus;
 
 #[derive(Template)]

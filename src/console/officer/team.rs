@@ -12,11 +12,11 @@ use super::chart::{Bar, Chart};
 use super::walk;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::FlagId;
 use crate::register::review::team::{self, AGES};
 use crate::register::view::{self, FlagLabel, FlagSummary, SelfAuditView};
+use crate::texts::{Texts, texts};
 
 /// The age from which an open flag stands out, in days.
 const OLD: u64 = 14;

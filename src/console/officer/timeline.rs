@@ -14,11 +14,11 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::form::{Builder, Control, Form, Part, Wrong};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::{AccountId, RegistrationId};
 use crate::register::around::timeline::{self, TimelineEntry, TimelineFilter};
 use crate::register::{FieldError, Refusal};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::TimelineKind;
 
 /// Entries on a page.

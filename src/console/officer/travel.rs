@@ -10,10 +10,10 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::geography::{self, Map};
 use crate::console::mijn::Journey;
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::{Refusal, view};
+use crate::texts::texts;
 
 #[derive(Template)]
 #[template(path = "officer/travel.html")]

@@ -12,12 +12,12 @@ use crate::console::checks::Checks;
 use crate::console::form::{Builder, Control, Form, Part, Section, Wrong, from_json, renumbered, to_json};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Member;
 use crate::ids::{FactId, RegistrationId};
 use crate::register::notify::refuse_incomplete;
 use crate::register::view::{self, StatedIdentity, Trip};
 use crate::register::{FieldError, Refusal};
+use crate::texts::texts;
 use crate::vocabulary::{Channel, Role};
 
 /// The field that makes sending twice harmless.

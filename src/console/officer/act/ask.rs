@@ -6,8 +6,8 @@ use super::known::Known;
 use super::{Act, beside};
 use crate::console::form::{Builder, Control, Form};
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::register::FieldError;
+use crate::texts::Texts;
 use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, IdentityCheckMethod, RepresentativeKind,
     RepresentativeScope, RightsGround, RightsKind, RightsOutcome, VerificationResult, VerificationSource,

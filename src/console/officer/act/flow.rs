@@ -19,10 +19,10 @@ use crate::console::officer::Walk;
 use crate::console::officer::bar::{Bar, Head};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::register::{FieldError, Refusal, permit};
+use crate::texts::texts;
 
 /// What is done, where, by whom.
 pub struct Place<'r> {

@@ -5,7 +5,6 @@ use super::{Act, beside};
 use crate::access::colleagues;
 use crate::console::form::Line;
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::console::{facts, geography};
 use crate::ids::{
     AccountId, MeasureId, MergeId, NoteId, RegistrationId, RepresentativeId, RightsRequestId, SupervisionFindingId,
@@ -20,6 +19,7 @@ use crate::register::identity::{chain_number, representative};
 use crate::register::view::{self, FactList, RegistrationView, Search};
 use crate::rights::requests;
 use crate::supervision::kept;
+use crate::texts::Texts;
 use crate::vocabulary::{Regime, VisitStatus};
 
 /// How many of a kind one can choose from.

@@ -9,11 +9,11 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::act::Act;
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{ContactId, RegistrationId};
 use crate::register::Refusal;
 use crate::register::around::contacts::{self, ContactPage};
+use crate::texts::texts;
 
 #[derive(Template)]
 #[template(path = "officer/around/contacts.html")]

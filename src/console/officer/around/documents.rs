@@ -13,12 +13,12 @@ use crate::console::form::{Builder, Control, Form, Part, Wrong};
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::upload::Upload;
 use crate::console::visit::Staff;
 use crate::ids::{DocumentId, RegistrationId};
 use crate::register::documents::{self, DocumentPage, NewDocument};
 use crate::register::{FieldError, Refusal};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::DocumentCategory;
 
 /// The field with the file.

@@ -11,12 +11,12 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::act::Act;
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{RegistrationId, VisitId};
 use crate::register::Refusal;
 use crate::register::around::verification::{self, HomeView};
 use crate::register::around::visits::{self, VisitPage};
+use crate::texts::texts;
 use crate::vocabulary::{VerificationResult, VisitStatus};
 
 #[derive(Template)]

@@ -11,13 +11,13 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::act::Act;
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{AccountId, RegistrationId};
 use crate::register::Refusal;
 use crate::register::identity::chain_number::{self, ChainNumbers};
 use crate::register::identity::merge::{self, MergeView};
 use crate::register::identity::representative::{self, RepresentativeView};
+use crate::texts::texts;
 use crate::vocabulary::{MergeState, PhysicalStatus};
 
 #[derive(Template)]

@@ -15,10 +15,10 @@ use std::collections::HashMap;
 use super::act::Act;
 use super::bar::Bar;
 use crate::access::colleagues;
-use crate::console::texts::Texts;
 use crate::console::visit::Staff;
 use crate::ids::AccountId;
 use crate::register::Refusal;
+use crate::texts::Texts;
 
 /// Entries on a page.
 const PAGE: i64 = 50;

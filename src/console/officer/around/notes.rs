@@ -10,11 +10,11 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::act::Act;
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{NoteId, RegistrationId};
 use crate::register::Refusal;
 use crate::register::around::notes::{self, NotePage, NoteView};
+use crate::texts::texts;
 
 #[derive(Template)]
 #[template(path = "officer/around/notes.html")]

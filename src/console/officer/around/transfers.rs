@@ -11,11 +11,11 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::act::Act;
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::{AccountId, RegistrationId, TeamId, TransferId};
 use crate::register::Refusal;
 use crate::register::around::transfer::{self, TransferView};
+use crate::texts::texts;
 use crate::vocabulary::{Regime, TransferState};
 
 /// The teams, by name.

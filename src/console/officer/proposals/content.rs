@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::console::form::{Builder, Control, Form, from_json, length, to_json};
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::instruments::notice::{ConvictionSource, Ground, Kind, Sex};
 use crate::register::FieldError;
+use crate::texts::Texts;
 
 /// Members that are one text or one day.
 const PLAIN: [&str; 15] = [

@@ -11,13 +11,13 @@ use crate::console::answer::{Answer, Shown};
 use crate::console::officer::bar::{Bar, Head, Tab};
 use crate::console::officer::when;
 use crate::console::page::Page;
-use crate::console::texts::texts;
 use crate::console::visit::Staff;
 use crate::ids::RegistrationId;
 use crate::proposals::passport::{self, PassportProposalList};
 use crate::proposals::travel::{self, NoticeFilter};
 use crate::proposals::warning::{self, WarningNoticeList};
 use crate::register::Refusal;
+use crate::texts::texts;
 use crate::vocabulary::Role;
 
 /// Notices shown.

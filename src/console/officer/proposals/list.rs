@@ -9,12 +9,12 @@ use crate::access::{Action, decide_without_subject};
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::{ProposalId, TravelNoticeId};
 use crate::proposals::travel::{self, NoticeFilter};
 use crate::proposals::worklist::{self, OpenProposal};
 use crate::register::Refusal;
+use crate::texts::{Texts, texts};
 use crate::vocabulary::{ProposalKind, Role};
 
 /// Entries of each kind on a page.

@@ -18,12 +18,12 @@ use crate::console::ask::{Ask, Next, Sent, typed};
 use crate::console::checks::Checks;
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::{ProposalId, RegistrationId};
 use crate::instruments::passport::{Article, words};
 use crate::proposals::passport::{self, PassportDraft, PassportProposalView};
 use crate::register::{FieldError, Refusal, permit};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::Regime;
 
 /// One way of counting the years of article 24(a).

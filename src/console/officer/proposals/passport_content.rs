@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::console::form::{Builder, Control, Form, from_json, length, to_json};
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::instruments::passport::{Article, BreachedOrder, Ground};
 use crate::register::FieldError;
+use crate::texts::Texts;
 
 /// Members that are yes or no.
 const YES_NO: [&str; 5] = ["claimToDocument", "pretrialDetention", "treatyCrime", "verified", "disputed"];

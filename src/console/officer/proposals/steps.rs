@@ -8,11 +8,11 @@ use super::file::does;
 use crate::access::Action;
 use crate::console::form::{Builder, Control, Form, to_json};
 use crate::console::posted::Posted;
-use crate::console::texts::Texts;
 use crate::instruments::notice::WithdrawalReason;
 use crate::instruments::passport::{DocumentDecision, EndReason};
 use crate::register::FieldError;
 use crate::text_enum;
+use crate::texts::Texts;
 use crate::vocabulary::{ProposalStanding, Role};
 
 text_enum! {

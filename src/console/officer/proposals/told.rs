@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::console::texts::Texts;
 use crate::instruments::grounds::{self, Words};
 use crate::proposals::travel::{DeskName, TravelNoticeView};
+use crate::texts::Texts;
 use crate::vocabulary::Language;
 
 /// One criterion or finding.

@@ -17,12 +17,12 @@ use crate::console::form::Form;
 use crate::console::geography::country;
 use crate::console::page::Page;
 use crate::console::posted::Posted;
-use crate::console::texts::{Texts, texts};
 use crate::console::visit::Staff;
 use crate::ids::{ProposalId, RegistrationId};
 use crate::instruments::notice::words;
 use crate::proposals::warning::{self, WarningNoticeView};
 use crate::register::{FieldError, Refusal, permit};
+use crate::texts::{Texts, texts};
 use crate::vocabulary::{ProposalStanding, Regime};
 
 /// A correction.

@@ -18,7 +18,7 @@ use crate::vocabulary::{
     VerificationResult, VerificationSource, VisitStatus, WatchKind, WatchOutcome, WatchState, WorkSection,
 };
 
-/// Every template and source file of the pages.
+/// Every template and source file of the pages and of the letters that take words from here.
 fn sources(folder: &Path, found: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).expect("the pages") {
         let path = entry.expect("an entry").path();
@@ -33,7 +33,9 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 
 fn all_sources() -> Vec<String> {
     let mut found = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console"), &mut found);
+    for part in ["src/console", "src/register/review/bundle", "src/texts"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(part), &mut found);
+    }
     found
 }
 
@@ -67,7 +69,7 @@ fn both_languages_have_the_same_keys_with_the_same_places_for_values() {
 
 #[test]
 fn no_text_is_given_twice() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console/texts");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/texts");
     for language in ["nl", "en"] {
         let (mut given, mut once) = (0, BTreeMap::new());
         for entry in std::fs::read_dir(&folder).expect("the texts") {

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
-use super::texts::Texts;
+use super::Texts;
 use crate::clock::UtcTime;
 
 impl Texts {

@@ -1,8 +1,11 @@
-//! The words of the pages, in Dutch and English, as data: `texts/*.toml`, one file for each part and language.
+//! The words that people read on pages and in letters, in Dutch and English, as data: `texts/*.toml`, one file for each
+//! part and language.
 //!
 //! A key such as `home.title` names a text in its section. `{0}`, `{1}` stand for values. A text for a number may have
 //! a form for one and a form for more, apart by ` | `. The tests see to it that both languages have the same keys and
 //! that no page uses a key that is missing.
+
+mod dates;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -33,6 +36,7 @@ static NL: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/beside.nl.toml"),
             include_str!("texts/proposals.nl.toml"),
             include_str!("texts/rights.nl.toml"),
+            include_str!("texts/bundle.nl.toml"),
             include_str!("texts/watch.nl.toml"),
             include_str!("texts/tour.nl.toml"),
         ],
@@ -54,6 +58,7 @@ static EN: LazyLock<Texts> = LazyLock::new(|| {
             include_str!("texts/beside.en.toml"),
             include_str!("texts/proposals.en.toml"),
             include_str!("texts/rights.en.toml"),
+            include_str!("texts/bundle.en.toml"),
             include_str!("texts/watch.en.toml"),
             include_str!("texts/tour.en.toml"),
         ],
