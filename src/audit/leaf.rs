@@ -252,6 +252,12 @@ impl ObjectRef {
         }
         Ok(Self { kind, id: id.map(str::to_owned) })
     }
+
+    /// Its id, when it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
 }
 
 impl TryFrom<ObjectText> for ObjectRef {

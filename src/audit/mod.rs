@@ -12,11 +12,13 @@
 //! | [`checkpoint`] | a signed statement of size and root, as text |
 //! | [`folder`] | the folder of checkpoints and leaf hashes kept outside the administrator's reach |
 //! | [`publish`] | the next checkpoint: signed, kept, and put into that folder |
+//! | [`inclusion`] | the proof that an entry lies under a checkpoint, for whoever has no database |
 //! | [`verify`] | names the first entry that was altered, removed, added, moved or cut off |
 
 pub mod checkpoint;
 pub mod deed;
 pub mod folder;
+pub mod inclusion;
 pub mod leaf;
 pub mod publish;
 pub mod tree;

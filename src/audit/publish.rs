@@ -148,7 +148,12 @@ fn advance(
 }
 
 /// Hands over the stored hashes of the entries from `from` up to `until`, in order and without a gap.
-fn each_hash(conn: &mut Conn, from: i64, until: i64, mut take: impl FnMut(Hash)) -> Result<(), PublishError> {
+pub(super) fn each_hash(
+    conn: &mut Conn,
+    from: i64,
+    until: i64,
+    mut take: impl FnMut(Hash),
+) -> Result<(), PublishError> {
     let mut next = from;
     while next < until {
         let page = audit_hash_list(conn, next, until, PAGE)?;
@@ -206,7 +211,7 @@ impl Outside {
     }
 }
 
-fn unsigned(number: i64) -> Result<u64, PublishError> {
+pub(super) fn unsigned(number: i64) -> Result<u64, PublishError> {
     u64::try_from(number).map_err(|_| PublishError::Damaged("a size below zero".to_owned()))
 }
 

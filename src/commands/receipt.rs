@@ -103,6 +103,10 @@ fn told(claims: &ReceiptClaims, content_matches: bool) -> String {
         ReceiptStanding::Rejected => {
             ("A report was recorded, and its earlier time of receipt was not accepted.", "This is NOT a notification.")
         }
+        ReceiptStanding::Referral => (
+            "A flag was referred to the authorities, with a case.",
+            "This is NOT a notification: it is the seal on that case.",
+        ),
     };
     let content = if content_matches {
         "The content you gave is what was handed in, to the letter."

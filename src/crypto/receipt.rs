@@ -29,6 +29,8 @@ pub enum ReceiptStanding {
     AwaitingSecondPerson,
     /// The earlier time was not accepted. This is not a notification.
     Rejected,
+    /// A referral to the authorities was decided at that time, on this case. This is not a notification.
+    Referral,
 }
 
 /// What a receipt says.
@@ -37,7 +39,7 @@ pub enum ReceiptStanding {
 pub struct ReceiptClaims {
     /// Who issued it: the address of the register.
     pub iss: String,
-    /// The notification or attempt.
+    /// The notification, the attempt, or the flag that was referred.
     pub sub: String,
     /// The kind of duty it concerns.
     pub kind: String,

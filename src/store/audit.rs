@@ -68,6 +68,16 @@ pub fn checkpoint_latest(conn: &mut Conn) -> Result<Option<AuditCheckpointRow>, 
         .optional()?)
 }
 
+/// The earliest checkpoint that covers entry number `index`.
+pub fn checkpoint_covering(conn: &mut Conn, index: i64) -> Result<Option<AuditCheckpointRow>, StoreError> {
+    Ok(audit_checkpoints::table
+        .filter(audit_checkpoints::tree_size.gt(index))
+        .order(audit_checkpoints::tree_size)
+        .select(AuditCheckpointRow::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// The checkpoint of `size` entries.
 pub fn checkpoint_find(conn: &mut Conn, size: i64) -> Result<Option<AuditCheckpointRow>, StoreError> {
     Ok(audit_checkpoints::table.find(size).select(AuditCheckpointRow::as_select()).first(conn).optional()?)

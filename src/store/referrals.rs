@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use diesel::dsl::{exists, not};
 use diesel::prelude::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
 };
 
 use super::conn::Conn;
@@ -17,7 +17,7 @@ use super::error::StoreError;
 use super::outbox::outbox_find_many;
 use super::registrations::moved;
 use super::rows::{FlagRow, OutboxRow};
-use super::schema::{authority_decisions, flags, outbox, referrals};
+use super::schema::{authority_decisions, flags, outbox, referral_bundles, referrals};
 use super::write_set::Change;
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, AuthorityDecisionId, FlagId, OutboxId, ReferralId};
@@ -56,6 +56,29 @@ pub struct AuthorityDecisionRow {
     pub recorded_by: AccountId,
     pub recorded_at: UtcTime,
     pub content_enc: Option<String>,
+}
+
+/// What an authority gets with a referral.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = referral_bundles)]
+#[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[allow(missing_docs, reason = "columns are explained in the migrations and in docs/data-classes.md")]
+pub struct ReferralBundleRow {
+    pub flag_id: FlagId,
+    pub step: i64,
+    pub made_at: UtcTime,
+    pub seal: String,
+    pub content_enc: String,
+}
+
+/// The bundle of the last referral of a flag.
+pub fn referral_bundle_latest(conn: &mut Conn, flag: FlagId) -> Result<Option<ReferralBundleRow>, StoreError> {
+    Ok(referral_bundles::table
+        .filter(referral_bundles::flag_id.eq(flag))
+        .order(referral_bundles::step.desc())
+        .select(ReferralBundleRow::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// A referral with the messages that carry it.

@@ -565,6 +565,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    referral_bundles (flag_id, step) {
+        flag_id -> Text,
+        step -> BigInt,
+        made_at -> Timestamp,
+        seal -> Text,
+        content_enc -> Text,
+    }
+}
+
+diesel::table! {
     authority_decisions (id) {
         id -> Text,
         flag_id -> Text,

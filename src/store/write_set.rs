@@ -22,7 +22,7 @@ use super::identity::merges::{MergeRow, MergedFactRow};
 use super::identity::representatives::RepresentativeRow;
 use super::measures::{MeasureRow, MeasureStepRow};
 use super::proposals::{ProposalEventRow, ProposalRow, ProposalWarningRow};
-use super::referrals::{AuthorityDecisionRow, ReferralRow};
+use super::referrals::{AuthorityDecisionRow, ReferralBundleRow, ReferralRow};
 use super::removals::RemovalRow;
 use super::review::{FlagEscalationRow, FlagStepRow};
 use super::rights_requests::RightsRequestRow;
@@ -159,6 +159,7 @@ write_set! {
     webhook_subscriptions: SubscriptionRow => webhook_subscriptions,
     webhook_deliveries: DeliveryRow => webhook_deliveries,
     referrals: ReferralRow => referrals,
+    referral_bundles: ReferralBundleRow => referral_bundles,
     authority_decisions: AuthorityDecisionRow => authority_decisions,
     delivery_attempts: DeliveryAttemptRow => delivery_attempts,
     webhook_attempts: WebhookAttemptRow => webhook_attempts,

@@ -6,9 +6,10 @@ use utoipa::IntoParams;
 
 use super::paths::{OneFlag, entries};
 use crate::api::tags::FLAGS;
-use crate::api::{Answer, Call, Done, Empty, Operation};
+use crate::api::{Answer, Attachment, Call, Done, Empty, Operation, Problem};
 use crate::ids::{AccountId, FlagId, RegistrationId};
 use crate::register::outage::{self, OutageReport};
+use crate::register::review;
 use crate::register::view::{self, FlagDetail, FlagFilter, FlagPage, OutageView};
 use crate::vocabulary::FlagState;
 use serde_json::json;
@@ -17,6 +18,18 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::get("/flags", "listFlags", "List flags in the order in which they were raised").tag(FLAGS).answers(list),
         Operation::get("/flags/{flagId}", "readFlag", "Read a flag with its evidence").tag(FLAGS).answers(read),
+        Operation::get(
+            "/flags/{flagId}/referral-bundle",
+            "readReferralBundle",
+            "Get what an authority gets with a referral, as ZIP",
+        )
+        .tag(FLAGS)
+        .about(
+            "The case as it was when the last referral was decided (`case.json`, and `case.pdf` for a reader), the signature \
+             over it (`seal.jws`, verified as a receipt is), and the proof that the decision stands in the audit under a \
+             signed checkpoint (`audit.json`). 409 `not_referred` where there was none, `not_sealed_yet` in the first minute.",
+        )
+        .downloads(bundle),
         Operation::post("/outages", "recordOutage", "Record that the system could not be reached")
             .tag(FLAGS)
             .creates(record_outage)
@@ -77,6 +90,11 @@ async fn read(call: Call<OneFlag>) -> Done<FlagDetail> {
     let detail = view::flag(&call.app, &call.ctx, call.path.flag_id).await?;
     let version = detail.summary.version;
     Ok(Answer::new(detail).version(version))
+}
+
+async fn bundle(call: Call<OneFlag>) -> Result<Attachment, Problem> {
+    let bytes = review::bundle(&call.app, &call.ctx, call.path.flag_id).await?;
+    Ok(Attachment::whole("doorgifte.zip".to_owned(), bytes))
 }
 
 async fn record_outage(call: Call<Empty, Empty, OutageReport>) -> Done<OutageView> {

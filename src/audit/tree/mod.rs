@@ -62,6 +62,12 @@ impl CompactRange {
         self.size
     }
 
+    /// The roots of its complete subtrees, the largest first.
+    #[must_use]
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Adds the entry with this leaf hash.
     pub fn push(&mut self, leaf: Hash) {
         let mut carried = leaf;

@@ -90,7 +90,12 @@ fn a_receipt_holds_nothing_of_the_content_and_no_two_are_alike() {
 #[test]
 fn an_attempt_says_that_it_is_not_a_notification_and_cannot_say_both() {
     let mut w = world();
-    for standing in [ReceiptStanding::Attempt, ReceiptStanding::AwaitingSecondPerson, ReceiptStanding::Rejected] {
+    for standing in [
+        ReceiptStanding::Attempt,
+        ReceiptStanding::AwaitingSecondPerson,
+        ReceiptStanding::Rejected,
+        ReceiptStanding::Referral,
+    ] {
         let claims = w.claims(standing);
         assert!(!claims.this_is_a_notification);
         assert_eq!(verify_offline(&w.sign(&claims), &w.jwks(), None).unwrap().standing, standing);

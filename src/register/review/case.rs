@@ -9,7 +9,7 @@ use super::policy::TermOf;
 use crate::access::{self, Action, Ctx, Subject};
 use crate::app::App;
 use crate::audit::{Deed, ObjectRef};
-use crate::clock::Now;
+use crate::clock::{Now, UtcTime};
 use crate::ids::{AccountId, FlagId};
 use crate::register::permit::subject_of;
 use crate::register::view::FlagSummary;
@@ -94,6 +94,24 @@ impl<'a> Case<'a> {
         Self { flag, registration, writes: WriteSet::default(), app, taken, strongbox }
     }
 
+    /// The running system.
+    pub fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// The personal data of the person, opened.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] for a step of the program, which opens none.
+    pub fn strongbox(&self) -> Result<&'a Strongbox, Refusal> {
+        self.strongbox.ok_or_else(|| Refusal::Keys("words without a key to keep them under".to_owned()))
+    }
+
+    /// The legal instant of the step.
+    pub fn at(&self) -> UtcTime {
+        self.taken.now.legal
+    }
+
     /// The legal day.
     pub fn today(&self) -> NaiveDate {
         self.taken.now.today(self.registration.regime.zone())
@@ -156,10 +174,7 @@ impl<'a> Case<'a> {
     /// # Errors
     /// [`Refusal::Keys`] when it cannot be encrypted.
     pub fn seal<T: Serialize>(&self, table: &str, row: &str, content: &T) -> Result<String, Refusal> {
-        match self.strongbox {
-            Some(strongbox) => strongbox.seal(table, "content_enc", row, content),
-            None => Err(Refusal::Keys("words without a key to keep them under".to_owned())),
-        }
+        self.strongbox()?.seal(table, "content_enc", row, content)
     }
 
     /// The number of the step that is told next.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::bundle;
 use super::case::{Note, step, words_fault};
 use super::life::Step;
 use super::referral;
@@ -37,8 +38,8 @@ pub async fn decide(
     verdict: Verdict,
 ) -> Result<FlagSummary, Refusal> {
     let by = ctx.actor.account;
-    let (now, config) = (ctx.now, app.config.clone());
-    step(app, ctx, Action::FlagDecide, flag, version, move |case, _| {
+    let (now, config, reader) = (ctx.now, app.config.clone(), ctx.clone());
+    step(app, ctx, Action::FlagDecide, flag, version, move |case, conn| {
         Refusal::unless_empty(words_fault("/reason", &verdict.reason).into_iter().collect())?;
         let note = Note::because(&verdict.reason);
         if !verdict.confirm {
@@ -46,6 +47,7 @@ pub async fn decide(
         }
         case.advance(Step::Confirm(by), FlagStepKind::Confirmed, note)?;
         if case.flag.outcome == Some(FlagOutcome::Referral) {
+            bundle::keep(case, conn, &reader)?;
             referral::send(case, &config.mail, now);
         }
         Ok(())

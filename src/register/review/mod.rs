@@ -9,6 +9,7 @@
 //! | [`officer`] | what the officer in charge does: take up, wait, propose, close, put away |
 //! | [`outcome`] | the outcomes that can be proposed, and what each rests on |
 //! | [`decision`] | the second person |
+//! | [`mod@bundle`] | what an authority gets with a referral, sealed |
 //! | [`referral`] | the handshake with the authorities |
 //! | [`dispute`] | facts that are disputed, which hold flags up |
 //! | [`mod@today`], [`why`] | what is to be done today, each with the reason in one sentence |
@@ -17,6 +18,7 @@
 //! | [`team`] | how a team stands as a whole |
 
 pub mod absence;
+pub mod bundle;
 pub mod case;
 pub mod caseload;
 pub mod decision;
@@ -33,6 +35,7 @@ pub mod today;
 pub mod why;
 
 pub use super::around::Reason;
+pub use bundle::bundle;
 pub use caseload::{HandOver, Reassignment, Workload, hand_over, reassign, workload};
 pub use decision::{Verdict, decide};
 pub use officer::{Snooze, await_evidence, close, propose, receive_evidence, reopen, snooze, take_up};

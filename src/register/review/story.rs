@@ -161,7 +161,11 @@ pub struct AuthorityDecisionView {
 }
 
 impl FlagStepView {
-    fn of(row: FlagStepRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
+    /// A stored step, decrypted.
+    ///
+    /// # Errors
+    /// [`Refusal::Keys`] when its words cannot be decrypted.
+    pub(super) fn of(row: FlagStepRow, strongbox: &Strongbox) -> Result<Self, Refusal> {
         let place = format!("{}/{}", row.flag_id, row.seq);
         let words: Option<Words> = row
             .content_enc

@@ -19,6 +19,7 @@ use crate::audit::{Deed, ObjectRef};
 use crate::clock::UtcTime;
 use crate::ids::{AccountId, ContactId, DutyId, FactId, FlagId, OutageId, RegistrationId, TeamId};
 use crate::law;
+use crate::store::Conn;
 use crate::store::around::contacts::{ContactRow, contact_page};
 use crate::store::duties::duty_find;
 use crate::store::flags::{FlagEvidence, FlagQuery, flag_evidence, flag_find, flag_list};
@@ -27,6 +28,7 @@ use crate::store::outages::outage_list_between;
 use crate::store::review::flag_escalated_at;
 use crate::store::rows::{FlagRow, OutageRow};
 use crate::supervision::view::{SupervisionThen, supervision_on};
+use crate::vault::Strongbox;
 use crate::vocabulary::{
     ContactChannel, ContactCounterpart, ContactDirection, ContactOutcome, DutyKind, FlagOutcome, FlagState,
     LegalStatus, PhysicalStatus, Regime,
@@ -297,44 +299,70 @@ pub async fn flag(app: &App, ctx: &Ctx, id: FlagId) -> Result<FlagDetail, Refusa
         let row = flag_find(conn, id)?.ok_or(Refusal::NotFound)?;
         let subject = subject_of_flag(&row, &file.registration, &reader);
         access::decide(&reader.actor, Action::FlagRead, &subject, reader.purpose).allowed()?;
-        let duty = duty_find(conn, registration, row.duty_id)?.ok_or(Refusal::NotFound)?;
-        let escalated = flag_escalated_at(conn, std::slice::from_ref(&row))?.remove(&id);
-        let today = reader.today(file.zone());
-        let evidence = flag_evidence(conn, vec![row])?.pop().ok_or(Refusal::NotFound)?;
-        let last_day = evidence.duty.overdue_after.unwrap_or(evidence.duty.as_of);
-        let zone = file.zone();
-        let from = UtcTime::start_of_day(last_day, zone);
-        let until = UtcTime::start_of_day(last_day.checked_add_days(Days::new(1)).unwrap_or(last_day), zone);
-        let outages = outage_list_between(conn, from, until)?.into_iter().map(OutageView::from).collect();
-        let FlagEvidence { flag, duty: version, reminders } = evidence;
-        let attempts = attempt_list_around(conn, registration, duty.id, duty.kind, version.trigger_on)?;
-        let notifications = notification_list_around(conn, registration, duty.kind, version.trigger_on)?;
-        let since = UtcTime::start_of_day(version.trigger_on, zone);
-        let mut contacts = contact_page(conn, registration, None, MOST_CONTACTS)?;
-        contacts.retain(|contact| contact.happened_at >= since);
-        let touches = |spell: &&law::Custody| {
-            spell.from <= flag.raised_on && spell.until.is_none_or(|until| until >= version.trigger_on)
-        };
-        let beside = access::decide(&reader.actor, Action::SupervisionRead, &subject, reader.purpose).allowed().is_ok();
-        let supervision =
-            if beside { Some(supervision_on(&shared, conn, file.registration.person_id, last_day)?) } else { None };
-        let custody = file.document.law.custody.iter().filter(touches);
-        Ok(FlagDetail {
-            summary: FlagSummary::of(&flag, escalated, today),
-            duty_kind: duty.kind,
-            fact_id: duty.root_id.parse().ok(),
-            duty: DutyVersionView::of(version.clone())?,
-            attempts: attempts.iter().map(|a| AttemptView::open(a, &strongbox)).collect::<Result<_, _>>()?,
-            reminders: reminders.into_iter().map(ReminderView::of).collect(),
-            notifications: notifications.iter().map(NotificationSummary::of).collect(),
-            contacts: contacts.into_iter().map(ContactAttempt::from).collect(),
-            disputes: dispute::views(conn, &file.registration, &reader, &strongbox)?,
-            physical_status_on_last_day: status::physical(&file.document, last_day),
-            custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
-            supervision_on_last_day: supervision,
-            legal_status_on_last_day: status::legal(&file.registration, last_day),
-            outages,
-        })
+        let may = access::decide(&reader.actor, Action::SupervisionRead, &subject, reader.purpose);
+        let with =
+            Evidence { app: &shared, reader: &reader, strongbox: &strongbox, supervision: may.allowed().is_ok() };
+        evidence(conn, &file, row, &with)
     })
     .await
+}
+
+/// For whom the evidence of a flag is gathered, and with what.
+pub(in crate::register) struct Evidence<'a> {
+    /// The running system.
+    pub app: &'a App,
+    /// Whoever reads it.
+    pub reader: &'a Ctx,
+    /// The personal data of the person, opened.
+    pub strongbox: &'a Strongbox,
+    /// Whether supervision is among it.
+    pub supervision: bool,
+}
+
+/// Everything that speaks for and against the person, beside a flag as `row` says that it is.
+///
+/// # Errors
+/// [`Refusal::NotFound`] without its duty; whatever cannot be read.
+pub(in crate::register) fn evidence(
+    conn: &mut Conn,
+    file: &File,
+    row: FlagRow,
+    with: &Evidence<'_>,
+) -> Result<FlagDetail, Refusal> {
+    let (registration, zone) = (file.registration.id, file.zone());
+    let duty = duty_find(conn, registration, row.duty_id)?.ok_or(Refusal::NotFound)?;
+    let escalated = flag_escalated_at(conn, std::slice::from_ref(&row))?.remove(&row.id);
+    let today = with.reader.today(zone);
+    let FlagEvidence { flag, duty: version, reminders } =
+        flag_evidence(conn, vec![row])?.pop().ok_or(Refusal::NotFound)?;
+    let last_day = version.overdue_after.unwrap_or(version.as_of);
+    let from = UtcTime::start_of_day(last_day, zone);
+    let until = UtcTime::start_of_day(last_day.checked_add_days(Days::new(1)).unwrap_or(last_day), zone);
+    let outages = outage_list_between(conn, from, until)?.into_iter().map(OutageView::from).collect();
+    let attempts = attempt_list_around(conn, registration, duty.id, duty.kind, version.trigger_on)?;
+    let notifications = notification_list_around(conn, registration, duty.kind, version.trigger_on)?;
+    let since = UtcTime::start_of_day(version.trigger_on, zone);
+    let mut contacts = contact_page(conn, registration, None, MOST_CONTACTS)?;
+    contacts.retain(|contact| contact.happened_at >= since);
+    let touches = |spell: &&law::Custody| {
+        spell.from <= flag.raised_on && spell.until.is_none_or(|until| until >= version.trigger_on)
+    };
+    let supervision = with.supervision.then(|| supervision_on(with.app, conn, file.registration.person_id, last_day));
+    let custody = file.document.law.custody.iter().filter(touches);
+    Ok(FlagDetail {
+        summary: FlagSummary::of(&flag, escalated, today),
+        duty_kind: duty.kind,
+        fact_id: duty.root_id.parse().ok(),
+        duty: DutyVersionView::of(version.clone())?,
+        attempts: attempts.iter().map(|a| AttemptView::open(a, with.strongbox)).collect::<Result<_, _>>()?,
+        reminders: reminders.into_iter().map(ReminderView::of).collect(),
+        notifications: notifications.iter().map(NotificationSummary::of).collect(),
+        contacts: contacts.into_iter().map(ContactAttempt::from).collect(),
+        disputes: dispute::views(conn, &file.registration, with.reader, with.strongbox)?,
+        physical_status_on_last_day: status::physical(&file.document, last_day),
+        custody: custody.map(|spell| CustodySpell { from: spell.from, until: spell.until }).collect(),
+        supervision_on_last_day: supervision.transpose()?,
+        legal_status_on_last_day: status::legal(&file.registration, last_day),
+        outages,
+    })
 }

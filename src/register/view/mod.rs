@@ -18,6 +18,7 @@ pub use agenda::{Agenda, AgendaItem, FlagLabel, agenda, file_names, flag_labels}
 pub use duty::{DutyDetail, DutyEvidence, DutyList, DutyStory, DutySummary, DutyVersionView, duties, duty};
 pub use explained::{ExplainedDuty, explained_duties};
 pub use flag::{ContactAttempt, CustodySpell, FlagDetail, FlagFilter, FlagPage, FlagSummary, OutageView, flag, flags};
+pub(in crate::register) use flag::{Evidence, evidence};
 pub use identity::{StatedIdentity, stated_identity};
 pub use notification::{
     AttemptPage, AttemptView, FactList, FactView, NotificationDetail, NotificationPage, NotificationSummary,

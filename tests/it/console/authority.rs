@@ -31,6 +31,12 @@ on_both_databases! {
             assert!(page.html.contains(text), "{text}: {}", page.html);
         }
         assert!(!page.html.contains("/answer\""), "not before both acknowledged");
+        let sealed = format!("{}/bundle", desk.flag_page());
+        assert!(page.html.contains(&sealed), "{}", page.html);
+        let early = prosecutor.get(&sealed).await;
+        assert!(early.status == 409 && early.html.contains("minuut"), "{}", early.html);
+        desk.town.test.seal_the_audit().await;
+        assert_eq!(prosecutor.get(&sealed).await.status, 200);
         assert_eq!(desk.step(&prosecutor, "acknowledge", &[]).await.status, 303);
         assert!(prosecutor.get(&desk.flag_page()).await.html.contains("niets voor u te doen"));
 

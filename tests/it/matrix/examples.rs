@@ -96,6 +96,7 @@ async fn make_ready<'w>(world: &'w World, route: &Route, body: Option<&Value>) -
     let officer = test.ctx(&world.supervisor());
     let mut file = match route.about {
         About::File(_) if body.is_some() && route.id != "askForHelp" => world.another_file().await,
+        About::File(_) if route.id == "readReferralBundle" => world.another_file().await,
         _ => world.active.clone(),
     };
     let mut version = 0;
@@ -348,6 +349,12 @@ async fn reviewed(world: &World, file: &File, operation: &str) -> i64 {
                 "closeFlag" => decided,
                 _ => review::close(app, &officer, flag, decided, because()).await.expect("closed").version,
             }
+        }
+        "readReferralBundle" => {
+            propose(ProposedOutcome::Referral {}).await;
+            decide().await;
+            world.test.seal_the_audit().await;
+            1
         }
         "acknowledgeReferral" | "recordAuthorityDecision" => {
             propose(ProposedOutcome::Referral {}).await;

@@ -99,6 +99,7 @@ pub const ROUTES: &[(&str, About)] = &[
     ("listFlags", NoFile(Action::FlagList)),
     ("readFlag", OnFile(Action::FlagRead)),
     ("listFlagSteps", OnFile(Action::FlagRead)),
+    ("readReferralBundle", OnFile(Action::FlagRead)),
     ("takeUpFlag", OnFile(Action::FlagReview)),
     ("awaitEvidence", OnFile(Action::FlagReview)),
     ("receiveEvidence", OnFile(Action::FlagReview)),

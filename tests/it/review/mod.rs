@@ -1,5 +1,6 @@
 //! The review of flags, as officers, leads and authorities meet it.
 
+mod bundle;
 mod caseload;
 mod deciding;
 mod disputes;

@@ -10,7 +10,7 @@ async fn story(r: &Reviewed) -> FlagStory {
     review::story(&r.test.app, &r.ctx(&r.test.officer), r.flag).await.expect("a story")
 }
 
-fn no_action() -> AuthorityDecisionInput {
+pub fn no_action() -> AuthorityDecisionInput {
     AuthorityDecisionInput {
         outcome: AuthorityOutcome::NoAction,
         decided_on: day("2026-01-16"),

@@ -57,6 +57,7 @@ const TABLES: &[(&str, Place)] = &[
     ("flag_steps", Held(HeldKind::Flag)),
     ("flag_escalations", Held(HeldKind::Flag)),
     ("referrals", Held(HeldKind::Flag)),
+    ("referral_bundles", Held(HeldKind::Flag)),
     ("authority_decisions", Held(HeldKind::Flag)),
     ("home_visits", Held(HeldKind::HomeVisit)),
     ("address_verifications", Held(HeldKind::AddressVerification)),

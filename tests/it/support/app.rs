@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use tempfile::TempDir;
 use zedenregister::access::{Actor, Ctx, Idempotency, InSession};
 use zedenregister::app::App;
+use zedenregister::audit::publish;
 use zedenregister::clock::{Clock, UtcTime};
 use zedenregister::config;
 use zedenregister::crypto::keyring::KeyRing;
@@ -48,6 +49,16 @@ impl TestApp {
     /// A system on `db` with two teams.
     pub async fn on(db: TestDb) -> Self {
         Self::with(db, |_| String::new()).await
+    }
+
+    /// Signs the state of the audit, as the scheduler does every minute.
+    pub async fn seal_the_audit(&self) {
+        let app = self.app.clone();
+        let sign = move || {
+            let (now, folder) = (app.clock.now().system, &app.config.audit.checkpoints);
+            publish::checkpoint(&app.store, &app.keys.get(), folder, now).expect("a checkpoint");
+        };
+        tokio::task::spawn_blocking(sign).await.expect("no panic");
     }
 
     /// The same with further settings, which may name files in its folder.
