@@ -10,3 +10,5 @@ CREATE TABLE referral_bundles (
     content_enc TEXT NOT NULL,
     PRIMARY KEY (flag_id, step)
 );
+
+INSERT INTO schema_versions (version, compatible_from) VALUES ('2026-11-27-000032', '2026-11-27-000025');
