@@ -200,11 +200,26 @@ async function referralJourney({ browser, town, checks, officer, lead, flag }) {
   await checks.page(prosecutor, "authority: check an answer");
   await press(prosecutor, prosecutor.locator("button[name=_confirmed]"));
   checks.that("the answer is recorded", (await said(prosecutor)).includes("vastgelegd bij het dossier"));
+  await sealedCase(prosecutor, checks, flag);
   await prosecutor.context().close();
   await officer.goto(flag);
   const story = await officer.locator("main").innerText();
   checks.that("the case shows what was decided", story.includes("Strafbeschikking") && story.includes("05/123456-26"));
   await checks.bothLanguages(officer, "console: an answered referral");
+}
+
+// The audit is signed twice a minute; until then there is no sealed case.
+async function sealedCase(page, checks, flag) {
+  await page.goto(flag);
+  const link = await page.locator("a[href$='/bundle']").getAttribute("href");
+  let got;
+  for (let waited = 0; waited < 60; waited += 1) {
+    got = await page.request.get(new URL(link, flag).href);
+    if (got.status() !== 409) break;
+    await page.waitForTimeout(1000);
+  }
+  const zip = got.ok() && (await got.body()).subarray(0, 2).toString() === "PK";
+  checks.that("the sealed case comes as a ZIP", zip, got.status());
 }
 
 // A lead plans an absence and hands a whole caseload over.
