@@ -1,11 +1,14 @@
 //! What is told of an assessment. What nobody established is absent, never zero.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::grounds::codes;
 
@@ -75,14 +78,14 @@ pub enum Finding {
         #[serde(default = "applies")]
         identification_applies: bool,
         /// The score of each item by its code.
-        #[schema(schema_with = scores)]
+        #[schema(value_type = ItemScores)]
         items: BTreeMap<String, i64>,
     },
     /// Acute-2007.
     #[serde(rename = "acute_2007", rename_all = "camelCase")]
     Acute2007 {
         /// The score of each item by its code.
-        #[schema(schema_with = scores)]
+        #[schema(value_type = ItemScores)]
         items: BTreeMap<String, i64>,
     },
     /// OxRec, which is computed elsewhere: its outcome is recorded.
@@ -99,14 +102,25 @@ pub enum Finding {
     },
 }
 
-/// The score of each item by its code.
-fn scores() -> Object {
-    let code = ObjectBuilder::new().schema_type(Type::String).max_length(Some(60)).build();
-    ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .property_names(Some(code))
-        .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer)))
-        .build()
+/// The score of each item by its code, as the contract describes it: by a name, so that generated clients have one type.
+struct ItemScores;
+
+impl PartialSchema for ItemScores {
+    fn schema() -> RefOr<Schema> {
+        let code = ObjectBuilder::new().schema_type(Type::String).max_length(Some(60)).build();
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .description(Some("The score of each item by its code."))
+            .property_names(Some(code))
+            .additional_properties(Some(ObjectBuilder::new().schema_type(Type::Integer)))
+            .into()
+    }
+}
+
+impl ToSchema for ItemScores {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("RiskItemScores")
+    }
 }
 
 const fn applies() -> bool {
