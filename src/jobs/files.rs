@@ -77,14 +77,30 @@ impl LiveFile {
         now.today(self.registration.regime.zone())
     }
 
+    /// The last day for which the stored duties were computed: today, or the day before the list changes by time alone
+    /// where [`super::advance`] did not come to it yet.
+    pub fn brought_up_to(&self, now: Now) -> NaiveDate {
+        let today = self.today(now);
+        let awaited = self.registration.next_assess_on.filter(|day| *day <= today);
+        awaited.and_then(|day| day.pred_opt()).unwrap_or(today)
+    }
+
     /// Plans a new assessment as of today.
+    ///
+    /// # Errors
+    /// As [`LiveFile::plan_as_of`].
+    pub fn plan(&self, app: &App, now: Now) -> Result<Plan, Refusal> {
+        self.plan_as_of(app, now, self.today(now))
+    }
+
+    /// Plans a new assessment as of a day.
     ///
     /// # Errors
     /// [`Refusal::Rules`] when the rules refuse the facts; [`Refusal::Keys`] when a birth date they need cannot be
     /// read.
-    pub fn plan(&self, app: &App, now: Now) -> Result<Plan, Refusal> {
+    pub fn plan_as_of(&self, app: &App, now: Now, on: NaiveDate) -> Result<Plan, Refusal> {
         let document = FactsDocument::parse(&self.registration.facts_doc)?;
-        let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on: self.today(now), now: now.legal };
+        let occasion = Occasion { rules: &app.rules, proposals: &app.proposals, on, now: now.legal };
         reassess::plan(&self.registration, &document, self.birth_date(app)?, &self.duties, occasion)
     }
 

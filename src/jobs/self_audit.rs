@@ -142,9 +142,11 @@ fn report_of(run: &SelfAuditRunRow) -> RunReport {
     }
 }
 
-/// Every difference in one file.
+/// Every difference in one file. What comes by time alone since the file was brought up to date is none: after a time in
+/// which nothing ran, this job may be the first.
 fn findings_of(app: &App, file: &LiveFile, run: SelfAuditRunId, now: Now) -> Vec<SelfAuditFindingRow> {
-    let differences = match of_one_file(file.registration.id, || differences(file, &file.plan(app, now)?)) {
+    let plan = || file.plan_as_of(app, now, file.brought_up_to(now));
+    let differences = match of_one_file(file.registration.id, || differences(file, &plan()?)) {
         Some(differences) => differences,
         None => vec![Difference::about_file(FindingClass::NotComputed, FindingSubject::File, None, None)],
     };

@@ -1,14 +1,17 @@
 //! The self-audit finds what differs, says in which direction, and mends nothing.
 
 use zedenregister::ids::{DutyId, FactId};
+use zedenregister::register::notice::{self, NoticeInput};
+use zedenregister::register::notify::notify;
 use zedenregister::store::StoreError;
 use zedenregister::store::self_audit::{
     FindingClass, FindingSubject, SelfAuditFindingRow, self_audit_finding_list, self_audit_last,
 };
-use zedenregister::vocabulary::{DutyKind, Regime};
+use zedenregister::vocabulary::{Channel, DutyKind, Regime};
 
-use super::{duty_of, self_audit};
+use super::{advance, duty_of, self_audit};
 use crate::support::app::{TestApp, day};
+use crate::support::reports::initial;
 
 fn findings(test: &TestApp) -> Vec<SelfAuditFindingRow> {
     test.app
@@ -33,6 +36,26 @@ on_both_databases! {
         let run = test.app.store.read_blocking(self_audit_last).map_err(|e: StoreError| e).expect("a run").expect("a run");
         assert_eq!((run.files, run.as_of), (3, day("2026-02-11")));
         assert_eq!(run.profile_set, test.app.rules.hash().to_string());
+    }
+
+    async fn what_comes_by_time_alone_is_no_finding_before_the_job_that_brings_it(db: TestDb) {
+        let test = TestApp::on(db).await;
+        let (registration, person) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-12")).await;
+        notify(&test.app, &test.ctx(&person), registration, initial(), Channel::Api).await.expect("accepted");
+        let notice = NoticeInput::NoHomeNotice { on: day("2026-01-12"), interval_days: None };
+        notice::add(&test.app, &test.ctx(&test.officer), registration, notice).await.expect("recorded");
+        test.days_pass(9);
+        let report = self_audit(&test.app).await;
+        assert_eq!((report.looked_at, report.made, report.failed), (1, 0, 0), "{:?}", findings(&test));
+
+        let night = duty_of(&test.app, registration, DutyKind::NoHome).id;
+        let right = test.db.rows_of(&["duties"]);
+        test.db.execute(&format!("UPDATE duties SET overdue_after = '2026-03-20' WHERE id = '{night}'"));
+        assert_eq!(self_audit(&test.app).await.made, 1, "a fault in such a file is found all the same");
+        test.db.execute(&format!("UPDATE duties SET overdue_after = due_on WHERE id = '{night}'"));
+        assert_eq!(test.db.rows_of(&["duties"]), right);
+        assert_eq!(advance(&test.app).await.made, 1);
+        assert_eq!(self_audit(&test.app).await.made, 0, "{:?}", findings(&test));
     }
 
     async fn each_planted_fault_is_found_and_none_is_mended(db: TestDb) {
