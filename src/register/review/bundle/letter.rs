@@ -36,6 +36,11 @@ fn laid_out(case: &ReferredCase, t: &Texts, zone: Tz) -> Letter {
     section("bundle.notifications", notifications(case, t, zone));
     section("bundle.attempts", attempts(case, t, zone));
     section("bundle.reminders", reminders(case, t, zone));
+    // What speaks for the person stands on paper as well.
+    section("flag.outages", outages(case, t, zone));
+    if !case.flag.custody.is_empty() {
+        section("bundle.custody", custody(case, t));
+    }
     section("bundle.steps", steps(case, t, zone));
     section("bundle.check", Part::Paragraph(t.say("bundle.how").to_owned()));
     Letter { title: t.one("bundle.title", case.flag.summary.id), language: "nl".to_owned(), parts }
@@ -50,6 +55,7 @@ fn summary(case: &ReferredCase, t: &Texts, zone: Tz) -> Vec<Definition> {
         line("bundle.birthDate", t.plain_day(&case.person.birth_date)),
         line("bundle.registration", flag.summary.registration_id.to_string()),
         line("bundle.duty", t.word("dutyKind", flag.duty_kind).to_owned()),
+        line("bundle.provision", flag.duty.citation.clone()),
         line("bundle.trigger", t.plain_day(&flag.duty.trigger)),
         line("bundle.lastDay", t.day_or_none(&flag.duty.overdue_after)),
         line("bundle.firstFailureDay", t.plain_day(&flag.summary.first_failure_day)),
@@ -125,6 +131,22 @@ fn reminders(case: &ReferredCase, t: &Texts, zone: Tz) -> Part {
     });
     let header = ["bundle.planned", "bundle.way", "bundle.state", "bundle.when"];
     table(t, "bundle.reminders", &header, rows.collect())
+}
+
+fn outages(case: &ReferredCase, t: &Texts, zone: Tz) -> Part {
+    if case.flag.outages.is_empty() {
+        return Part::Paragraph(t.say("flag.noOutages").to_owned());
+    }
+    let rows = case.flag.outages.iter().map(|outage| {
+        let ended = outage.ended_at.map_or_else(String::new, |at| t.moment(&at, zone));
+        vec![t.moment(&outage.started_at, zone), ended, outage.cause.clone()]
+    });
+    table(t, "flag.outages", &["bundle.from", "bundle.until", "bundle.particulars"], rows.collect())
+}
+
+fn custody(case: &ReferredCase, t: &Texts) -> Part {
+    let rows = case.flag.custody.iter().map(|spell| vec![t.plain_day(&spell.from), t.day_or_none(&spell.until)]);
+    table(t, "bundle.custody", &["bundle.from", "bundle.until"], rows.collect())
 }
 
 fn steps(case: &ReferredCase, t: &Texts, zone: Tz) -> Part {
