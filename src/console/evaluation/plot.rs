@@ -205,3 +205,76 @@ fn label(x: f64, y: f64, anchor: &'static str, text: &str) -> Label {
 fn real(count: usize) -> f64 {
     u32::try_from(count).map_or(0.0, f64::from)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::releases::figures::{FigureColumn, InBoth};
+    use crate::texts::texts;
+    use crate::vocabulary::Language;
+
+    fn both(text: &str) -> InBoth {
+        InBoth { nl: text.to_owned(), en: text.to_owned() }
+    }
+
+    fn effects(rows: &[[&str; 5]]) -> FigureSet {
+        let column = |name: &str| FigureColumn {
+            name: name.to_owned(),
+            label: both(name),
+            role: if ["measure", "compared"].contains(&name) { "key" } else { "measure" }.to_owned(),
+            codes: Vec::new(),
+        };
+        FigureSet {
+            id: "effects-2026-q3".to_owned(),
+            title: both("effects"),
+            definition: both("effects"),
+            population: both("everybody"),
+            columns: ["measure", "compared", "estimate", "lower", "upper"].map(column).to_vec(),
+            rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
+        }
+    }
+
+    /// The first and the last place along the axis of a line.
+    fn ends(line: &Line) -> (f64, f64) {
+        let places: Vec<f64> =
+            line.points.split(' ').map(|point| point.split(',').next().unwrap().parse().unwrap()).collect();
+        (places[0], places[places.len() - 1])
+    }
+
+    #[test]
+    fn ratios_are_drawn_with_their_intervals_about_the_line_of_no_difference() {
+        let set = effects(&[
+            ["hazard_ratio", "matched", "0.5", "0.25", "1.0"],
+            ["rate_ratio", "matched", "2", "1", "40"],
+            ["rate_ratio", "small", "", "", ""],
+            ["events_seen", "matched", "31", "1", "40"],
+        ]);
+        let plot = of(&set, texts(Language::En)).expect("two rows can be drawn");
+        let one = LEFT + WIDE / 2.0;
+        let (axis, line_of_one, [first, second]) = match &plot.lines[..] {
+            [axis, one, first, second] => (axis, one, [first, second]),
+            other => panic!("{} lines", other.len()),
+        };
+        assert!((ends(axis).0 - LEFT).abs() < 0.1 && !line_of_one.dashes.is_empty());
+        assert!((ends(line_of_one).0 - one).abs() < 0.1 && (ends(line_of_one).1 - one).abs() < 0.1);
+        assert!(ends(first).0 < one && (ends(first).1 - one).abs() < 0.1, "a quarter to one: {}", first.points);
+        assert!((ends(second).0 - one).abs() < 0.1, "from one: {}", second.points);
+        assert!(
+            (ends(second).1 - (LEFT + WIDE)).abs() < 0.1,
+            "what lies beyond ten ends at the edge: {}",
+            second.points
+        );
+        let middles: Vec<f64> = plot.bars.iter().map(|bar| bar.x + bar.width / 2.0).collect();
+        assert_eq!(middles.len(), 2);
+        // Half and double lie equally far from one.
+        assert!((one - middles[0] - (middles[1] - one)).abs() < 0.1 && middles[0] < one, "{middles:?}");
+        let said: Vec<&str> = plot.labels.iter().map(|label| label.text.as_str()).collect();
+        assert!(["0.1", "1", "10"].iter().all(|factor| said.contains(factor)), "{said:?}");
+        assert!(!said.iter().any(|text| text.contains("small") || text.contains("events_seen")), "{said:?}");
+    }
+
+    #[test]
+    fn where_every_ratio_is_withheld_there_is_no_plot() {
+        assert!(of(&effects(&[["hazard_ratio", "matched", "", "", ""]]), texts(Language::Nl)).is_none());
+    }
+}
