@@ -23,8 +23,9 @@ MEANING = {"shown": "tests show it", "shown in part": "tests show it but for wha
            "written": "it asks for a document, and the document is there", "built, not shown": "it is there, and no test shows it",
            "not done": "it is not there", "of the organisation": "a duty of whoever runs an installation",
            "not applicable": "there is nothing of the kind here"}
-# Scripts that no step of tests/run starts.
-BY_HAND = {"tests/deb/run", "tests/memory", "tests/pages", "tests/clients/run"}
+# Scripts that `tests/run` starts only with `--long`, and those that people start.
+LONG = {"tests/deb/run", "tests/clients/run"}
+BY_HAND = {"tests/memory", "tests/pages"}
 
 DECLARED = {
     "rust": re.compile(r"^\s*(?:async )?fn (?P<name>\w+)\((?P<arguments>.*)"),
@@ -64,7 +65,8 @@ class Test:
 
     def link(self):
         """As the table shows it."""
-        return f"[`{self.path}::{self.name}`](../{self.path})" + (" (by hand)" if self.path in BY_HAND else "")
+        return f"[`{self.path}::{self.name}`](../{self.path})" + (
+            " (in the long run)" if self.path in LONG else " (by hand)" if self.path in BY_HAND else "")
 
 
 def kind_of(path, text):

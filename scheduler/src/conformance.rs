@@ -22,6 +22,7 @@ pub type Checked = Result<(), Box<dyn Error>>;
 pub fn check(store: &dyn TickStore) -> Checked {
     makes_jobs_and_ticks_once(store)?;
     claims_and_shows_the_lease(store)?;
+    makes_and_claims_in_one(store)?;
     refuses_claims_and_changes_nothing(store)?;
     supersedes_older_scheduled_ticks_only(store)?;
     records_each_ending(store)?;
@@ -50,6 +51,7 @@ fn request(store: &dyn TickStore, job: &str, scheduled_for: DateTime<Utc>) -> Re
     Ok(ClaimRequest {
         job: job.to_owned(),
         scheduled_for,
+        create: false,
         worker: "worker-a".to_owned(),
         now: scheduled_for + TimeDelta::seconds(2),
         leased_until: scheduled_for + TimeDelta::seconds(17),
@@ -117,6 +119,32 @@ fn claims_and_shows_the_lease(store: &dyn TickStore) -> Checked {
     assert!(renewed.version.renewals > 0, "a renewal moves the version");
     assert_eq!(renewed.version.fencing, 1);
     assert_eq!(renewed.lease.map(|lease| lease.leased_until), Some(at(99, 0)));
+    Ok(())
+}
+
+fn makes_and_claims_in_one(store: &dyn TickStore) -> Checked {
+    let job = "conformance-create";
+    store.ensure_job(job, at(0, 0))?;
+    let wish = |second: i64| -> Result<ClaimRequest, Box<dyn Error>> {
+        Ok(ClaimRequest { create: true, ..request(store, job, at(second, 0))? })
+    };
+    let late = wish(60)?;
+    let claim = store.claim(&late)?.ok_or("a tick without a row was not made and claimed")?;
+    assert_eq!((claim.kind, claim.attempt, claim.fencing), (TickKind::Schedule, 1, 1));
+    let made = tick(store, job, at(60, 0))?;
+    assert_eq!((made.kind, made.state, made.attempt), (TickKind::Schedule, TickState::Running, 1));
+    assert_eq!((made.created_at, made.started_at), (at(62, 0), Some(at(62, 0))));
+    store.finish(&claim, &ended(RunEnd::Succeeded, at(70, 0)))?;
+
+    assert_eq!(store.claim(&ClaimRequest { scheduled_for: at(61, 0), ..late })?, None, "another was first");
+    assert_eq!(store.tick(job, at(61, 0))?, None, "who comes second leaves no tick that nobody began");
+    let before = view(store, job)?;
+    assert_eq!(store.claim(&wish(60)?)?, None, "the tick has ended");
+    assert_eq!(view(store, job)?, before, "nothing is taken for it");
+
+    store.ensure_tick(job, at(90, 0), TickKind::Request, at(90, 0))?;
+    let claim = store.claim(&wish(90)?)?.ok_or("a tick that is there was not claimed")?;
+    assert_eq!((claim.kind, claim.attempt), (TickKind::Request, 1), "one that is there stays what it is");
     Ok(())
 }
 

@@ -154,12 +154,10 @@ impl Engine {
                 Ok(None)
             }
             Step::Start { scheduled_for, create } => {
-                if create {
-                    self.store.ensure_tick(name, scheduled_for, TickKind::Schedule, now)?;
-                }
                 let request = ClaimRequest {
                     job: name.to_owned(),
                     scheduled_for,
+                    create,
                     worker: self.settings.worker.clone(),
                     now,
                     leased_until: self.leased_until(),

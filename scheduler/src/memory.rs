@@ -97,8 +97,38 @@ impl JobRow {
         }
     }
 
+    /// Makes a pending tick unless one is there, and tells whether it did.
+    fn ensure(&mut self, job: &str, scheduled_for: DateTime<Utc>, kind: TickKind, now: DateTime<Utc>) -> bool {
+        if self.ticks.contains_key(&scheduled_for) {
+            return false;
+        }
+        let tick = Tick {
+            job: job.to_owned(),
+            scheduled_for,
+            kind,
+            state: TickState::Pending,
+            attempt: 0,
+            fencing: 0,
+            worker: None,
+            created_at: now,
+            started_at: None,
+            finished_at: None,
+            retry_at: None,
+            report: RunReport::default(),
+            error: None,
+        };
+        self.ticks.insert(scheduled_for, tick);
+        self.open.insert(scheduled_for)
+    }
+
     fn claim(&mut self, request: &ClaimRequest) -> Option<Claim> {
-        if self.version != request.seen || !self.open.contains(&request.scheduled_for) {
+        if self.version != request.seen {
+            return None;
+        }
+        if request.create {
+            self.ensure(&request.job, request.scheduled_for, TickKind::Schedule, request.now);
+        }
+        if !self.open.contains(&request.scheduled_for) {
             return None;
         }
         let fencing = self.version.fencing + 1;
@@ -182,27 +212,7 @@ impl TickStore for MemoryTickStore {
     ) -> Result<bool, StoreError> {
         let mut rows = self.rows()?;
         let row = rows.get_mut(job).ok_or_else(|| StoreError(format!("job {job:?} was never made known")))?;
-        if row.ticks.contains_key(&scheduled_for) {
-            return Ok(false);
-        }
-        let tick = Tick {
-            job: job.to_owned(),
-            scheduled_for,
-            kind,
-            state: TickState::Pending,
-            attempt: 0,
-            fencing: 0,
-            worker: None,
-            created_at: now,
-            started_at: None,
-            finished_at: None,
-            retry_at: None,
-            report: RunReport::default(),
-            error: None,
-        };
-        row.ticks.insert(scheduled_for, tick);
-        row.open.insert(scheduled_for);
-        Ok(true)
+        Ok(row.ensure(job, scheduled_for, kind, now))
     }
 
     fn view(&self, job: &str, slot: Option<DateTime<Utc>>) -> Result<Option<JobView>, StoreError> {

@@ -179,6 +179,9 @@ pub struct ClaimRequest {
     pub job: String,
     /// The tick.
     pub scheduled_for: DateTime<Utc>,
+    /// Whether to make it, as a [`TickKind::Schedule`] tick, if it has no row: made and started together, no
+    /// occurrence stands pending that nobody began.
+    pub create: bool,
     /// Who asks.
     pub worker: String,
     /// The time recorded as `started_at`.
@@ -279,10 +282,11 @@ pub trait TickStore: Send + Sync {
     ///
     /// 1. `UPDATE job SET fencing = fencing + 1, renewals = 0, leased_by, leased_until WHERE name AND
     ///    fencing = seen.fencing AND renewals = seen.renewals`; no row: `None`.
-    /// 2. `UPDATE job_tick SET state = 'running', attempt = attempt + 1, fencing = (the new one), worker,
+    /// 2. With `create`: what [`TickStore::ensure_tick`] does for a [`TickKind::Schedule`] tick.
+    /// 3. `UPDATE job_tick SET state = 'running', attempt = attempt + 1, fencing = (the new one), worker,
     ///    started_at = now, finished_at = NULL, retry_at = NULL WHERE (job, scheduled_for) AND state is
     ///    open`; no row: roll back, `None`.
-    /// 3. For a [`TickKind::Schedule`] tick: `UPDATE job SET last_started_for = scheduled_for`, and
+    /// 4. For a [`TickKind::Schedule`] tick: `UPDATE job SET last_started_for = scheduled_for`, and
     ///    `UPDATE job_tick SET state = 'superseded', finished_at = now, retry_at = NULL WHERE job AND
     ///    kind = 'schedule' AND scheduled_for < (this) AND state is open`.
     ///

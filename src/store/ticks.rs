@@ -109,16 +109,17 @@ impl TickStore for Ticks {
     fn claim(&self, request: &ClaimRequest) -> Result<Option<Claim>, TickStoreError> {
         let request = request.clone();
         let claimed = self.0.write_blocking(Scope::Append, move |conn| {
-            let Some(tick) = tick_find(conn, &request.job, request.scheduled_for)?.filter(|tick| tick.state.is_open())
-            else {
-                return Ok(Decided::new(WriteSet::default(), None));
+            let (kind, attempts) = match tick_find(conn, &request.job, request.scheduled_for)? {
+                Some(tick) if tick.state.is_open() => (tick.kind, tick.attempt),
+                None if request.create => (TickKind::Schedule, 0),
+                Some(_) | None => return Ok(Decided::new(WriteSet::default(), None)),
             };
             let claim = Claim {
                 job: request.job.clone(),
                 scheduled_for: request.scheduled_for,
-                kind: tick.kind,
+                kind,
                 // Only the holder of the lease changes it, and the claim is refused when the lease has moved.
-                attempt: tick.attempt + 1,
+                attempt: attempts + 1,
                 fencing: request.seen.fencing + 1,
             };
             let claiming = Claiming { request: request.clone(), claim: claim.clone() };

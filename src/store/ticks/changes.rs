@@ -38,7 +38,7 @@ impl Change for NewTick {
     }
 }
 
-/// Takes the lease and starts the tick.
+/// Takes the lease and starts the tick, made if the request says so.
 #[derive(Clone)]
 pub(super) struct Claiming {
     pub(super) request: ClaimRequest,
@@ -61,6 +61,12 @@ impl Change for Claiming {
             ))
             .execute(conn)?;
         unless_none(taken)?;
+        if request.create {
+            let made = JobTickRow::new(&request.job, scheduled_for, TickKind::Schedule, request.now.into());
+            each_backend!(conn, |c| {
+                diesel::insert_into(job_ticks::table).values(&made).on_conflict_do_nothing().execute(c)
+            })?;
+        }
         let tick = job_ticks::table
             .filter(job_ticks::job.eq(&request.job).and(job_ticks::scheduled_for.eq(scheduled_for)))
             .filter(sql::<Bool>(OPEN));

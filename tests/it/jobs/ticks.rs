@@ -1,7 +1,7 @@
 //! The tick store keeps every promise the scheduler relies on, on both databases.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use scheduler::store::{ClaimRequest, TickKind, TickStore};
+use scheduler::store::{ClaimRequest, TickStore};
 use zedenregister::store::ticks::Ticks;
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -25,11 +25,11 @@ on_both_databases! {
             processes[0].ensure_job("race", at(0)).expect("a job");
             for round in 1..=10 {
                 let scheduled_for = at(round);
-                processes[0].ensure_tick("race", scheduled_for, TickKind::Schedule, at(round)).expect("a tick");
                 let seen = processes[0].view("race", None).expect("a view").expect("the job").version;
                 let request = ClaimRequest {
                     job: "race".to_owned(),
                     scheduled_for,
+                    create: true,
                     worker: "process".to_owned(),
                     now: at(round),
                     leased_until: at(round + 15),
