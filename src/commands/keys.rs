@@ -4,14 +4,18 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Exit, Failure, Terminal};
 use crate::clock::Clock;
-use crate::crypto::field::{FieldError, FieldKeys};
+use crate::crypto::field::{FieldError, FieldKeys, KeyStore, KeyStoreError};
 use crate::crypto::keyring::{FieldKek, KeyAlgorithm, KeyInfo, KeyPurpose, KeyRing, KeyRingError, listed_instant};
 use crate::store::key_store::DatabaseKeyStore;
+
+/// Running servers take up a rotation within seconds; one that hung takes it up when it goes on.
+const SERVERS_FOLLOW_WITHIN: TimeDelta = TimeDelta::hours(1);
 
 /// Make, show and renew the long-lived keys.
 ///
@@ -43,9 +47,12 @@ enum Task {
     },
     /// Wrap every data key under the newest field-kek, after it was rotated; may be interrupted and repeated
     Rewrap,
-    /// Stop accepting what a leaked signing key has signed; rotate first
+    /// Destroy a key: a signing key that leaked, or a field-kek that wraps nothing any more; rotate first
+    ///
+    /// Nothing that a destroyed signing key has signed is accepted. After `keys rewrap` an old field-kek opens only what is gone: data
+    /// keys of erased people in the log of a database, and backups of that time, which can no longer be read.
     Revoke {
-        /// token, receipt or checkpoint
+        /// token, receipt, checkpoint or field-kek
         #[arg(long)]
         purpose: KeyPurpose,
         /// The name of the key, as `keys list` shows it
@@ -80,6 +87,9 @@ pub fn run(args: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
         }
         Task::Rewrap => rewrap(&KeyRing::open(&folder)?, terminal),
         Task::Revoke { purpose, kid } => {
+            if *purpose == KeyPurpose::FieldKek {
+                return revoke_kek(KeyRing::open(&folder)?, kid, now, terminal);
+            }
             if purpose.algorithm() != KeyAlgorithm::Ed25519 {
                 return Err(Failure::input(
                     format!("A key for {purpose} is not revoked: what it encrypted or indexed would be lost."),
@@ -105,6 +115,30 @@ fn rewrap(ring: &KeyRing, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> 
     let rewrapped = keys.rewrap_all(&mut rand::rng(), || bar.inc(1)).map_err(failed)?;
     bar.finish_and_clear();
     writeln!(terminal.out, "{rewrapped} data keys are now wrapped under {}.", ring.active::<FieldKek>()?.kid())?;
+    Ok(Exit::Done)
+}
+
+/// Destroys a key that wraps no data key any more. A server that has not seen the rotation may still wrap under it, so it is not
+/// done within [`SERVERS_FOLLOW_WITHIN`] of the rotation.
+fn revoke_kek(mut ring: KeyRing, kid: &str, now: DateTime<Utc>, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
+    let retired = ring.list().into_iter().find(|key| key.purpose == KeyPurpose::FieldKek && key.kid.as_str() == kid);
+    if retired.and_then(|key| key.changed).is_some_and(|at| now - at < SERVERS_FOLLOW_WITHIN) {
+        return Err(Failure::input(
+            format!("{kid} was retired less than an hour ago: a server may still wrap a key under it."),
+            "Try again in an hour.",
+        ));
+    }
+    let failed = |error: KeyStoreError| Failure::unavailable(super::sentence(&error), "Run the same command again.");
+    let store = DatabaseKeyStore::open(terminal.config()?.keys.key_store)?;
+    let active = ring.active::<FieldKek>()?.kid().as_str().to_owned();
+    if !store.wrapped_otherwise(&active, None, 1).map_err(failed)?.is_empty() {
+        return Err(Failure::input(
+            "Data keys are still wrapped under a retired field-kek: what they protect would be lost.".to_owned(),
+            "Run `zedenregister keys rewrap` first.",
+        ));
+    }
+    let gone = ring.destroy(KeyPurpose::FieldKek, kid, now)?;
+    writeln!(terminal.out, "{} is destroyed. Backups made while it was active can no longer be read.", gone.kid)?;
     Ok(Exit::Done)
 }
 
@@ -214,15 +248,51 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_encrypts_cannot_be_revoked_and_an_unknown_purpose_is_refused() {
+    fn a_key_that_indexes_cannot_be_revoked_and_an_unknown_purpose_is_refused() {
         let temp = tempfile::tempdir().unwrap();
         let folder = temp.path().join("keys");
         let (_, made) = keys(&folder, &["init"]).unwrap();
-        let kek = row(&made, "field-kek")[1].clone();
-        keys(&folder, &["rotate", "--purpose", "field-kek"]).unwrap();
-        let refusal = keys(&folder, &["revoke", "--purpose", "field-kek", "--kid", &kek]).unwrap_err();
+        let index = row(&made, "blind-index")[1].clone();
+        keys(&folder, &["rotate", "--purpose", "blind-index"]).unwrap();
+        let refusal = keys(&folder, &["revoke", "--purpose", "blind-index", "--kid", &index]).unwrap_err();
         assert!(refusal.to_string().contains("would be lost"));
         let unknown = keys(&folder, &["rotate", "--purpose", "master"]).unwrap_err();
         assert!(unknown.to_string().contains("field-kek, blind-index"), "{unknown}");
+    }
+
+    // ASVS 5.0: 11.2.2
+    #[test]
+    fn a_key_that_wraps_is_destroyed_once_it_wraps_nothing_and_every_server_knows() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path().join("keys");
+        let settings = temp.path().join("settings.toml");
+        let store = format!("sqlite://{}", temp.path().join("key-store.db").display());
+        std::fs::write(&settings, format!("[keys]\nkey_store = \"{store}\"\n")).unwrap();
+        let ask = |words: &[&str]| {
+            let words = ["keys", "--folder", folder.to_str().unwrap()].into_iter().chain(words.iter().copied());
+            let mut out = Vec::new();
+            let args = Line::try_parse_from(words).unwrap().args;
+            run(&args, &mut Terminal { out: &mut out, config_file: Some(settings.clone()) })
+                .map(|_| String::from_utf8(out).unwrap())
+        };
+        let kek = row(&ask(&["init"]).unwrap(), "field-kek")[1].clone();
+        let ring = KeyRing::open(&folder).unwrap();
+        let database = Arc::new(DatabaseKeyStore::open(store.parse().unwrap()).unwrap());
+        let keys = FieldKeys::new(&ring, database, NonZeroUsize::MIN).unwrap();
+        keys.create(crate::ids::PersonId::fresh(), &mut rand::rng()).unwrap();
+        let revoke = ["revoke", "--purpose", "field-kek", "--kid", kek.as_str()];
+
+        ask(&["rotate", "--purpose", "field-kek"]).unwrap();
+        let at_once = ask(&revoke).unwrap_err();
+        assert!(at_once.to_string().contains("less than an hour ago"), "{at_once}");
+        // An hour and more passes.
+        let (mut aged, long_ago) =
+            (KeyRing::open(&folder).unwrap(), Clock::system().now().system.utc() - TimeDelta::hours(2));
+        aged.retire(KeyPurpose::FieldKek, &kek, long_ago).unwrap();
+        let in_use = ask(&revoke).unwrap_err();
+        assert_eq!(in_use.next(), "Run `zedenregister keys rewrap` first.");
+        ask(&["rewrap"]).unwrap();
+        assert!(ask(&revoke).unwrap().contains("is destroyed"));
+        assert_eq!(row(&ask(&["list"]).unwrap(), &format!("field-kek    {kek}"))[4], "destroyed");
     }
 }
