@@ -13,7 +13,10 @@ from harness.database import postgres_tool
 from harness.server import free_port
 
 HERE = Path(__file__).resolve().parent
-CLIENTS = 16
+# As many connections as the open-loop sender has.
+CLIENTS = 64
+# pgbench does best with fewer: the better of these counts.
+PGBENCH_CLIENTS = (16, 64)
 # Two cores, shared by the sender, the server and the database.
 GUNICORN = ["--workers", "2", "--threads", "8", "--worker-class", "gthread", "--keep-alive", "60", "--log-level", "error"]
 
@@ -78,20 +81,25 @@ def django(binaries, database, writes):
 
 
 def pgbench(url, script, folder, seconds):
-    """Transactions a second of a script, over as many connections as the register's sender uses at most in PostgreSQL."""
+    """Transactions a second of a script, one by one on each connection; the better of two numbers of connections."""
     file = folder / "unit.sql"
     file.write_text(script)
+    return max((_pgbench(url, file, clients, seconds) for clients in PGBENCH_CLIENTS), key=lambda found: found["per_second"])
+
+
+def _pgbench(url, file, clients, seconds):
     done = subprocess.run(
-        [postgres_tool("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(file), url],
+        [postgres_tool("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(file), url],
         capture_output=True, text=True, check=False, env={**os.environ, "PGOPTIONS": "-c search_path=peer,public"})
     rate = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
     if done.returncode or not rate:
         raise SystemExit(f"pgbench: {done.stderr[-2000:]}")
-    return {"per_second": round(float(rate[1]), 1), "mean_ms": float(re.search(r"latency average = ([\d.]+)", done.stdout)[1])}
+    return {"per_second": round(float(rate[1]), 1), "connections": clients,
+            "mean_ms": float(re.search(r"latency average = ([\d.]+)", done.stdout)[1])}
 
 
 def wrk(port, paths, folder, seconds, headers=()):
-    """Requests a second of a closed loop over 16 connections, each path in its turn."""
+    """Requests a second of a closed loop over 64 connections, each path in its turn."""
     script = folder / "paths.lua"
     listed = ",\n".join(f'"{each}"' for each in paths)
     given = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in headers)

@@ -19,7 +19,7 @@ def throughput(found):
             calm = write["at_80_percent"]
             rows.append([f"a report on {name}", write["per_second"], f"{calm['p50_ms']} ms", f"{calm['p99_ms']} ms at {calm['rate']} a second"])
         if read := found.get(f"read, {name}"):
-            rows.append([f"a read on {name}", read["per_second"], read["p50"], f"{read['p99']} with 16 at once"])
+            rows.append([f"a read on {name}", read["per_second"], read["p50"], f"{read['p99']} with 64 at once"])
     for name, what in (("write, pgbench", "pgbench, the same statements"), ("write, Django", "Django, the bare rows"),
                        ("write, naive pool", "a naive pool on SQLite, the bare rows"), ("read, Django", "Django, the bare read"),
                        ("read, constant", "Rocket, a constant")):
