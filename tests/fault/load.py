@@ -28,7 +28,7 @@ class Load:
     """`workers` clients, each with a pause between its requests, from `with` to its end; and again from the next `with`. No two
     reports about the same people bear the same mark: a second load begins at another number."""
 
-    def __init__(self, port, people, journal, seed, workers=4, pause=0.06, first=0):
+    def __init__(self, port, people, journal, seed, workers=4, pause=0.12, first=0):
         self.port, self.people, self.journal, self.seed = port, people, journal, seed
         self.workers, self.pause = workers, pause
         self.lock, self.number, self.stopped, self.rounds = threading.Lock(), first, threading.Event(), 0
