@@ -52,13 +52,16 @@ class Load:
             raise self.errors[0]
 
     def _guarded(self, each):
+        clients = {}
         try:
-            self._work(random.Random(f"{self.seed} {self.number // 100_000} {self.rounds} {each}"))
+            self._work(clients, random.Random(f"{self.seed} {self.number // 100_000} {self.rounds} {each}"))
         except Exception as error:  # told at the end
             self.errors.append(error)
+        finally:
+            for client in clients.values():
+                client.close()
 
-    def _work(self, dice):
-        clients = {}
+    def _work(self, clients, dice):
         while not self.stopped.is_set():
             with self.lock:
                 self.number += 1
