@@ -60,6 +60,7 @@ class Cluster:
     def start(self):
         settings = (f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories='' "
                     "-c max_connections=200 -c shared_buffers=64MB")
+        self._forget_the_dead()
         try:
             tool("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", settings, "start")
         except RuntimeError as error:
@@ -108,8 +109,13 @@ class Cluster:
         until = time.monotonic() + 10
         while any(map(is_alive, processes)) and time.monotonic() < until:
             time.sleep(0.01)
-        # After a crash of the machine no process has that number; here one that nobody has buried yet still would.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        self._forget_the_dead()
+
+    def _forget_the_dead(self):
+        """After a crash of the machine no process has that number; here one that nobody has buried yet still would."""
+        number = self.data / "postmaster.pid"
+        if number.exists() and not is_alive(int(number.read_text().split()[0])):
+            number.unlink()
 
     def promote(self):
         """Makes the standby the primary; answers when it takes writes."""
