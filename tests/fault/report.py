@@ -59,7 +59,7 @@ def written(given, played):
     lines = [
         "# Report of the fault run", "",
         f"Made by `tests/fault/run` in its long form on {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC with {version}, at {given.scale:g} of the "
-        f"long sizes, on {platform.system()} {platform.machine()} with {os.cpu_count()} cores that sender, server, database and "
+        f"long sizes or in the short ones, whichever is more, on {platform.system()} {platform.machine()} with {os.cpu_count()} cores that sender, server, database and "
         "whatever else ran there shared. Each bar below says how much of its full size it did.", "",
         "| bar | program in `tests/fault` | what | passed | failed | verdict | seconds |", "| --- | --- | --- | --- | --- | --- | --- |",
     ]
