@@ -13,6 +13,7 @@ from harness.reports import mark_of
 from stream import send
 
 PAGE = 100
+READERS = 4
 CREATED = ("notification.create", "notification.create_on_behalf")
 
 
@@ -57,19 +58,25 @@ class Register:
 
     def __init__(self, installation, people):
         self.notifications, self.by_mark = {}, defaultdict(list)
-        for person in people:
-            client = Client(installation.port, person.officer)
-            path = f"/registrations/{person.registration}/notifications"
-            after = ""
-            while after is not None:
-                page = client.get(f"{path}?limit={PAGE}{after}").expect(200)
-                for item in page["items"]:
-                    detail = client.get(f"{path}/{item['id']}").expect(200)
-                    detail["receipt"] = client.get(f"{path}/{item['id']}/receipt").expect(200)["receipt"]
-                    self.notifications[item["id"]] = detail
+        with ThreadPoolExecutor(READERS) as pool:
+            for details in pool.map(lambda person: self._of(installation, person), people):
+                for detail in details:
+                    self.notifications[detail["id"]] = detail
                     self.by_mark[mark_of(detail["content"])].append(detail)
-                after = f"&after={page['next']}" if page.get("next") else None
-            client.close()
+
+    def _of(self, installation, person):
+        client, details = Client(installation.port, person.officer), []
+        path = f"/registrations/{person.registration}/notifications"
+        after = ""
+        while after is not None:
+            page = client.get(f"{path}?limit={PAGE}{after}").expect(200)
+            for item in page["items"]:
+                detail = client.get(f"{path}/{item['id']}").expect(200)
+                detail["receipt"] = client.get(f"{path}/{item['id']}/receipt").expect(200)["receipt"]
+                details.append(detail)
+            after = f"&after={page['next']}" if page.get("next") else None
+        client.close()
+        return details
 
 
 def kept(register, requests):

@@ -42,7 +42,10 @@ class Cluster:
 
     @classmethod
     def new(cls, folder):
-        self = cls(folder)
+        return cls(folder).make()
+
+    def make(self):
+        """Fills the folder, and starts."""
         tool("initdb", "-D", self.data, "-U", "zeden", "--auth=trust", "--encoding=UTF8", "--locale=C")
         return self.start()
 
@@ -57,7 +60,11 @@ class Cluster:
     def start(self):
         settings = (f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories='' "
                     "-c max_connections=200 -c shared_buffers=64MB")
-        tool("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", settings, "start")
+        self._forget_the_dead()
+        try:
+            tool("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", settings, "start")
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}\n{self.log.read_text(errors='replace')[-600:]}") from error
         return self
 
     def sql(self, statement, database="postgres"):
@@ -86,13 +93,29 @@ class Cluster:
         children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(server)], capture_output=True, text=True, check=False)
         return [server, *map(int, children.stdout.split())]
 
+    def freeze(self):
+        """Nothing of it goes on; answers the processes. The server stands still first, so that it starts no other."""
+        os.kill(self.processes()[0], signal.SIGSTOP)
+        processes = self.processes()
+        for process in processes:
+            send_signal(process, signal.SIGSTOP)
+        return processes
+
     def kill(self):
         """As a machine that falls over: nothing of it is left."""
-        for process in self.processes():
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        processes = self.freeze()
+        for process in processes:
+            send_signal(process, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while any(map(is_alive, processes)) and time.monotonic() < until:
+            time.sleep(0.01)
+        self._forget_the_dead()
+
+    def _forget_the_dead(self):
+        """After a crash of the machine no process has that number; here one that nobody has buried yet still would."""
+        number = self.data / "postmaster.pid"
+        if number.exists() and not is_alive(int(number.read_text().split()[0])):
+            number.unlink()
 
     def promote(self):
         """Makes the standby the primary; answers when it takes writes."""
@@ -101,3 +124,18 @@ class Cluster:
     def stop(self):
         if (self.data / "postmaster.pid").exists():
             tool("pg_ctl", "-D", self.data, "-m", "immediate", "stop", check=False)
+
+
+def send_signal(process, which):
+    try:
+        os.kill(process, which)
+    except ProcessLookupError:
+        pass
+
+
+def is_alive(process):
+    """Whether it can still do anything: one that nobody has buried yet cannot."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -45,6 +45,12 @@ class Installation:
     """Settings, keys and an empty register; `server` is the running process or None."""
 
     def __init__(self, program, folder, database=None, key_store=None):
+        self.prepare(program, folder, database, key_store)
+        self.run("keys", "init")
+        self.run("migrate")
+
+    def prepare(self, program, folder, database=None, key_store=None):
+        """The settings, and nothing else yet."""
         self.program = str(Path(program).resolve())
         self.folder = Path(folder)
         self.port = free_port()
@@ -56,8 +62,6 @@ class Installation:
         self.settings.write_text(
             SETTINGS.format(port=self.port, folder=folder, database=self.database, key_store=self.key_store)
         )
-        self.run("keys", "init")
-        self.run("migrate")
 
     def __enter__(self):
         return self
