@@ -23,6 +23,8 @@ use crate::store::{Decided, Scope, StoreError, WriteSet};
 
 /// The longest one check may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long after a write that found no room new ones are not invited.
+const FULL_LATELY: Duration = Duration::from_secs(5);
 /// How long an answer counts.
 const KEPT: Duration = Duration::from_secs(1);
 /// How often the clocks are compared while nobody asks.
@@ -150,7 +152,9 @@ impl Health {
             let put = SettingPut { name: "readiness_probe".to_owned(), value: now.to_string(), at: now };
             Ok::<_, StoreError>(Decided::new(WriteSet { changes: vec![Box::new(put)], ..WriteSet::default() }, ()))
         });
+        // A row that is written over needs no room: that others were refused tells more.
         matches!(tokio::time::timeout(PATIENCE, probe).await, Ok(Ok(())))
+            && !self.app.store.was_full_within(FULL_LATELY)
     }
 
     fn has_space(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Exit, Failure, Terminal};
+use super::{Exit, Failure, Terminal, logging};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::{jobs, upkeep};
@@ -22,6 +22,7 @@ pub struct Args {}
 /// When the system cannot be opened or the jobs cannot be started.
 pub fn run(_: &Args, terminal: &mut Terminal<'_>) -> Result<Exit, Failure> {
     let config = terminal.config()?;
+    logging::start(&config.log);
     super::make_folders(&config)?;
     let grace = config.server.shutdown_grace;
     let app = App::open(config, Clock::system())?;

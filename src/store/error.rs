@@ -33,6 +33,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database had no room for what was to be written.
+    pub fn lacks_room(&self) -> bool {
+        const SIGNS: [&str; 3] = ["No space left on device", "could not extend file", "database or disk is full"];
+        matches!(self, Self::Unavailable(message) if SIGNS.iter().any(|sign| message.contains(sign)))
+    }
+
     /// Whether the same unit of work may succeed when it is tried again as it is.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Busy | Self::Unavailable(_) | Self::Contended(_))
@@ -63,6 +69,8 @@ impl From<DieselError> for StoreError {
             }
             DieselError::NotFound => Self::Corrupt("a row that must exist does not".to_owned()),
             DieselError::DeserializationError(cause) => Self::Corrupt(cause.to_string()),
+            // SQLite takes a whole transaction back by itself when a write or a sync fails; what follows finds none.
+            DieselError::NotInTransaction => Self::Unavailable("the transaction was taken back".to_owned()),
             DieselError::BrokenTransactionManager => Self::Unavailable("the transaction broke".to_owned()),
             other => Self::Statement(other.to_string()),
         }
@@ -92,10 +100,12 @@ fn is_contention(message: &str) -> bool {
 }
 
 fn is_outage(message: &str) -> bool {
-    const SIGNS: [&str; 13] = [
+    const SIGNS: [&str; 15] = [
         "database is locked",
         "database or disk is full",
         "disk I/O error",
+        "no such savepoint",
+        "no transaction is active",
         "No space left on device",
         "could not extend file",
         "the database system is",

@@ -8,6 +8,8 @@
 //! answers the whole batch as unavailable: idempotency keys settle what became of it.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
 use tokio::sync::{mpsc, oneshot};
@@ -89,8 +91,25 @@ where
 
 pub(super) type Queued = Box<dyn Unit>;
 
+/// When the database last had no room for what was to be written.
+#[derive(Debug, Default)]
+pub(super) struct LastFull(Mutex<Option<Instant>>);
+
+impl LastFull {
+    fn note(&self, error: &StoreError) {
+        if error.lacks_room() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
+
+    /// Whether that was no longer ago than this.
+    pub fn within(&self, span: Duration) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() <= span)
+    }
+}
+
 /// The writer's loop; ends when every sender is gone.
-pub(super) fn run(manager: &ConnectionManager, mut queue: mpsc::Receiver<Queued>) {
+pub(super) fn run(manager: &ConnectionManager, mut queue: mpsc::Receiver<Queued>, full: &LastFull) {
     let mut conn: Option<Conn> = None;
     while let Some(first) = queue.blocking_recv() {
         let mut batch = vec![first];
@@ -107,15 +126,16 @@ pub(super) fn run(manager: &ConnectionManager, mut queue: mpsc::Receiver<Queued>
                 continue;
             }
         };
-        if write_batch(&mut open, &mut batch) {
+        if write_batch(&mut open, &mut batch, full) {
             conn = Some(open);
         }
     }
 }
 
 /// Writes a batch; false when the connection is no longer to be trusted.
-fn write_batch(conn: &mut Conn, batch: &mut [Queued]) -> bool {
+fn write_batch(conn: &mut Conn, batch: &mut [Queued], full: &LastFull) -> bool {
     let Err(error) = transact(conn, batch) else { return true };
+    full.note(&error);
     let sound = conn.rollback_to(0).is_ok();
     if !sound || !matches!(error, StoreError::Contended(_)) {
         answer_all(batch, &error);

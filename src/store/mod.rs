@@ -78,6 +78,10 @@ pub use write_set::{Change, Decided, PreparedLeaf, WriteSet};
 /// Units of work that may wait for the writer before new ones are told that the store is busy.
 const WRITE_QUEUE: usize = 1_024;
 
+/// The longest a request waits for the database once its turn has come. A database that says nothing any more must not hold
+/// whoever asks; a write that is given up may still be committed, which its idempotency key settles.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
 /// How often a unit of work is tried that the database undoes in favour of others.
 const TRIES: u32 = 5;
 
@@ -100,8 +104,15 @@ struct Inner {
     pool: Pool<ConnectionManager>,
     permits: Arc<Semaphore>,
     writer: mpsc::Sender<group::Queued>,
+    full: Arc<group::LastFull>,
     long_work: ConnectionManager,
     wait: Duration,
+}
+
+/// What the database answers, unless it does not answer in time.
+async fn answered<T>(answer: impl Future<Output = T>) -> Result<T, StoreError> {
+    let late = |_| StoreError::Unavailable("the database does not answer".to_owned());
+    tokio::time::timeout(ANSWER_WITHIN, answer).await.map_err(late)
 }
 
 impl Store {
@@ -125,18 +136,21 @@ impl Store {
             .connection_timeout(options.wait)
             .build_unchecked(manager.clone());
         let (writer, queue) = mpsc::channel(WRITE_QUEUE);
+        let full = Arc::new(group::LastFull::default());
+        let noted = Arc::clone(&full);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || group::run(&manager, queue))
+            .spawn(move || group::run(&manager, queue, &noted))
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let permits = Arc::new(Semaphore::new(options.readers as usize));
-        Ok(Self(Arc::new(Inner { pool, permits, writer, long_work, wait: options.wait })))
+        Ok(Self(Arc::new(Inner { pool, permits, writer, full, long_work, wait: options.wait })))
     }
 
     /// Runs `f` on a pooled connection, on a blocking thread.
     ///
     /// # Errors
-    /// [`StoreError::Busy`] when no connection came free in time, or whatever `f` says.
+    /// [`StoreError::Busy`] when no connection came free in time, [`StoreError::Unavailable`] when the database does not answer, or
+    /// whatever `f` says.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -154,7 +168,7 @@ impl Store {
             let mut conn = inner.pool.get().map_err(StoreError::from)?;
             f(&mut conn)
         });
-        match done.await {
+        match answered(done).await? {
             Ok(result) => result,
             Err(gone) => match gone.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
@@ -189,7 +203,7 @@ impl Store {
             mpsc::error::SendTimeoutError::Timeout(_) => StoreError::Busy,
             mpsc::error::SendTimeoutError::Closed(_) => StoreError::Closed,
         })?;
-        answer.await.map_err(|_| StoreError::Closed)?
+        answered(answer).await?.map_err(|_| StoreError::Closed)?
     }
 
     /// As [`Store::write`], from a thread that may block; for jobs and commands.
@@ -205,6 +219,11 @@ impl Store {
         let (unit, answer) = queued(scope, work);
         self.0.writer.blocking_send(unit).map_err(|_| StoreError::Closed)?;
         answer.blocking_recv().map_err(|_| StoreError::Closed)?
+    }
+
+    /// Whether a write was refused within this time because the database had no room.
+    pub fn was_full_within(&self, span: Duration) -> bool {
+        self.0.full.within(span)
     }
 
     /// Opens a connection apart, for long work in bounded batches.

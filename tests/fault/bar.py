@@ -141,11 +141,16 @@ def needs_program(name, package):
     return found
 
 
+def told_to_stop(*_):
+    """An orderly end: mounts and processes are taken back on the way out, and being told twice does not interrupt that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
+
+
 def main(description, sizes, play):
     """Runs `play(bar, database)` for each database, to its end; the exit code of the program."""
     given = options(description)
-    # An orderly end when told to stop: mounts and processes are taken back on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, told_to_stop)
     print(f"{Path(sys.argv[0]).name}, seed {given.seed}", flush=True)
     bar = Bar(given, sizes)
     try:

@@ -59,7 +59,7 @@ class Cluster:
 
     def start(self):
         settings = (f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories='' "
-                    "-c max_connections=200 -c shared_buffers=64MB")
+                    "-c max_connections=200 -c shared_buffers=64MB -c dynamic_shared_memory_type=mmap")
         self._forget_the_dead()
         try:
             tool("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", settings, "start")
