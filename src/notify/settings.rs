@@ -8,11 +8,13 @@ use secrecy::SecretString;
 
 use super::Channel;
 use super::files::Files;
+use super::letter::ReturnAddress;
 use super::mail::MailFace;
 use super::neutral::telling_word;
+use super::post::{LetterFiles, Post};
 use super::reminder::Wording;
 use super::smtp::Smtp;
-use crate::config::{self, MailRoute, MailTls};
+use crate::config::{self, LetterRoute, MailRoute, MailTls};
 
 /// How messages leave.
 #[derive(Debug, Clone)]
@@ -36,6 +38,55 @@ pub enum Transport {
     Smtp(SmtpSettings),
 }
 
+/// How letters leave.
+#[derive(Debug, Clone)]
+pub struct LetterSettings {
+    /// Where a letter that cannot be delivered comes back to: one line, or empty.
+    pub return_address: String,
+    /// The way out; `None`: there is none.
+    pub transport: Option<LetterTransport>,
+}
+
+/// The ways out for letters.
+#[derive(Debug, Clone)]
+pub enum LetterTransport {
+    /// Each letter becomes a PDF in this folder.
+    Files(PathBuf),
+}
+
+impl LetterSettings {
+    /// What every letter shows besides its text.
+    ///
+    /// # Errors
+    /// When it tells what the sender is, or breaks the line.
+    pub fn back(&self) -> Result<ReturnAddress, SetupError> {
+        ReturnAddress::parse(&self.return_address)
+    }
+
+    /// Opens the way out, where there is one.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings.
+    pub fn open(&self) -> Result<Option<Box<dyn Post>>, SetupError> {
+        Ok(match &self.transport {
+            None => None,
+            Some(LetterTransport::Files(folder)) => Some(Box::new(LetterFiles::open(folder.clone())?)),
+        })
+    }
+}
+
+impl From<&config::Letters> for LetterSettings {
+    fn from(letters: &config::Letters) -> Self {
+        Self {
+            return_address: letters.return_address.clone(),
+            transport: match &letters.route {
+                LetterRoute::None => None,
+                LetterRoute::Files(folder) => Some(LetterTransport::Files(folder.clone())),
+            },
+        }
+    }
+}
+
 /// How to reach a mail server.
 #[derive(Debug, Clone)]
 pub struct SmtpSettings {
@@ -47,6 +98,8 @@ pub struct SmtpSettings {
     pub tls: Tls,
     /// What to sign in with, when the server asks.
     pub credentials: Option<Credentials>,
+    /// Whether to ask for a receipt of each message: of a server that offers DSN alone.
+    pub receipts: bool,
     /// The longest wait for a connection and for each answer.
     pub timeout: Duration,
 }
@@ -155,6 +208,7 @@ impl From<&config::Smtp> for SmtpSettings {
                 .credentials
                 .as_ref()
                 .map(|(user, password)| Credentials { user: user.clone(), password: password.clone() }),
+            receipts: smtp.receipts,
             timeout: smtp.timeout,
         }
     }
@@ -187,7 +241,14 @@ mod tests {
     use super::*;
 
     fn smtp(host: &str, tls: Tls, credentials: Option<Credentials>) -> SmtpSettings {
-        SmtpSettings { host: host.to_owned(), port: 25, tls, credentials, timeout: Duration::from_secs(1) }
+        SmtpSettings {
+            host: host.to_owned(),
+            port: 25,
+            tls,
+            credentials,
+            receipts: false,
+            timeout: Duration::from_secs(1),
+        }
     }
 
     // ASVS 5.0: 12.3.1

@@ -1,10 +1,12 @@
 //! What the scheduler runs, and the rows it runs by.
 
 mod advance;
+mod bounces;
 mod check;
 mod command;
 mod contention;
 mod findings;
+mod letters;
 mod notices;
 mod plans;
 mod relay;
