@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use scheduler::Schedule;
+use secrecy::SecretString;
 
 pub use faults::{Fault, Faults};
 pub use outgoing::{LetterRoute, LetterTransport, Letters, Mail, MailRoute, MailTls, MailTransport, Smtp};
@@ -94,6 +95,8 @@ pub struct Config {
     pub mail: Mail,
     /// How letters leave.
     pub letters: Letters,
+    /// By what a service that sends for others shows itself when it tells what became of a message; `None`: none may.
+    pub callback_token: Option<SecretString>,
     /// How events reach other systems.
     pub webhooks: Webhooks,
     /// What releases of statistics say about this house.

@@ -54,9 +54,11 @@ impl Check {
         let keys = self.keys();
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
         let sign_in = self.sign_in(mode);
-        let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
-        let letters = self.letters();
         let webhooks = self.webhooks(mode);
+        let service = self.service(mode, webhooks.as_ref().map_or(&[][..], |webhooks| &webhooks.networks));
+        let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()), service.as_ref());
+        let letters = self.letters(service.as_ref());
+        let callback_token = self.callback_token();
         let releases = self.releases();
         let jobs = self.jobs();
         let policy = self.policy();
@@ -70,6 +72,7 @@ impl Check {
             sign_in: sign_in?,
             mail: mail?,
             letters: letters?,
+            callback_token: callback_token?,
             webhooks: webhooks?,
             releases: releases?,
             jobs: jobs?,

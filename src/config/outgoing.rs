@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
+use crate::notify::ServiceSettings;
 use crate::text_enum;
 use crate::vocabulary::Role;
 
@@ -16,6 +17,8 @@ text_enum! {
         Files => "files",
         /// A mail server.
         Smtp => "smtp",
+        /// A service that sends for others.
+        Notify => "notify",
     }
 }
 
@@ -26,6 +29,8 @@ text_enum! {
         None => "none",
         /// Each letter becomes a file.
         Files => "files",
+        /// A service that sends for others.
+        Notify => "notify",
     }
 }
 
@@ -72,6 +77,8 @@ pub enum MailRoute {
     Files(PathBuf),
     /// A mail server.
     Smtp(Smtp),
+    /// A service that sends for others.
+    Notify(ServiceSettings),
 }
 
 /// How letters leave.
@@ -90,6 +97,8 @@ pub enum LetterRoute {
     None,
     /// Each letter becomes a PDF here.
     Files(PathBuf),
+    /// A service that sends for others.
+    Notify(ServiceSettings),
 }
 
 impl Letters {
@@ -97,7 +106,7 @@ impl Letters {
     pub const fn leave(&self) -> bool {
         match self.route {
             LetterRoute::None => false,
-            LetterRoute::Files(_) => true,
+            LetterRoute::Files(_) | LetterRoute::Notify(_) => true,
         }
     }
 }

@@ -97,8 +97,8 @@ pub fn jobs(app: &App, tempo: Tempo) -> Result<Vec<Job>, PlanError> {
         Tempo::Legal => None,
         Tempo::System => {
             let letters = LetterSettings::from(&app.config.letters);
-            let relay = Relay::new(app.clone(), mail.open()?, mail.wording()?);
-            Some(Arc::new(relay.posting(letters.open()?, letters.back()?)))
+            let relay = Relay::new(app.clone(), mail.open(&app.clock)?, mail.wording()?);
+            Some(Arc::new(relay.posting(letters.open(&app.clock)?, letters.back()?)))
         }
     };
     let specs = specs(&app.config.jobs, tempo)?;

@@ -12,6 +12,7 @@ pub mod neutral;
 pub mod notice;
 pub mod post;
 pub mod reminder;
+pub mod service;
 pub mod settings;
 pub mod smtp;
 
@@ -20,6 +21,7 @@ use std::time::Duration;
 pub use address::Address;
 pub use mail::{MailFace, Message};
 pub use post::{Post, Sheet};
+pub use service::ServiceSettings;
 pub use settings::{
     Credentials, LetterSettings, LetterTransport, MailSettings, SetupError, SmtpSettings, Tls, Transport,
 };

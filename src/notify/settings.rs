@@ -13,7 +13,9 @@ use super::mail::MailFace;
 use super::neutral::telling_word;
 use super::post::{LetterFiles, Post};
 use super::reminder::Wording;
+use super::service::{Service, ServiceSettings};
 use super::smtp::Smtp;
+use crate::clock::Clock;
 use crate::config::{self, LetterRoute, MailRoute, MailTls};
 
 /// How messages leave.
@@ -36,6 +38,8 @@ pub enum Transport {
     Files(PathBuf),
     /// Each message is handed to a mail server.
     Smtp(SmtpSettings),
+    /// Each message is handed to a service that sends for others.
+    Notify(ServiceSettings),
 }
 
 /// How letters leave.
@@ -52,6 +56,8 @@ pub struct LetterSettings {
 pub enum LetterTransport {
     /// Each letter becomes a PDF in this folder.
     Files(PathBuf),
+    /// Each letter is handed to a service that prints and posts it.
+    Notify(ServiceSettings),
 }
 
 impl LetterSettings {
@@ -67,10 +73,11 @@ impl LetterSettings {
     ///
     /// # Errors
     /// Says what is wrong with the settings.
-    pub fn open(&self) -> Result<Option<Box<dyn Post>>, SetupError> {
+    pub fn open(&self, clock: &Clock) -> Result<Option<Box<dyn Post>>, SetupError> {
         Ok(match &self.transport {
             None => None,
             Some(LetterTransport::Files(folder)) => Some(Box::new(LetterFiles::open(folder.clone())?)),
+            Some(LetterTransport::Notify(service)) => Some(Box::new(Service::new(service.clone(), clock.clone()))),
         })
     }
 }
@@ -82,6 +89,7 @@ impl From<&config::Letters> for LetterSettings {
             transport: match &letters.route {
                 LetterRoute::None => None,
                 LetterRoute::Files(folder) => Some(LetterTransport::Files(folder.clone())),
+                LetterRoute::Notify(service) => Some(LetterTransport::Notify(service.clone())),
             },
         }
     }
@@ -171,11 +179,12 @@ impl MailSettings {
     ///
     /// # Errors
     /// Says what is wrong with the settings.
-    pub fn open(&self) -> Result<Box<dyn Channel>, SetupError> {
+    pub fn open(&self, clock: &Clock) -> Result<Box<dyn Channel>, SetupError> {
         let face = MailFace::parse(&self.from)?;
         Ok(match &self.transport {
             Transport::Files(folder) => Box::new(Files::open(folder.clone(), face)?),
             Transport::Smtp(smtp) => Box::new(Smtp::new(smtp, face)?),
+            Transport::Notify(service) => Box::new(Service::new(service.clone(), clock.clone())),
         })
     }
 }
@@ -189,6 +198,7 @@ impl From<&config::Mail> for MailSettings {
             transport: match &mail.route {
                 MailRoute::Files(folder) => Transport::Files(folder.clone()),
                 MailRoute::Smtp(smtp) => Transport::Smtp(smtp.into()),
+                MailRoute::Notify(service) => Transport::Notify(service.clone()),
             },
         }
     }

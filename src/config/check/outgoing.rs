@@ -4,17 +4,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use lettre::message::Mailbox;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Check;
-use crate::config::{LetterRoute, LetterTransport, Letters, Mail, MailRoute, MailTls, MailTransport, Smtp, YesNo};
-use crate::notify::MailFace;
+use crate::config::{
+    LetterRoute, LetterTransport, Letters, Mail, MailRoute, MailTls, MailTransport, Mode, Smtp, YesNo,
+};
+use crate::events::address::Network;
 use crate::notify::letter::ReturnAddress;
 use crate::notify::reminder::Wording;
+use crate::notify::{MailFace, ServiceSettings};
 use crate::vocabulary::Role;
 
 impl Check {
-    pub(super) fn mail(&mut self, public_url: Option<&str>) -> Option<Mail> {
+    pub(super) fn mail(&mut self, public_url: Option<&str>, service: Option<&ServiceSettings>) -> Option<Mail> {
         let from = self.parsed::<Mailbox>("mail.from", "an address, such as `Name <name@example.org>`");
         if let Some(Err(error)) = from.as_ref().map(|from| MailFace::parse(&from.to_string())) {
             return self.fault("mail.from", &error.to_string(), "Choose a sender that tells a stranger nothing.");
@@ -38,11 +41,12 @@ impl Check {
         let route = match self.word("mail.transport", MailTransport::ALL)? {
             MailTransport::Files => self.folder("mail.folder").map(MailRoute::Files),
             MailTransport::Smtp => self.smtp().map(MailRoute::Smtp),
+            MailTransport::Notify => service.cloned().map(MailRoute::Notify),
         };
         Some(Mail { from: from?, link, help_line, authorities, bounces, route: route? })
     }
 
-    pub(super) fn letters(&mut self) -> Option<Letters> {
+    pub(super) fn letters(&mut self, service: Option<&ServiceSettings>) -> Option<Letters> {
         const KEY: &str = "letters.return_address";
         let return_address = self.text(KEY)?;
         if let Err(error) = ReturnAddress::parse(&return_address) {
@@ -55,8 +59,77 @@ impl Check {
         let route = match self.word("letters.transport", LetterTransport::ALL)? {
             LetterTransport::None => Some(LetterRoute::None),
             LetterTransport::Files => self.folder("letters.folder").map(LetterRoute::Files),
+            LetterTransport::Notify => service.cloned().map(LetterRoute::Notify),
         };
         Some(Letters { return_address, route: route? })
+    }
+
+    /// The service that sends for others, where a transport names it.
+    pub(super) fn service(&mut self, mode: Option<Mode>, networks: &[Network]) -> Option<ServiceSettings> {
+        let named = |check: &mut Self, key: &str| check.text(key).is_some_and(|transport| transport == "notify");
+        let (mail, letters) = (named(self, "mail.transport"), named(self, "letters.transport"));
+        if !mail && !letters {
+            return None;
+        }
+        let url = self.service_url(mode);
+        let key = self.service_key();
+        let template = match mail {
+            true => self.filled("notify.template", "Write the id of the template of e-mails."),
+            false => Some(String::new()),
+        };
+        let timeout = self.number("notify.timeout_s", 1..=60);
+        let (account, secret) = key?;
+        Some(ServiceSettings {
+            url: url?,
+            account,
+            secret,
+            template: template?,
+            networks: networks.to_vec(),
+            timeout: Duration::from_secs(timeout?),
+        })
+    }
+
+    fn service_url(&mut self, mode: Option<Mode>) -> Option<String> {
+        const KEY: &str = "notify.url";
+        let url = self.filled(KEY, "Write the address of the service, such as https://HOST.")?;
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let sound = host
+            .is_some_and(|host| !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !"?#@".contains(c)));
+        if !sound || url.ends_with('/') {
+            return self.fault(KEY, "it is not the URL of a server", "Write https://HOST, without a slash at the end.");
+        }
+        if mode == Some(Mode::Production) && !url.starts_with("https://") {
+            return self.fault(KEY, "in production it must begin with https://", "Write the address with https.");
+        }
+        Some(url)
+    }
+
+    /// A key is its name, the id of the account and the secret, each id of 36 characters, with dashes between them.
+    fn service_key(&mut self) -> Option<(String, SecretString)> {
+        let key = self.secret("notify.api_key", "notify.api_key_file")?;
+        let split = key.len().checked_sub(36).and_then(|at| key.split_at_checked(at));
+        let parts = split.and_then(|(head, secret)| {
+            let head = head.strip_suffix('-')?;
+            let account = head.get(head.len().checked_sub(36)?..)?;
+            Some((account.to_owned(), SecretString::from(secret.to_owned())))
+        });
+        if parts.is_none() {
+            return self.fault(
+                "notify.api_key",
+                "it is not a key of such a service",
+                "Write it as the service shows it: NAME-ID-SECRET.",
+            );
+        }
+        parts
+    }
+
+    /// The token of call-backs; nothing when there is none.
+    pub(super) fn callback_token(&mut self) -> Option<Option<SecretString>> {
+        let token = self.secret("notify.callback_token", "notify.callback_token_file")?;
+        if !token.is_empty() && token.len() < 24 {
+            return self.fault("notify.callback_token", "it can be guessed", "Take 24 random characters or more.");
+        }
+        Some(Some(SecretString::from(token)).filter(|token| !token.expose_secret().is_empty()))
     }
 
     fn smtp(&mut self) -> Option<Smtp> {

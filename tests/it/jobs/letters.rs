@@ -42,7 +42,7 @@ async fn posting(db: TestDb, more: &str) -> TestApp {
 
 pub(super) async fn deliver(app: &App, script: Script) -> RunReport {
     let wording = Wording::new("https://berichten.example.org", "").expect("neutral");
-    let post = LetterSettings::from(&app.config.letters).open().expect("a folder");
+    let post = LetterSettings::from(&app.config.letters).open(&app.clock).expect("a folder");
     let relay = Relay::new(app.clone(), Box::new(script), wording).posting(post, ReturnAddress::default());
     let app = app.clone();
     on_a_thread(move || relay.run(&now(&app), &mut StdRng::seed_from_u64(1))).await.expect("a report")

@@ -13,6 +13,7 @@ mod relay;
 mod reminders;
 mod schedulers;
 mod self_audit;
+mod service;
 mod smtp;
 mod sweep;
 mod ticks;
