@@ -8,24 +8,25 @@
 mod check;
 mod faults;
 mod layers;
+mod outgoing;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use lettre::message::Mailbox;
 use scheduler::Schedule;
 use secrecy::SecretString;
 
 pub use faults::{Fault, Faults};
+pub use outgoing::{LetterRoute, LetterTransport, Letters, Mail, MailRoute, MailTls, MailTransport, Smtp};
 
 use crate::access::oidc::IssuerSettings;
 use crate::events::address::Network;
 use crate::ids::RegistrationId;
 use crate::store::DatabaseUrl;
 use crate::text_enum;
-use crate::vocabulary::{DutyKind, Role};
+use crate::vocabulary::DutyKind;
 use crate::watch::rules::WatchLimits;
 
 /// The default file: every key with its meaning.
@@ -40,28 +41,6 @@ text_enum! {
         Test => "test",
         /// Real people.
         Production => "production",
-    }
-}
-
-text_enum! {
-    /// How messages leave the house.
-    pub enum MailTransport {
-        /// Each message becomes a file.
-        Files => "files",
-        /// A mail server.
-        Smtp => "smtp",
-    }
-}
-
-text_enum! {
-    /// How the connection to the mail server is protected.
-    pub enum MailTls {
-        /// Plain, then upgraded; refused when the server does not offer it.
-        Starttls => "starttls",
-        /// TLS from the first byte.
-        Tls => "tls",
-        /// Not at all.
-        None => "none",
     }
 }
 
@@ -114,6 +93,10 @@ pub struct Config {
     pub sign_in: SignIn,
     /// How messages leave.
     pub mail: Mail,
+    /// How letters leave.
+    pub letters: Letters,
+    /// By what a service that sends for others shows itself when it tells what became of a message; `None`: none may.
+    pub callback_token: Option<SecretString>,
     /// How events reach other systems.
     pub webhooks: Webhooks,
     /// What releases of statistics say about this house.
@@ -203,52 +186,6 @@ pub struct SignIn {
     pub issuers: Vec<IssuerSettings>,
 }
 
-/// How messages leave.
-#[derive(Debug, Clone)]
-pub struct Mail {
-    /// Sender of every message.
-    pub from: Mailbox,
-    /// Where messages send people to sign in.
-    pub link: String,
-    /// Telephone number for questions, or empty.
-    pub help_line: String,
-    /// The mailboxes of authorities that are told by e-mail that something waits for them.
-    pub authorities: Vec<(Role, Mailbox)>,
-    /// The way out.
-    pub route: MailRoute,
-}
-
-impl Mail {
-    /// The mailbox of an authority, where the settings name one.
-    pub fn mailbox_of(&self, authority: Role) -> Option<&Mailbox> {
-        self.authorities.iter().find(|(of, _)| *of == authority).map(|(_, mailbox)| mailbox)
-    }
-}
-
-/// The way out for messages.
-#[derive(Debug, Clone)]
-pub enum MailRoute {
-    /// Each message becomes an `.eml` file here.
-    Files(PathBuf),
-    /// A mail server.
-    Smtp(Smtp),
-}
-
-/// A mail server.
-#[derive(Debug, Clone)]
-pub struct Smtp {
-    /// Its host name.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the connection is protected.
-    pub tls: MailTls,
-    /// User name and password, when it asks for them.
-    pub credentials: Option<(String, SecretString)>,
-    /// Longest time for one message.
-    pub timeout: Duration,
-}
-
 /// How events reach other systems.
 #[derive(Debug, Clone)]
 pub struct Webhooks {
@@ -275,6 +212,8 @@ pub struct Jobs {
     pub reminders: Schedule,
     /// Hands over waiting messages.
     pub delivery: Schedule,
+    /// Reads what mail servers sent back.
+    pub bounces: Schedule,
     /// Gives events their place in the order.
     pub events: Schedule,
     /// Sends events.
@@ -304,6 +243,8 @@ pub struct Policy {
     pub review: Option<PathBuf>,
     /// What is unusual in how the register is used.
     pub watch: Watch,
+    /// Legal days from handing a letter over until it is read.
+    pub letter_days: u32,
     reminders: Vec<(DutyKind, ReminderTiming)>,
 }
 
@@ -377,6 +318,9 @@ impl Config {
         }
         if let MailRoute::Files(folder) = &self.mail.route {
             folders.push(("mail.folder", folder));
+        }
+        if let LetterRoute::Files(folder) = &self.letters.route {
+            folders.push(("letters.folder", folder));
         }
         folders
     }

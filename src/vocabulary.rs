@@ -341,6 +341,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// How a person would rather be reminded.
+    pub enum ReminderChannel {
+        /// By electronic mail.
+        Email => "email",
+        /// By letter.
+        Letter => "letter",
+    }
+}
+
+text_enum! {
     /// The proof chain of a message: each state is a fact somebody can show.
     pub enum OutboxState {
         /// Written with the change, not yet picked up.

@@ -9,6 +9,7 @@
 
 mod body;
 pub mod call;
+mod callbacks;
 mod catchers;
 mod conditions;
 mod docs;
@@ -79,6 +80,7 @@ pub fn rocket(edge: Edge, operations: Vec<Operation>) -> Result<Rocket<Build>, S
         .attach(outside::upkeep())
         .mount(BASE, routes)
         .mount("/", outside::routes())
+        .mount("/", callbacks::routes())
         .mount("/", docs::routes())
         .register("/", catchers::all())
         .manage(edge))

@@ -130,6 +130,8 @@ fn settings(folder: &Path, args: &Args) -> Result<Config, Failure> {
         put("sign_in", "issuers", issuers.display().to_string().into());
     }
     put("mail", "folder", at("mail").into());
+    put("letters", "transport", "files".into());
+    put("letters", "folder", at("letters").into());
     put("mail", "prosecution_mailbox", "om@post.example".into());
     put("mail", "execution_mailbox", "aice@post.example".into());
     Ok(config::parse(&table.to_string())?)
@@ -257,7 +259,10 @@ fn show(
         app.clock.now().legal.day_in(Regime::NlPilot.zone()),
         args.day.as_secs_f32()
     )?;
-    writeln!(out, "Folder: {folder}\nMail:   {folder}/mail (one .eml file for each message)")?;
+    writeln!(
+        out,
+        "Folder: {folder}\nMail:   {folder}/mail (one .eml file for each message), {folder}/letters (one PDF for each letter)"
+    )?;
     writeln!(out, "\n{:<12} {:<20} password", "account", "role")?;
     for credential in credentials {
         writeln!(out, "{:<12} {:<20} {}", credential.username, credential.role, credential.password)?;

@@ -1,5 +1,7 @@
 //! What the values must be. Goes through all of them and collects every fault.
 
+mod outgoing;
+
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -11,23 +13,20 @@ use chrono::NaiveDate;
 use figment::Figment;
 use lettre::message::Mailbox;
 use scheduler::Schedule;
-use secrecy::SecretString;
 
 use super::faults::{Fault, Faults};
 use super::layers::Layers;
 use super::{
-    Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mail, MailRoute, MailTls, MailTransport,
-    Mode, Policy, Production, Releases, ReminderTiming, Server, SignIn, Smtp, Watch, Webhooks, YesNo,
+    Audit, Config, Database, Jobs, JobsInServer, Keys, Limits, Log, LogFormat, Mode, Policy, Production, Releases,
+    ReminderTiming, Server, SignIn, Watch, Webhooks, YesNo,
 };
 use crate::access::oidc;
 use crate::events::address::Network;
 use crate::jobs::plan::runs_while_clocks_change;
-use crate::notify::MailFace;
-use crate::notify::reminder::Wording;
 use crate::register::review::ReviewPolicy;
 use crate::store::DatabaseUrl;
 use crate::telemetry::Telemetry;
-use crate::vocabulary::{DutyKind, Role};
+use crate::vocabulary::DutyKind;
 use crate::watch::rules::WatchLimits;
 
 /// Turns the layers into settings.
@@ -55,8 +54,11 @@ impl Check {
         let keys = self.keys();
         let audit = self.folder("audit.checkpoints").map(|checkpoints| Audit { checkpoints });
         let sign_in = self.sign_in(mode);
-        let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()));
         let webhooks = self.webhooks(mode);
+        let service = self.service(mode, webhooks.as_ref().map_or(&[][..], |webhooks| &webhooks.networks));
+        let mail = self.mail(server.as_ref().map(|server| server.public_url.as_str()), service.as_ref());
+        let letters = self.letters(service.as_ref());
+        let callback_token = self.callback_token();
         let releases = self.releases();
         let jobs = self.jobs();
         let policy = self.policy();
@@ -69,6 +71,8 @@ impl Check {
             audit: audit?,
             sign_in: sign_in?,
             mail: mail?,
+            letters: letters?,
+            callback_token: callback_token?,
             webhooks: webhooks?,
             releases: releases?,
             jobs: jobs?,
@@ -188,33 +192,6 @@ impl Check {
         }
     }
 
-    fn mail(&mut self, public_url: Option<&str>) -> Option<Mail> {
-        let from = self.parsed::<Mailbox>("mail.from", "an address, such as `Name <name@example.org>`");
-        if let Some(Err(error)) = from.as_ref().map(|from| MailFace::parse(&from.to_string())) {
-            return self.fault("mail.from", &error.to_string(), "Choose a sender that tells a stranger nothing.");
-        }
-        let (link, help_line) = (self.text("mail.link")?, self.text("mail.help_line")?);
-        let link = if link.is_empty() { public_url?.to_owned() } else { link };
-        if let Err(error) = Wording::new(&link, "") {
-            return self.fault("mail.link", &error.to_string(), "Name a page whose address tells a stranger nothing.");
-        }
-        if let Err(error) = Wording::new("", &help_line) {
-            return self.fault("mail.help_line", &error.to_string(), "Write a telephone number, or leave it empty.");
-        }
-        let mut authorities = Vec::new();
-        for (role, key) in [(Role::OmOfficer, "mail.prosecution_mailbox"), (Role::Aice, "mail.execution_mailbox")] {
-            if !self.text(key)?.is_empty() {
-                let mailbox = self.parsed::<Mailbox>(key, "an address, such as `name@example.org`")?;
-                authorities.push((role, mailbox));
-            }
-        }
-        let route = match self.word("mail.transport", MailTransport::ALL)? {
-            MailTransport::Files => self.folder("mail.folder").map(MailRoute::Files),
-            MailTransport::Smtp => self.smtp().map(MailRoute::Smtp),
-        };
-        Some(Mail { from: from?, link, help_line, authorities, route: route? })
-    }
-
     fn webhooks(&mut self, mode: Option<Mode>) -> Option<Webhooks> {
         const KEY: &str = "webhooks.networks";
         let texts: Vec<String> = self.values.extract_inner(KEY).unwrap_or_default();
@@ -226,32 +203,6 @@ impl Check {
         }
         let timeout = self.number::<u64>("webhooks.timeout_s", 1..=60)?;
         Some(Webhooks { networks, timeout: Duration::from_secs(timeout) })
-    }
-
-    fn smtp(&mut self) -> Option<Smtp> {
-        let host = self.filled("mail.host", "Name the mail server, or set mail.transport to \"files\".");
-        let port = self.number("mail.port", 1..=65_535);
-        let tls = self.word("mail.tls", MailTls::ALL);
-        let timeout = self.number("mail.timeout_s", 1..=120);
-        let user = self.text("mail.user");
-        let password = self.secret("mail.password", "mail.password_file");
-        let (user, password) = (user?, password?);
-        if user.is_empty() != password.is_empty() {
-            return self.fault(
-                "mail.user",
-                "a user name and a password belong together and one of them is missing",
-                "Set mail.user and one of mail.password and mail.password_file, or none of them.",
-            );
-        }
-        let credentials = Some((user, SecretString::from(password))).filter(|(user, _)| !user.is_empty());
-        if tls == Some(MailTls::None) && credentials.is_some() {
-            return self.fault(
-                "mail.tls",
-                "the password would travel in the clear",
-                "Set it to \"starttls\" or \"tls\", or leave user and password empty.",
-            );
-        }
-        Some(Smtp { host: host?, port: port?, tls: tls?, credentials, timeout: Duration::from_secs(timeout?) })
     }
 
     fn releases(&mut self) -> Option<Releases> {
@@ -269,13 +220,14 @@ impl Check {
         if let Err(error) = Schedule::parse("@daily", &zone) {
             return self.fault("jobs.zone", &error.to_string(), "Write Europe/Amsterdam.");
         }
-        const JOBS: [&str; 16] = [
+        const JOBS: [&str; 17] = [
             "advance",
             "sweep",
             "reconcile",
             "terms",
             "reminders",
             "delivery",
+            "bounces",
             "events",
             "webhooks",
             "self_audit",
@@ -294,6 +246,7 @@ impl Check {
             terms,
             reminders,
             delivery,
+            bounces,
             events,
             webhooks,
             self_audit,
@@ -313,6 +266,7 @@ impl Check {
             terms: terms?,
             reminders: reminders?,
             delivery: delivery?,
+            bounces: bounces?,
             events: events?,
             webhooks: webhooks?,
             self_audit: self_audit?,
@@ -357,6 +311,7 @@ impl Check {
                 Some((*kind, timing))
             })
             .collect();
+        let letter_days = self.number("policy.reminders.letter_days", 1..=30);
         let review = self.text("policy.review")?;
         if !review.is_empty()
             && let Err(error) = ReviewPolicy::load(Some(Path::new(&review)))
@@ -369,7 +324,8 @@ impl Check {
         }
         let review = (!review.is_empty()).then(|| PathBuf::from(review));
         let watch = self.watch();
-        Some(Policy { review, watch: watch?, reminders: reminders.into_iter().collect::<Option<_>>()? })
+        let reminders = reminders.into_iter().collect::<Option<_>>()?;
+        Some(Policy { review, watch: watch?, letter_days: letter_days?, reminders })
     }
 
     fn watch(&mut self) -> Option<Watch> {

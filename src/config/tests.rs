@@ -216,3 +216,25 @@ fn reminders_can_be_switched_off_for_a_kind_of_duty() {
     assert_eq!(config.policy.reminders(DutyKind::Stay), ReminderTiming::Before(3));
     assert_eq!(config.policy.reminders(DutyKind::Travel), ReminderTiming::Never, "what is booked is not pressed for");
 }
+
+#[test]
+fn letters_and_the_service_that_sends_them_are_set_up_whole_or_refused() {
+    let config = parse("").unwrap();
+    assert!(!config.letters.leave() && config.callback_token.is_none() && config.mail.bounces.is_none());
+    assert_eq!(config.policy.letter_days, 3);
+    let config = parse("[letters]\ntransport = \"files\"\n[policy.reminders]\nletter_days = 5\n").unwrap();
+    assert!(config.letters.leave() && config.folders().iter().any(|(key, _)| *key == "letters.folder"));
+    assert_eq!(config.policy.letter_days, 5);
+    let key = |text: &str| faults(text)[0].key.clone();
+    assert_eq!(key("[letters]\nreturn_address = \"Zedenregister, Postbus 1\"\n"), "letters.return_address");
+    assert_eq!(key("[policy.reminders]\nletter_days = 0\n"), "policy.reminders.letter_days");
+    assert_eq!(key("[notify]\ncallback_token = \"kort\"\n"), "notify.callback_token");
+    let bare: Vec<_> = faults("[mail]\ntransport = \"notify\"\n").into_iter().map(|fault| fault.key).collect();
+    assert_eq!(bare, ["notify.url", "notify.api_key", "notify.template"]);
+    let id = "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11";
+    let service = format!("[notify]\nurl = \"https://api.example.nl\"\napi_key = \"mijn-naam-{id}-{id}\"\n");
+    let config = parse(&format!("[letters]\ntransport = \"notify\"\n{service}")).unwrap();
+    let LetterRoute::Notify(found) = &config.letters.route else { panic!("a service") };
+    assert_eq!((found.account.as_str(), found.secret.expose_secret()), (id, id));
+    assert!(!format!("{config:?}").contains(&format!("naam-{id}")), "the key is not shown");
+}

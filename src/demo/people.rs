@@ -33,6 +33,8 @@ pub fn person(dice: &mut StdRng, index: usize, regime: Regime, age: u64, today: 
             email: dice.random_bool(0.8).then_some(email),
             phone: None,
             language: if dutch && dice.random_bool(0.9) { Language::Nl } else { Language::En },
+            preferred_channel: None,
+            postal_address: None,
         },
     }
 }

@@ -69,25 +69,7 @@ pub struct Client {
 impl Client {
     /// A client that takes at most `timeout` for one call, and calls the internet and `networks`.
     pub fn new(timeout: Duration, networks: Vec<Network>) -> Self {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls =
-            TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider).build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .proxy(None)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            // Each call checks the address anew.
-            .max_idle_connections(0)
-            .max_response_header_size(16 << 10)
-            .timeout_global(Some(timeout))
-            .timeout_resolve(Some(timeout.min(Duration::from_secs(5))))
-            .timeout_connect(Some(timeout.min(Duration::from_secs(5))))
-            .user_agent("zedenregister")
-            .build();
-        let agent = Agent::with_parts(config, DefaultConnector::new(), Checked { networks });
-        Self { agent, longest: timeout }
+        Self { agent: agent(timeout, networks), longest: timeout }
     }
 
     /// The longest that one call takes.
@@ -112,6 +94,27 @@ impl Client {
     }
 }
 
+/// What calls other systems: at most `timeout` for one call, the internet and `networks` and nothing else.
+pub(crate) fn agent(timeout: Duration, networks: Vec<Network>) -> Agent {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder().provider(TlsProvider::Rustls).unversioned_rustls_crypto_provider(provider).build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        .proxy(None)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        // Each call checks the address anew.
+        .max_idle_connections(0)
+        .max_response_header_size(16 << 10)
+        .timeout_global(Some(timeout))
+        .timeout_resolve(Some(timeout.min(Duration::from_secs(5))))
+        .timeout_connect(Some(timeout.min(Duration::from_secs(5))))
+        .user_agent("zedenregister")
+        .build();
+    Agent::with_parts(config, DefaultConnector::new(), Checked { networks })
+}
+
 fn answered(status: u16, headers: &HeaderMap, now: UtcTime) -> Answer {
     match status {
         200..=299 => Answer::Taken { code: format!("http_{status}") },
@@ -131,17 +134,31 @@ fn wait_of(headers: &HeaderMap, now: UtcTime) -> Option<Duration> {
 }
 
 fn failed(error: &Error) -> Answer {
-    let failed = |code: &str| Answer::Failed { code: code.to_owned(), wait: None };
+    match lost(error) {
+        Lost::Before(code) => Answer::Failed { code: code.to_owned(), wait: None },
+        Lost::Perhaps(code) => Answer::Unknown { code },
+    }
+}
+
+/// Where a call that brought no answer was lost, with a code of ours.
+pub(crate) enum Lost {
+    /// Before it arrived.
+    Before(&'static str),
+    /// It may have arrived.
+    Perhaps(&'static str),
+}
+
+pub(crate) fn lost(error: &Error) -> Lost {
     match error {
-        Error::Io(cause) if cause.kind() == io::ErrorKind::PermissionDenied => failed("address_not_allowed"),
-        Error::HostNotFound | Error::Timeout(Timeout::Resolve) => failed("name_not_found"),
-        Error::ConnectionFailed | Error::Timeout(Timeout::Connect) => failed("connect_failed"),
-        Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => failed("connect_failed"),
-        Error::Tls(_) | Error::Rustls(_) => failed("tls_failed"),
-        Error::BadUri(_) | Error::Http(_) => failed("not_a_url"),
+        Error::Io(cause) if cause.kind() == io::ErrorKind::PermissionDenied => Lost::Before("address_not_allowed"),
+        Error::HostNotFound | Error::Timeout(Timeout::Resolve) => Lost::Before("name_not_found"),
+        Error::ConnectionFailed | Error::Timeout(Timeout::Connect) => Lost::Before("connect_failed"),
+        Error::Io(cause) if cause.kind() == io::ErrorKind::ConnectionRefused => Lost::Before("connect_failed"),
+        Error::Tls(_) | Error::Rustls(_) => Lost::Before("tls_failed"),
+        Error::BadUri(_) | Error::Http(_) => Lost::Before("not_a_url"),
         // From here on it may have arrived.
-        Error::Timeout(_) => Answer::Unknown { code: "answer_late" },
-        _ => Answer::Unknown { code: "answer_lost" },
+        Error::Timeout(_) => Lost::Perhaps("answer_late"),
+        _ => Lost::Perhaps("answer_lost"),
     }
 }
 

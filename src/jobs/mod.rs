@@ -12,12 +12,15 @@
 //! | [`findings`] | holds supervision orders against the register, and keeps what it finds for an officer |
 //! | [`retention`] | locks and destroys signals whose time is over |
 //! | [`relay`] | hands over what waits in the outbox |
+//! | [`bounces`] | reads what mail servers sent back |
 //! | [`sequencer`] | gives events their place in the order, and every subscriber its share |
 //! | [`webhooks`] | sends events to the systems that subscribed |
 //! | [`releases`] | makes the releases of statistics that were approved |
 //! | [`checkpoint`] | signs and publishes the state of the audit |
 //! | [`housekeeping`] | forgets old ticks and old runs of the self-audit |
 //! | [`watch`] | finds unusual use of the register in the audit |
+//! | `receipts` | what is heard of a message after it left |
+//! | `fallback` | the letter in the place of an e-mail that did not arrive |
 //! | [`files`], [`batches`] | what they share: loading files in chunks, writing only what has not moved since |
 //! | [`run`] | the schedulers, and how the jobs are doing |
 //!
@@ -25,12 +28,15 @@
 
 pub mod advance;
 pub mod batches;
+pub mod bounces;
 pub mod check;
 pub mod checkpoint;
+pub(crate) mod fallback;
 pub mod files;
 pub mod findings;
 pub mod housekeeping;
 pub mod plan;
+pub(crate) mod receipts;
 pub mod relay;
 pub mod releases;
 pub mod reminders;

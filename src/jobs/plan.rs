@@ -12,12 +12,12 @@ use scheduler::{Job, JobError, JobProblem, JobSpec, Rhythm, RunContext, RunRepor
 use super::relay::Relay;
 use super::sweep::Pass;
 use super::{
-    advance, check, checkpoint, findings, housekeeping, relay, releases, reminders, retention, self_audit, sequencer,
-    sweep, terms, watch, webhooks,
+    advance, bounces, check, checkpoint, findings, housekeeping, relay, releases, reminders, retention, self_audit,
+    sequencer, sweep, terms, watch, webhooks,
 };
 use crate::app::App;
 use crate::config::Jobs as Times;
-use crate::notify::{MailFace, MailSettings, SetupError};
+use crate::notify::{LetterSettings, MailFace, MailSettings, SetupError};
 use crate::telemetry::Ran;
 
 /// What a job runs by.
@@ -57,6 +57,7 @@ pub fn specs(times: &Times, tempo: Tempo) -> Result<Vec<JobSpec>, JobProblem> {
         .collect(),
         Tempo::System => [
             (relay::NAME, &times.delivery, minutes(60)),
+            (bounces::NAME, &times.bounces, minutes(30)),
             (sequencer::NAME, &times.events, minutes(5)),
             (webhooks::NAME, &times.webhooks, minutes(60)),
             (releases::NAME, &times.releases, minutes(240)),
@@ -94,7 +95,11 @@ pub fn jobs(app: &App, tempo: Tempo) -> Result<Vec<Job>, PlanError> {
     let face = MailFace::parse(&mail.from)?;
     let relay = match tempo {
         Tempo::Legal => None,
-        Tempo::System => Some(Arc::new(Relay::new(app.clone(), mail.open()?, mail.wording()?))),
+        Tempo::System => {
+            let letters = LetterSettings::from(&app.config.letters);
+            let relay = Relay::new(app.clone(), mail.open(&app.clock)?, mail.wording()?);
+            Some(Arc::new(relay.posting(letters.open(&app.clock)?, letters.back()?)))
+        }
     };
     let specs = specs(&app.config.jobs, tempo)?;
     Ok(specs.into_iter().filter_map(|spec| job(app, &face, relay.as_ref(), spec)).collect())
@@ -134,6 +139,7 @@ fn work(app: &App, face: &MailFace, relay: Option<&Arc<Relay>>, name: &str) -> O
             let relay = Arc::clone(relay?);
             Box::new(move |run| relay.run(run, &mut rand::rng()))
         }
+        bounces::NAME => Box::new(move |run| bounces::run(&app, run)),
         sequencer::NAME => Box::new(move |run| sequencer::run(&app, run)),
         webhooks::NAME => Box::new(move |run| webhooks::run(&app, run)),
         releases::NAME => Box::new(move |run| releases::run(&app, run)),
@@ -193,6 +199,7 @@ mod tests {
             names,
             [
                 "advance",
+                "bounces",
                 "check",
                 "checkpoint",
                 "delivery",

@@ -1,5 +1,8 @@
 //! Decides which reminders go out: some days before the strict date, and on the day itself.
 //!
+//! Who is reached by letter is reminded as many days earlier as a letter takes, so that it comes on the day on which an
+//! e-mail would have come.
+//!
 //! A reminder is a row, unique on (duty, date, window, channel), written with the message that carries it. A date that
 //! moves starts new windows. A window that has passed is not made up for: after a week of downtime nobody is flooded
 //! with reminders of what can no longer be done in time.
@@ -20,10 +23,10 @@ use crate::law::{self, DutyStatus};
 use crate::notify::MailFace;
 use crate::register::fact::FactsDocument;
 use crate::register::{Refusal, status};
-use crate::store::rows::{DutyRow, OutboxRow, PersonRow, ReminderRow};
+use crate::store::rows::{DutyRow, OutboxRow, ReminderRow};
 use crate::store::sweep::{Position, RemindersWanted, duty_list_unreminded};
 use crate::store::{LongWork, StoreError, WriteSet};
-use crate::vocabulary::{DutyKind, OutboxKind, OutboxState, PhysicalStatus, Regime, ReminderWindow};
+use crate::vocabulary::{DeliveryChannel, DutyKind, OutboxKind, OutboxState, PhysicalStatus, Regime, ReminderWindow};
 
 /// The name under which it runs and signs.
 pub const NAME: &str = "reminders";
@@ -59,7 +62,7 @@ fn remind(
     let now = app.clock.now();
     let mut work = app.store.long_work()?;
     for &regime in Regime::ALL {
-        for wanted in windows(regime, now.today(regime.zone()), timing) {
+        for wanted in windows(regime, now.today(regime.zone()), timing, app.config.policy.letter_days) {
             let mut after = None;
             while !context.cancelled() {
                 let page = duty_list_unreminded(work.conn(), &wanted, after, BATCH)?;
@@ -79,13 +82,38 @@ fn remind(
     Ok(())
 }
 
-/// What is asked of the database: one question for the day itself, and one for each length of notice.
+/// How many days before its reader a message of a channel must leave.
+pub(super) fn lead(channel: DeliveryChannel, letter_days: u32) -> u32 {
+    match channel {
+        DeliveryChannel::Letter => letter_days,
+        DeliveryChannel::Email | DeliveryChannel::Webhook => 0,
+    }
+}
+
+/// What is asked of the database, for each way to people: one question for the day itself, and one for each length of
+/// notice. `letter_days` is how long a letter takes.
 pub(super) fn windows(
     regime: Regime,
     today: NaiveDate,
     timing: &dyn Fn(DutyKind) -> ReminderTiming,
+    letter_days: u32,
 ) -> Vec<RemindersWanted> {
-    let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, from, until, today };
+    let of_channel = |channel| {
+        let arrives = today.checked_add_days(Days::new(u64::from(lead(channel, letter_days))));
+        arrives.map_or_else(Vec::new, |arrives| windows_of(regime, channel, (today, arrives), timing))
+    };
+    [DeliveryChannel::Email, DeliveryChannel::Letter].into_iter().flat_map(of_channel).collect()
+}
+
+/// The questions for one way: a message that leaves on the first of `days` is read on the second.
+fn windows_of(
+    regime: Regime,
+    channel: DeliveryChannel,
+    days: (NaiveDate, NaiveDate),
+    timing: &dyn Fn(DutyKind) -> ReminderTiming,
+) -> Vec<RemindersWanted> {
+    let (today, arrives) = days;
+    let of = |window, from, until, kinds| RemindersWanted { regime, kinds, window, channel, from, until, today };
     let kinds_with = |wanted: &dyn Fn(ReminderTiming) -> bool| -> Vec<DutyKind> {
         DutyKind::ALL.iter().copied().filter(|kind| wanted(timing(*kind))).collect()
     };
@@ -100,13 +128,13 @@ pub(super) fn windows(
     notices.sort_unstable();
     notices.dedup();
     let mut wanted =
-        vec![of(ReminderWindow::OnDay, today, today, kinds_with(&|timing| timing != ReminderTiming::Never))];
+        vec![of(ReminderWindow::OnDay, arrives, arrives, kinds_with(&|timing| timing != ReminderTiming::Never))];
     for days in notices {
-        let tomorrow = today.checked_add_days(Days::new(1));
-        let last = today.checked_add_days(Days::new(u64::from(days)));
-        if let (Some(tomorrow), Some(last)) = (tomorrow, last) {
+        let next = arrives.checked_add_days(Days::new(1));
+        let last = arrives.checked_add_days(Days::new(u64::from(days)));
+        if let (Some(next), Some(last)) = (next, last) {
             let kinds = kinds_with(&|timing| timing == ReminderTiming::Before(days));
-            wanted.push(of(ReminderWindow::Before, tomorrow, last, kinds));
+            wanted.push(of(ReminderWindow::Before, next, last, kinds));
         }
     }
     wanted
@@ -149,6 +177,7 @@ fn wish(
     now: Now,
 ) -> Result<Wish, Refusal> {
     let person = file.person.as_ref().ok_or(Refusal::NotFound)?;
+    let duties = if person.channel == wanted.channel { duties } else { &[] };
     let document = FactsDocument::parse(&file.registration.facts_doc)?;
     let verdicts = Verdicts::of(file.plan(app, now)?)?;
     let mut planned = WriteSet::default();
@@ -156,7 +185,8 @@ fn wish(
         let owed = verdicts.of_duty(duty).filter(|verdict| is_owed(&document, duty, verdict));
         let Some(due_on) = owed.and_then(|verdict| verdict.due) else { continue };
         let reminder = ReminderId::fresh();
-        let outbox = message(face, reminder, file.registration.id, person, due_on, wanted, now);
+        let until = purpose_ends_on(wanted.window, wanted.channel, due_on, app.config.policy.letter_days);
+        let outbox = message(face, reminder, file.registration.id, wanted.channel, until, now);
         let deed = Deed::on(Action::ReminderPlan, ObjectRef::duty(duty.id), file.registration.id);
         planned.audit.push(app.audit.leaf_of_system(NAME, now.system, &deed)?);
         planned.reminders.push(ReminderRow {
@@ -165,7 +195,7 @@ fn wish(
             duty_version: verdicts.version_of(duty),
             due_on,
             reminder_window: wanted.window,
-            channel: person.channel,
+            channel: wanted.channel,
             planned_on: file.today(now),
             outbox_id: outbox.id,
             created_at: now.legal,
@@ -198,28 +228,38 @@ fn still_to_do(stored: &DutyRow, verdict: &law::Duty) -> Option<NaiveDate> {
     }
 }
 
-fn message(
-    face: &MailFace,
-    reminder: ReminderId,
-    registration: RegistrationId,
-    person: &PersonRow,
+/// The last day on which a message may leave and still serve its reader.
+fn purpose_ends_on(
+    window: ReminderWindow,
+    channel: DeliveryChannel,
     due_on: NaiveDate,
-    wanted: &RemindersWanted,
-    now: Now,
-) -> OutboxRow {
-    let id = OutboxId::fresh();
-    let purpose_ends_on = match wanted.window {
+    letter_days: u32,
+) -> Option<NaiveDate> {
+    let read_by = match window {
         // On the day itself the other reminder takes its place.
         ReminderWindow::Before => due_on.pred_opt(),
         ReminderWindow::OnDay => Some(due_on),
     };
+    read_by?.checked_sub_days(Days::new(u64::from(lead(channel, letter_days))))
+}
+
+/// The message of a reminder, ready to leave.
+pub(super) fn message(
+    face: &MailFace,
+    reminder: ReminderId,
+    registration: RegistrationId,
+    channel: DeliveryChannel,
+    purpose_ends_on: Option<NaiveDate>,
+    now: Now,
+) -> OutboxRow {
+    let id = OutboxId::fresh();
     OutboxRow {
         id,
         kind: OutboxKind::Reminder,
         registration_id: Some(registration),
         reference_id: reminder.to_string(),
         event: REMINDER.to_owned(),
-        channel: person.channel,
+        channel,
         state: OutboxState::Pending,
         attempts: 0,
         next_try_at: now.system,
@@ -259,16 +299,29 @@ mod tests {
 
     #[test]
     fn each_length_of_notice_is_one_question_and_the_day_itself_another() {
-        let asked = windows(Regime::NlPilot, day(10), &timing);
-        let shape: Vec<_> = asked.iter().map(|w| (w.window, w.from, w.until, w.kinds.len())).collect();
+        let asked = windows(Regime::NlPilot, day(10), &timing, 3);
+        let shape: Vec<_> = asked.iter().map(|w| (w.channel, w.window, w.from, w.until, w.kinds.len())).collect();
+        let (mail, letter) = (DeliveryChannel::Email, DeliveryChannel::Letter);
         assert_eq!(
             shape,
             [
-                (ReminderWindow::OnDay, day(10), day(10), 8),
-                (ReminderWindow::Before, day(11), day(11), 6),
-                (ReminderWindow::Before, day(11), day(24), 1),
+                (mail, ReminderWindow::OnDay, day(10), day(10), 8),
+                (mail, ReminderWindow::Before, day(11), day(11), 6),
+                (mail, ReminderWindow::Before, day(11), day(24), 1),
+                (letter, ReminderWindow::OnDay, day(13), day(13), 8),
+                (letter, ReminderWindow::Before, day(14), day(14), 6),
+                (letter, ReminderWindow::Before, day(14), day(27), 1),
             ]
         );
         assert!(asked.iter().all(|w| !w.kinds.contains(&DutyKind::Travel)), "never means never");
+    }
+
+    #[test]
+    fn a_message_leaves_in_time_to_be_read() {
+        let until = |window, channel| purpose_ends_on(window, channel, day(20), 3);
+        assert_eq!(until(ReminderWindow::Before, DeliveryChannel::Email), Some(day(19)));
+        assert_eq!(until(ReminderWindow::OnDay, DeliveryChannel::Email), Some(day(20)));
+        assert_eq!(until(ReminderWindow::Before, DeliveryChannel::Letter), Some(day(16)));
+        assert_eq!(until(ReminderWindow::OnDay, DeliveryChannel::Letter), Some(day(17)));
     }
 }

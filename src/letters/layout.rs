@@ -17,6 +17,15 @@ const SUBHEADING: f32 = 12.5;
 const TITLE: f32 = 17.0;
 const LEADING: f32 = 1.45;
 const AFTER: f32 = 8.0;
+/// Where the lines of an address begin and end, so that they stand in the window of an envelope and nothing else does.
+const ADDRESS_LEFT: f32 = 72.0;
+const ADDRESS_TOP: f32 = 114.0;
+const ADDRESS_WIDTH: f32 = 260.0;
+const ADDRESS_SIZE: f32 = 9.0;
+const ADDRESS_LEADING: f32 = 10.6;
+const BELOW_ADDRESS: f32 = 215.0;
+/// How many lines of an address there is room for.
+const ADDRESS_LINES: usize = 7;
 /// How much of the width the terms of definitions take.
 const TERMS: f32 = 0.36;
 /// Where the text of a choice begins, behind its box.
@@ -61,7 +70,11 @@ pub struct Laid {
 /// Lays a letter out.
 pub fn lay(letter: &Letter, fonts: &Fonts) -> Result<Laid, LetterError> {
     let mut desk = Desk { fonts, page: 0, y: MARGIN };
-    let mut pieces = vec![desk.heading(1, &letter.title, TITLE)?];
+    let mut pieces = Vec::new();
+    if !letter.addressee.is_empty() {
+        pieces.push(desk.addressee(&letter.addressee)?);
+    }
+    pieces.push(desk.heading(1, &letter.title, TITLE)?);
     for part in &letter.parts {
         match part {
             Part::Heading(text) => pieces.push(desk.heading(2, text, SUBHEADING)?),
@@ -96,6 +109,30 @@ impl Desk<'_> {
     fn turn(&mut self) {
         self.page += 1;
         self.y = MARGIN;
+    }
+
+    /// The lines of an address, none of them broken: a part of a line is another address.
+    #[expect(clippy::cast_precision_loss, reason = "an address has a handful of lines")]
+    fn addressee(&mut self, texts: &[String]) -> Result<Piece, LetterError> {
+        if texts.len() > ADDRESS_LINES {
+            return Err(LetterError::Address);
+        }
+        let mut lines = Vec::with_capacity(texts.len());
+        for (at, text) in texts.iter().enumerate() {
+            if self.fonts.width(text, Weight::Regular, ADDRESS_SIZE)? > ADDRESS_WIDTH {
+                return Err(LetterError::Address);
+            }
+            lines.push(Line {
+                page: self.page,
+                x: ADDRESS_LEFT,
+                y: ADDRESS_TOP + at as f32 * ADDRESS_LEADING,
+                size: ADDRESS_SIZE,
+                weight: Weight::Regular,
+                text: text.clone(),
+            });
+        }
+        self.y = BELOW_ADDRESS;
+        Ok(Piece::Paragraph(lines))
     }
 
     /// A heading does not stand alone at the foot of a page.

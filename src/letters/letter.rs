@@ -7,6 +7,8 @@ pub struct Letter {
     pub title: String,
     /// The language of all its texts, such as `nl`.
     pub language: String,
+    /// To whom it goes, a line each, where the window of an envelope shows it; empty for what is not posted.
+    pub addressee: Vec<String>,
     /// Its parts, in reading order.
     pub parts: Vec<Part>,
 }

@@ -11,6 +11,7 @@ fn letter() -> Letter {
     Letter {
         title: "Verzoek om opneming".to_owned(),
         language: "nl".to_owned(),
+        addressee: Vec::new(),
         parts: vec![
             Part::Paragraph("Aan de Minister, voor André Šťastný en Zoë Γεωργίου.".to_owned()),
             Part::Heading("De persoon".to_owned()),
@@ -137,4 +138,23 @@ fn a_character_without_a_sign_and_a_ragged_table_are_refused() {
     let table = Table { summary: String::new(), header: vec!["a".to_owned()], rows: vec![Vec::new()] };
     ragged.parts = vec![Part::Table(table)];
     assert_eq!(pdf(&ragged), Err(LetterError::Table));
+}
+
+#[test]
+fn the_address_stands_in_the_window_and_is_read_first() {
+    let mut posted = letter();
+    posted.addressee =
+        vec!["J. van Proefpersoon".to_owned(), "Proeflaan 1".to_owned(), "9999 XZ  PROEFSTAD".to_owned()];
+    let document = Document::load_mem(&pdf(&posted).unwrap()).unwrap();
+    let mut found = Vec::new();
+    tags(&document, dictionary(&document, document.catalog().unwrap().get(b"StructTreeRoot").unwrap()), &mut found);
+    let found: Vec<&str> = found.iter().map(String::as_str).filter(|tag| *tag != "Document").collect();
+    assert_eq!(found.first_chunk::<2>(), Some(&["P", "H1"]));
+    let text = document.extract_text(&[1]).unwrap();
+    let at = |part: &str| text.find(part);
+    assert!(at("J. van Proefpersoon").is_some() && at("J. van Proefpersoon") < at("Verzoek om opneming"), "{text}");
+    for addressee in [vec!["x".to_owned(); 8], vec!["w".repeat(80)]] {
+        posted.addressee = addressee;
+        assert_eq!(pdf(&posted), Err(LetterError::Address));
+    }
 }

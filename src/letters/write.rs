@@ -32,6 +32,9 @@ pub enum LetterError {
     /// The font has no sign for a character. The character is not part of the message: it may be of a name.
     #[error("the font has no sign for a character of the letter")]
     NoGlyph(char),
+    /// The address does not fit the window of an envelope.
+    #[error("the address does not fit the window of an envelope")]
+    Address,
     /// A row of a table is not as long as its header.
     #[error("a row of a table is not as long as its header")]
     Table,
@@ -43,7 +46,7 @@ pub enum LetterError {
 /// Writes a letter as PDF/UA-1.
 ///
 /// # Errors
-/// [`LetterError::NoGlyph`] and [`LetterError::Table`] for content that cannot be written.
+/// [`LetterError::NoGlyph`], [`LetterError::Address`] and [`LetterError::Table`] for content that cannot be written.
 pub fn pdf(letter: &Letter) -> Result<Vec<u8>, LetterError> {
     let fonts = Fonts::embedded()?;
     let laid = lay(letter, &fonts)?;

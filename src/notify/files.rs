@@ -36,7 +36,7 @@ impl Channel for Files {
         let Ok(bytes) = self.face.bytes(message) else {
             return Outcome::Failed { code: "not_composed".to_owned(), retryable: false };
         };
-        match write_whole(&self.folder, message.id.as_str(), &bytes) {
+        match write_whole(&self.folder, &format!("{}.eml", message.id), &bytes) {
             Ok(()) => Outcome::HandedOver { code: "file_written".to_owned() },
             Err(error) => {
                 tracing::warn!(outbox = %message.id, %error, "a message could not be written to its folder");
@@ -47,11 +47,11 @@ impl Channel for Files {
 }
 
 /// Writes beside the final name, makes it durable, and only then gives it that name.
-fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let draft = folder.join(format!(".{name}.draft"));
     let mut file = File::create(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&draft, folder.join(format!("{name}.eml")))?;
+    fs::rename(&draft, folder.join(name))?;
     File::open(folder)?.sync_all()
 }

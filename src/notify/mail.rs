@@ -15,6 +15,8 @@ use crate::ids::OutboxId;
 pub struct Message {
     /// The row of the outbox it stands for; names the file of a channel that writes files.
     pub id: OutboxId,
+    /// Whether an earlier attempt may have arrived.
+    pub repeated: bool,
     /// The `Message-ID`, brackets included; a repeated message has the same one.
     pub message_id: String,
     /// The `Date`: when the message was decided on, so that a repeated one is the same.
@@ -93,6 +95,7 @@ mod tests {
         let id = "0190b7a2-6c1e-7d5a-9c43-2f6f0f0b1c11".parse().expect("an id");
         Message {
             id,
+            repeated: false,
             message_id: face().message_id(id),
             date: UtcTime::start_of_day(
                 chrono::NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day"),

@@ -1,14 +1,18 @@
-//! How a message leaves the house: channels behind one trait, and the neutral texts they carry.
+//! How a message leaves the house: e-mail behind one trait, letters behind another, and the neutral texts they carry.
 //!
 //! Owns the wording and the hand-over. It renders and sends; whether, when and to whom is decided by `jobs`. A text
 //! carries a reference, a day and a link, and nothing that tells a stranger what the sender is ([`neutral`]).
 
 pub mod address;
+pub mod bounce;
 pub mod files;
+pub mod letter;
 pub mod mail;
 pub mod neutral;
 pub mod notice;
+pub mod post;
 pub mod reminder;
+pub mod service;
 pub mod settings;
 pub mod smtp;
 
@@ -16,7 +20,11 @@ use std::time::Duration;
 
 pub use address::Address;
 pub use mail::{MailFace, Message};
-pub use settings::{Credentials, MailSettings, SetupError, SmtpSettings, Tls, Transport};
+pub use post::{Post, Sheet};
+pub use service::ServiceSettings;
+pub use settings::{
+    Credentials, LetterSettings, LetterTransport, MailSettings, SetupError, SmtpSettings, Tls, Transport,
+};
 
 /// What became of one attempt to hand a message over. The codes are ours: an answer of another system may repeat an
 /// address, so its words are never kept.

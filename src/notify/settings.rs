@@ -8,11 +8,15 @@ use secrecy::SecretString;
 
 use super::Channel;
 use super::files::Files;
+use super::letter::ReturnAddress;
 use super::mail::MailFace;
 use super::neutral::telling_word;
+use super::post::{LetterFiles, Post};
 use super::reminder::Wording;
+use super::service::{Service, ServiceSettings};
 use super::smtp::Smtp;
-use crate::config::{self, MailRoute, MailTls};
+use crate::clock::Clock;
+use crate::config::{self, LetterRoute, MailRoute, MailTls};
 
 /// How messages leave.
 #[derive(Debug, Clone)]
@@ -34,6 +38,61 @@ pub enum Transport {
     Files(PathBuf),
     /// Each message is handed to a mail server.
     Smtp(SmtpSettings),
+    /// Each message is handed to a service that sends for others.
+    Notify(ServiceSettings),
+}
+
+/// How letters leave.
+#[derive(Debug, Clone)]
+pub struct LetterSettings {
+    /// Where a letter that cannot be delivered comes back to: one line, or empty.
+    pub return_address: String,
+    /// The way out; `None`: there is none.
+    pub transport: Option<LetterTransport>,
+}
+
+/// The ways out for letters.
+#[derive(Debug, Clone)]
+pub enum LetterTransport {
+    /// Each letter becomes a PDF in this folder.
+    Files(PathBuf),
+    /// Each letter is handed to a service that prints and posts it.
+    Notify(ServiceSettings),
+}
+
+impl LetterSettings {
+    /// What every letter shows besides its text.
+    ///
+    /// # Errors
+    /// When it tells what the sender is, or breaks the line.
+    pub fn back(&self) -> Result<ReturnAddress, SetupError> {
+        ReturnAddress::parse(&self.return_address)
+    }
+
+    /// Opens the way out, where there is one.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings.
+    pub fn open(&self, clock: &Clock) -> Result<Option<Box<dyn Post>>, SetupError> {
+        Ok(match &self.transport {
+            None => None,
+            Some(LetterTransport::Files(folder)) => Some(Box::new(LetterFiles::open(folder.clone())?)),
+            Some(LetterTransport::Notify(service)) => Some(Box::new(Service::new(service.clone(), clock.clone()))),
+        })
+    }
+}
+
+impl From<&config::Letters> for LetterSettings {
+    fn from(letters: &config::Letters) -> Self {
+        Self {
+            return_address: letters.return_address.clone(),
+            transport: match &letters.route {
+                LetterRoute::None => None,
+                LetterRoute::Files(folder) => Some(LetterTransport::Files(folder.clone())),
+                LetterRoute::Notify(service) => Some(LetterTransport::Notify(service.clone())),
+            },
+        }
+    }
 }
 
 /// How to reach a mail server.
@@ -47,6 +106,8 @@ pub struct SmtpSettings {
     pub tls: Tls,
     /// What to sign in with, when the server asks.
     pub credentials: Option<Credentials>,
+    /// Whether to ask for a receipt of each message: of a server that offers DSN alone.
+    pub receipts: bool,
     /// The longest wait for a connection and for each answer.
     pub timeout: Duration,
 }
@@ -118,11 +179,12 @@ impl MailSettings {
     ///
     /// # Errors
     /// Says what is wrong with the settings.
-    pub fn open(&self) -> Result<Box<dyn Channel>, SetupError> {
+    pub fn open(&self, clock: &Clock) -> Result<Box<dyn Channel>, SetupError> {
         let face = MailFace::parse(&self.from)?;
         Ok(match &self.transport {
             Transport::Files(folder) => Box::new(Files::open(folder.clone(), face)?),
             Transport::Smtp(smtp) => Box::new(Smtp::new(smtp, face)?),
+            Transport::Notify(service) => Box::new(Service::new(service.clone(), clock.clone())),
         })
     }
 }
@@ -136,6 +198,7 @@ impl From<&config::Mail> for MailSettings {
             transport: match &mail.route {
                 MailRoute::Files(folder) => Transport::Files(folder.clone()),
                 MailRoute::Smtp(smtp) => Transport::Smtp(smtp.into()),
+                MailRoute::Notify(service) => Transport::Notify(service.clone()),
             },
         }
     }
@@ -155,6 +218,7 @@ impl From<&config::Smtp> for SmtpSettings {
                 .credentials
                 .as_ref()
                 .map(|(user, password)| Credentials { user: user.clone(), password: password.clone() }),
+            receipts: smtp.receipts,
             timeout: smtp.timeout,
         }
     }
@@ -187,7 +251,14 @@ mod tests {
     use super::*;
 
     fn smtp(host: &str, tls: Tls, credentials: Option<Credentials>) -> SmtpSettings {
-        SmtpSettings { host: host.to_owned(), port: 25, tls, credentials, timeout: Duration::from_secs(1) }
+        SmtpSettings {
+            host: host.to_owned(),
+            port: 25,
+            tls,
+            credentials,
+            receipts: false,
+            timeout: Duration::from_secs(1),
+        }
     }
 
     // ASVS 5.0: 12.3.1

@@ -11,7 +11,7 @@ use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, MailParameter, RcptParameter};
 use secrecy::ExposeSecret;
 
 use super::mail::{MailFace, Message};
@@ -24,6 +24,7 @@ pub struct Smtp {
     port: u16,
     tls: Option<(Tls, TlsParameters)>,
     credentials: Option<Credentials>,
+    receipts: bool,
     timeout: Duration,
     hello: ClientId,
     face: MailFace,
@@ -54,6 +55,7 @@ impl Smtp {
             port: settings.port,
             tls,
             credentials,
+            receipts: settings.receipts,
             timeout: settings.timeout,
             // The name of this machine might tell what it is; the domain of the sender is known anyway.
             hello: ClientId::Domain(face.from().domain().to_owned()),
@@ -106,7 +108,7 @@ impl Channel for Smtp {
             Ok(connection) => connection,
             Err(outcome) => return outcome,
         };
-        let outcome = hand_over(&mut connection, &self.face, message, &bytes);
+        let outcome = hand_over(&mut connection, self, message, &bytes);
         match outcome {
             Outcome::HandedOver { .. } => *kept = Some(connection),
             Outcome::Failed { .. } | Outcome::Unknown { .. } => connection.abort(),
@@ -122,13 +124,15 @@ impl Channel for Smtp {
     }
 }
 
-fn hand_over(connection: &mut SmtpConnection, face: &MailFace, message: &Message, bytes: &[u8]) -> Outcome {
-    let sender = Mail::new(Some(face.from().inner().clone()), Vec::new());
+fn hand_over(connection: &mut SmtpConnection, by: &Smtp, message: &Message, bytes: &[u8]) -> Outcome {
+    let (of_message, of_recipient) =
+        if by.receipts { (vec![head_alone()], vec![receipt()]) } else { Default::default() };
+    let sender = Mail::new(Some(by.face.from().inner().clone()), of_message);
     if let Err(error) = connection.command(sender) {
         // Refusing the sender says something of our set-up, not of this message.
         return not_ready(&error, "connection_lost");
     }
-    if let Err(error) = connection.command(Rcpt::new(message.to.inner().clone(), Vec::new())) {
+    if let Err(error) = connection.command(Rcpt::new(message.to.inner().clone(), of_recipient)) {
         return not_taken(&error);
     }
     if let Err(error) = connection.command(Data) {
@@ -142,6 +146,16 @@ fn hand_over(connection: &mut SmtpConnection, face: &MailFace, message: &Message
             Outcome::Unknown { code: if timed_out(&error) { "answer_timed_out" } else { "answer_lost" }.to_owned() }
         }
     }
+}
+
+/// A report is to bring back the head of the message, which names it, and nothing else (RFC 3461).
+fn head_alone() -> MailParameter {
+    MailParameter::Other { keyword: "RET".to_owned(), value: Some("HDRS".to_owned()) }
+}
+
+/// A report is asked for whether the message arrives or not.
+fn receipt() -> RcptParameter {
+    RcptParameter::Other { keyword: "NOTIFY".to_owned(), value: Some("SUCCESS,FAILURE".to_owned()) }
 }
 
 /// The conversation did not get as far as this message: it may always be tried again.

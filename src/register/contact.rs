@@ -16,7 +16,7 @@ use crate::store::{Decided, Scope, WriteSet};
 /// Replaces the contact details of the person a registration belongs to.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::Forbidden`].
+/// [`Refusal::NotFound`], [`Refusal::Forbidden`], [`Refusal::Invalid`].
 pub async fn change(
     app: &App,
     ctx: &Ctx,
@@ -30,6 +30,7 @@ pub async fn change(
     unit::write(app, ctx, Scope::Registration(registration), deed, Some(strongbox), move |conn| {
         let file = File::load(conn, registration)?;
         permit(&writer, Action::ContactUpdate, &file.registration)?;
+        Refusal::unless_empty(details.faults(""))?;
         let person = &file.person;
         let mut writes = WriteSet::default();
         writes.changes.push(Box::new(PersonContactChanged {

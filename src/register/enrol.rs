@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address::Address;
 use super::conviction::ConvictionInput;
 use super::custody::CustodyInput;
 use super::fact::{FactBody, FactsDocument};
@@ -26,8 +27,8 @@ use crate::store::rows::{PersonRow, RegistrationRow};
 use crate::store::{Conn, Decided, Scope, WriteSet};
 use crate::vault::Strongbox;
 use crate::vocabulary::{
-    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus, Regime, Role,
-    Stage,
+    AccountState, Arm, DeliveryChannel, FactSource, Language, LegalBasis, LegalStatus, LocationStatus, Regime,
+    ReminderChannel, Role, Stage,
 };
 
 /// An earlier year of birth is a typing error.
@@ -71,12 +72,42 @@ pub struct ContactDetails {
     pub phone: Option<String>,
     /// Language of messages and letters.
     pub language: Language,
+    /// How to send reminders. Left out: by e-mail where there is an address, otherwise by letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_channel: Option<ReminderChannel>,
+    /// Where letters go, where that is not the home on file: an address in the Netherlands or abroad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_address: Option<Address>,
 }
 
 impl ContactDetails {
-    /// The channel by which reminders go out: e-mail where there is an address, otherwise a letter.
+    /// The channel by which reminders go out: the preferred one; else e-mail where there is an address, otherwise a
+    /// letter.
     pub fn channel(&self) -> DeliveryChannel {
-        if self.email.is_some() { DeliveryChannel::Email } else { DeliveryChannel::Letter }
+        match (self.preferred_channel, &self.email) {
+            (Some(ReminderChannel::Letter), _) | (_, None) => DeliveryChannel::Letter,
+            (Some(ReminderChannel::Email) | None, Some(_)) => DeliveryChannel::Email,
+        }
+    }
+
+    /// Everything that is wrong with them, at `pointer`, beyond what the schema already says.
+    pub fn faults(&self, pointer: &str) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        if self.preferred_channel == Some(ReminderChannel::Email) && self.email.is_none() {
+            faults.push(FieldError::new(
+                format!("{pointer}/preferredChannel"),
+                "needs_email",
+                "Reminders by e-mail need an e-mail address.",
+            ));
+        }
+        if let Some(address) = &self.postal_address {
+            let at = format!("{pointer}/postalAddress");
+            faults.extend(address.faults(&at));
+            if matches!(address, Address::Location { .. } | Address::NoFixedAbode { .. }) {
+                faults.push(FieldError::new(at, "not_a_postal_address", "The post brings no letters to such a place."));
+            }
+        }
+        faults
     }
 }
 
@@ -216,6 +247,7 @@ fn person_faults(person: &NewPerson, today: NaiveDate) -> Vec<FieldError> {
     faults.extend(born_too_long_ago("/person/birthDate", person.birth_date));
     faults.extend(person.bsn.as_deref().and_then(|bsn| bsn_fault(bsn, "/person/bsn")));
     faults.extend(person.skn.as_deref().and_then(|skn| skn_fault(skn, "/person/skn")));
+    faults.extend(person.contact.faults("/person/contact"));
     faults
 }
 

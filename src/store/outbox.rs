@@ -125,9 +125,16 @@ pub fn outbox_list_dead(conn: &mut Conn, after: Option<OutboxId>, limit: i64) ->
     Ok(query.load(conn)?)
 }
 
-/// How many messages were given up.
+/// An e-mail that was given up and is followed by a letter: what alarms then is what becomes of the letter.
+const FOLLOWED_BY_A_LETTER: &str = "EXISTS (SELECT 1 FROM reminders mail JOIN reminders letter \
+     ON letter.duty_id = mail.duty_id AND letter.due_on = mail.due_on \
+     AND letter.reminder_window = mail.reminder_window AND letter.channel = 'letter' \
+     WHERE mail.id = outbox.reference_id AND mail.channel = 'email' AND outbox.channel = 'email')";
+
+/// How many messages were given up with nothing in their place.
 pub fn outbox_count_dead(conn: &mut Conn) -> Result<i64, StoreError> {
-    Ok(outbox::table.filter(sql::<Bool>("outbox.state = 'dead'")).count().get_result(conn)?)
+    let alone = sql::<Bool>("outbox.state = 'dead' AND NOT ").sql(FOLLOWED_BY_A_LETTER);
+    Ok(outbox::table.filter(alone).count().get_result(conn)?)
 }
 
 /// How many rows stand in each state, for metrics and the console. States without rows are left out.
@@ -189,6 +196,56 @@ impl Change for OutboxRevived {
             .execute(conn)?;
         if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("outbox".to_owned())) }
     }
+}
+
+/// What was heard of a message after it left. It must still stand as it was read, and be held by nobody.
+#[derive(Debug, Clone)]
+pub struct OutboxReceipted {
+    /// The row.
+    pub id: OutboxId,
+    /// The state it was read in.
+    pub read: OutboxState,
+    /// The attempts it was read with.
+    pub attempts_read: i64,
+    /// The attempts it has from now on: one more when the receipt proves one.
+    pub attempts: i64,
+    /// Its new state, or the old one.
+    pub state: OutboxState,
+    /// When it was taken over, as far as is known.
+    pub handed_over_at: UtcTime,
+    /// What was heard.
+    pub code: String,
+    /// When.
+    pub now: UtcTime,
+}
+
+impl Change for OutboxReceipted {
+    fn apply(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        let read = outbox::id.eq(self.id).and(outbox::attempts.eq(self.attempts_read)).and(outbox::state.eq(self.read));
+        let arrived = self.state == OutboxState::Delivered;
+        let receipted = Receipted {
+            state: self.state,
+            attempts: self.attempts,
+            handed_over_at: (arrived || self.state == OutboxState::HandedOver).then_some(self.handed_over_at),
+            delivered_at: arrived.then_some(self.now),
+            last_code: &self.code,
+            updated_at: self.now,
+        };
+        let free = outbox::table.filter(read).filter(outbox::leased_by.is_null());
+        let changed = diesel::update(free).set(receipted).execute(conn)?;
+        if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("outbox".to_owned())) }
+    }
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = outbox)]
+struct Receipted<'a> {
+    state: OutboxState,
+    attempts: i64,
+    handed_over_at: Option<UtcTime>,
+    delivered_at: Option<UtcTime>,
+    last_code: &'a str,
+    updated_at: UtcTime,
 }
 
 /// What became of a row. It must still be as it was read: under the same claim, or under none, with as many attempts.

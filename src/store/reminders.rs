@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::rows::{DutyRow, ReminderRow};
 use super::schema::{duties, reminders};
 use crate::ids::{DutyId, OutboxId};
+use crate::vocabulary::DeliveryChannel;
 
 /// The reminders of these duties, the oldest first.
 pub fn reminder_list_of_duties(conn: &mut Conn, of: &[DutyId]) -> Result<Vec<ReminderRow>, StoreError> {
@@ -39,4 +40,16 @@ pub fn reminder_find_many_of_outbox(
         found.extend(rows.into_iter().map(|(reminder, duty)| (reminder.outbox_id, (reminder, duty))));
     }
     Ok(found)
+}
+
+/// Whether the same reminder, of the same duty, date and window, goes by this way as well.
+pub fn reminder_goes_by(conn: &mut Conn, same: &ReminderRow, by: DeliveryChannel) -> Result<bool, StoreError> {
+    let found: i64 = reminders::table
+        .filter(reminders::duty_id.eq(same.duty_id))
+        .filter(reminders::due_on.eq(same.due_on))
+        .filter(reminders::reminder_window.eq(same.reminder_window))
+        .filter(reminders::channel.eq(by))
+        .count()
+        .get_result(conn)?;
+    Ok(found > 0)
 }

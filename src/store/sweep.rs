@@ -21,7 +21,7 @@ use super::schema::{duties, flags, job_cursors, registrations, reminders};
 use super::write_set::Change;
 use crate::each_backend;
 use crate::ids::{DutyId, RegistrationId};
-use crate::vocabulary::{DutyKind, Regime, ReminderWindow};
+use crate::vocabulary::{DeliveryChannel, DutyKind, Regime, ReminderWindow};
 
 /// As the indexes `duties_due` and `duties_overdue` say it.
 const PENDING: &str = "duties.outcome = 'pending'";
@@ -75,6 +75,8 @@ pub struct RemindersWanted {
     pub kinds: Vec<DutyKind>,
     /// Which of the two reminders.
     pub window: ReminderWindow,
+    /// How the persons are reached.
+    pub channel: DeliveryChannel,
     /// The first strict date.
     pub from: NaiveDate,
     /// The last strict date.
@@ -83,8 +85,21 @@ pub struct RemindersWanted {
     pub today: NaiveDate,
 }
 
-/// Pending duties of registrations in force whose strict date lies between two days and that have no reminder for this
-/// date and window, in the order of that date; behind `after`, at most `limit`.
+/// That the person of a registration is reached by this way. Nobody is by a call to another system.
+const fn reached_by(channel: DeliveryChannel) -> &'static str {
+    match channel {
+        DeliveryChannel::Email => {
+            "EXISTS (SELECT 1 FROM persons p WHERE p.id = registrations.person_id AND p.channel = 'email')"
+        }
+        DeliveryChannel::Letter => {
+            "EXISTS (SELECT 1 FROM persons p WHERE p.id = registrations.person_id AND p.channel = 'letter')"
+        }
+        DeliveryChannel::Webhook => "1 = 0",
+    }
+}
+
+/// Pending duties of registrations in force, of persons who are reached in this way, whose strict date lies between two
+/// days and that have no reminder for this date and window by any way, in the order of that date; behind `after`, at most `limit`.
 pub fn duty_list_unreminded(
     conn: &mut Conn,
     wanted: &RemindersWanted,
@@ -98,6 +113,7 @@ pub fn duty_list_unreminded(
     let mut query = duties::table
         .inner_join(registrations::table)
         .filter(sql::<Bool>(PENDING))
+        .filter(sql::<Bool>(reached_by(wanted.channel)))
         .filter(duties::due_on.between(wanted.from, wanted.until))
         .filter(duties::kind.eq_any(wanted.kinds.clone()))
         .filter(sql::<Bool>(ACTIVE).and(registrations::regime.eq(wanted.regime)))

@@ -33,7 +33,7 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
 
 fn all_sources() -> Vec<String> {
     let mut found = Vec::new();
-    for part in ["src/console", "src/register/review/bundle", "src/texts"] {
+    for part in ["src/console", "src/register/review/bundle", "src/notify", "src/texts"] {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(part), &mut found);
     }
     found
@@ -161,10 +161,22 @@ fn every_word_of_a_closed_set_that_pages_show_has_a_text() {
         want(set, Step::ALL.iter().map(|v| v.as_str()).collect());
     }
     use crate::jobs::{
-        advance, check, checkpoint, findings, housekeeping, relay, releases, reminders, self_audit, sweep, terms,
+        advance, bounces, check, checkpoint, findings, housekeeping, relay, releases, reminders, self_audit, sweep,
+        terms,
     };
     want("job", vec![advance::NAME, sweep::NAME, sweep::RECONCILE, terms::NAME, reminders::NAME, self_audit::NAME]);
-    want("job", vec![check::NAME, findings::NAME, relay::NAME, checkpoint::NAME, housekeeping::NAME, releases::NAME]);
+    want(
+        "job",
+        vec![
+            bounces::NAME,
+            check::NAME,
+            findings::NAME,
+            relay::NAME,
+            checkpoint::NAME,
+            housekeeping::NAME,
+            releases::NAME,
+        ],
+    );
     assert!(missing.is_empty(), "{missing:?}");
     assert!(!matrix::purposes(Role::SupervisionOfficer).is_empty());
 }

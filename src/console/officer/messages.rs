@@ -8,8 +8,9 @@ use rocket::get;
 use crate::console::answer::{Answer, Shown};
 use crate::console::page::Page;
 use crate::console::visit::Staff;
-use crate::notify::MailSettings;
+use crate::notify::letter::{OnPaper, as_text};
 use crate::notify::reminder::{Rendered, reference};
+use crate::notify::{LetterSettings, MailSettings};
 use crate::register::Refusal;
 use crate::vocabulary::{Language, Regime};
 
@@ -37,6 +38,7 @@ impl Preview {
 struct MessagesPage {
     page: Page,
     from: String,
+    letters_leave: bool,
     previews: Vec<Preview>,
 }
 
@@ -45,13 +47,15 @@ pub async fn page(staff: Staff<'_>) -> Shown {
     let app = staff.app();
     let settings = MailSettings::from(&app.config.mail);
     let today = app.clock.now().today(Regime::NlPilot.zone());
-    let previews = previews(&settings, today).map_err(|why| Refusal::Rules(format!("a message: {why}")))?;
+    let letters = LetterSettings::from(&app.config.letters);
+    let previews = previews(&settings, &letters, today).map_err(|why| Refusal::Rules(format!("a message: {why}")))?;
     let page = Page::of(&staff, "/console/messages", "messages.title");
-    Answer::page(&MessagesPage { page, from: settings.from, previews })
+    Answer::page(&MessagesPage { page, from: settings.from, letters_leave: app.config.letters.leave(), previews })
 }
 
 fn previews(
     settings: &MailSettings,
+    letters: &LetterSettings,
     today: chrono::NaiveDate,
 ) -> Result<Vec<Preview>, Box<dyn std::error::Error + Send + Sync>> {
     let wording = settings.wording()?;
@@ -63,6 +67,8 @@ fn previews(
             let content = wording.reminder(language, &mark, on, today)?;
             previews.push(Preview { name, language: Some(language), content });
         }
+        let letter = wording.on_paper(OnPaper { language, reference: &mark, due, written: today }, &letters.back()?);
+        previews.push(Preview { name: "messages.letter", language: Some(language), content: as_text(&letter) });
     }
     previews.push(Preview { name: "messages.notice", language: None, content: wording.notice(&mark)? });
     Ok(previews)

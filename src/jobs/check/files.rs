@@ -172,10 +172,13 @@ fn missing_reminders(
 ) -> Result<(), CheckError> {
     let before = settled(now);
     let today = now.today(regime.zone());
-    for mut wanted in reminders::windows(regime, before.today(regime.zone()), &|kind| app.config.policy.reminders(kind))
-    {
+    let policy = &app.config.policy;
+    let asked =
+        reminders::windows(regime, before.today(regime.zone()), &|kind| policy.reminders(kind), policy.letter_days);
+    for mut wanted in asked {
         // Only what is still open today, and was open already when the jobs last ran for certain.
-        wanted.from = wanted.from.max(if wanted.from == wanted.until { today } else { today + Duration::days(1) });
+        let arrives = today + Duration::days(i64::from(reminders::lead(wanted.channel, policy.letter_days)));
+        wanted.from = wanted.from.max(if wanted.from == wanted.until { arrives } else { arrives + Duration::days(1) });
         wanted.today = today;
         if wanted.from > wanted.until {
             continue;

@@ -12,7 +12,7 @@ use crate::ids::RegistrationId;
 use crate::notify::Outcome;
 use crate::store::outbox::OutboxSettled;
 use crate::store::rows::{DeliveryAttemptRow, OutboxRow};
-use crate::vocabulary::{DeliveryOutcome, OutboxKind, OutboxState};
+use crate::vocabulary::{DeliveryChannel, DeliveryOutcome, OutboxKind, OutboxState};
 
 /// The waits after the first, second, ... failed attempt, in seconds, before jitter: those of Standard Webhooks,
 /// 75 hours in all. After the last there is no further attempt.
@@ -35,6 +35,7 @@ pub(super) struct Settlement {
     pub(super) attempt: Option<DeliveryAttemptRow>,
     registration: Option<RegistrationId>,
     kind: OutboxKind,
+    channel: DeliveryChannel,
 }
 
 impl Settlement {
@@ -53,7 +54,14 @@ impl Settlement {
             attempt: None,
             registration: row.registration_id,
             kind: row.kind,
+            channel: row.channel,
         }
+    }
+
+    /// Whether a reminder by e-mail ends here, so that a letter may take its place.
+    pub(super) fn asks_for_a_letter(&self) -> bool {
+        let reminder = self.kind == OutboxKind::Reminder && self.channel == DeliveryChannel::Email;
+        reminder && self.row.state == OutboxState::Dead
     }
 
     /// The end of a row that nobody holds.
@@ -126,6 +134,9 @@ impl Settlement {
         };
         let deed = |action| Deed::on(action, ObjectRef::outbox(self.row.id), registration).ended(outcome);
         Some(match self.kind {
+            OutboxKind::Reminder if self.channel == DeliveryChannel::Letter => {
+                deed(Action::ReminderSend).with_fields(&["contact", "name", "address"])
+            }
             OutboxKind::Reminder => deed(Action::ReminderSend).with_fields(&["contact"]),
             OutboxKind::Event => deed(Action::ReferralNotice),
         })

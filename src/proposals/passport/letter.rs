@@ -161,7 +161,7 @@ fn laid_out(form: &LetterForm) -> Letter {
             }
         }
     }
-    Letter { title: form.title.clone(), language: language(form).to_owned(), parts }
+    Letter { title: form.title.clone(), language: language(form).to_owned(), addressee: Vec::new(), parts }
 }
 
 const fn language(form: &LetterForm) -> &'static str {

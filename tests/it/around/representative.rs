@@ -77,7 +77,7 @@ on_both_databases! {
 
         let elsewhere = view::duties(&test.app, &ctx, other).await;
         assert!(matches!(elsewhere, Err(Refusal::NotFound)), "{elsewhere:?}");
-        let details = ContactDetails { email: Some("mijn@example.nl".to_owned()), phone: None, language: Language::Nl };
+        let details = ContactDetails { email: Some("mijn@example.nl".to_owned()), phone: None, language: Language::Nl, preferred_channel: None, postal_address: None };
         let contact = contact::change(&test.app, &ctx, registration, details).await;
         assert!(matches!(contact, Err(Refusal::Forbidden(_))), "{contact:?}");
         let log = view::access_log(&test.app, &ctx, registration, None, 50).await;

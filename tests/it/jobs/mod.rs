@@ -1,16 +1,19 @@
 //! What the scheduler runs, and the rows it runs by.
 
 mod advance;
+mod bounces;
 mod check;
 mod command;
 mod contention;
 mod findings;
+mod letters;
 mod notices;
 mod plans;
 mod relay;
 mod reminders;
 mod schedulers;
 mod self_audit;
+mod service;
 mod smtp;
 mod sweep;
 mod ticks;

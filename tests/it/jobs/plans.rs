@@ -172,6 +172,7 @@ on_both_databases! {
                 regime: Regime::NlPilot,
                 kinds: vec![DutyKind::Home, DutyKind::Name],
                 window: ReminderWindow::Before,
+                channel: DeliveryChannel::Email,
                 from: today,
                 until: day("2026-02-02"),
                 today,

@@ -70,6 +70,7 @@ pub(super) fn smtp(sink: &SmtpSink) -> Smtp {
         port: sink.port(),
         tls: Tls::None,
         credentials: None,
+        receipts: false,
         timeout: Duration::from_secs(2),
     };
     Smtp::new(&settings, face()).expect("a channel")
@@ -83,7 +84,7 @@ fn attempts(db: &TestDb) -> Vec<DeliveryAttemptRow> {
         .expect("attempts")
 }
 
-fn endings(db: &TestDb) -> Vec<(DeliveryOutcome, String)> {
+pub(super) fn endings(db: &TestDb) -> Vec<(DeliveryOutcome, String)> {
     attempts(db).into_iter().map(|attempt| (attempt.outcome, attempt.code)).collect()
 }
 
@@ -286,7 +287,7 @@ on_both_databases! {
         by_post.contact.email = None;
         enrolment.person = Some(by_post);
         test.registrant(enrolment).await;
-        test.days_pass(2);
+        // A letter takes three days, and the duty is due in three.
         remind(&test.app).await;
         let script = Script::default();
         deliver(&test.app, script.clone()).await;
@@ -313,6 +314,7 @@ fn without_a_server_each_message_is_a_file_that_appears_whole() {
     let wording = Wording::new("https://berichten.example.org", "").expect("neutral");
     let message = Message {
         id,
+        repeated: false,
         message_id: face().message_id(id),
         date: UtcTime::start_of_day(due, chrono_tz::Europe::Amsterdam),
         to: "j.voorbeeld@example.nl".parse().expect("an address"),

@@ -19,6 +19,7 @@ fn channel(port: u16, tls: Tls) -> Smtp {
         port,
         tls,
         credentials: None,
+        receipts: false,
         timeout: Duration::from_millis(500),
     };
     Smtp::new(&settings, face()).expect("a channel")
@@ -29,6 +30,7 @@ fn message(face: &MailFace) -> Message {
     let wording = Wording::new("https://berichten.example.org", "").expect("neutral");
     Message {
         id,
+        repeated: false,
         message_id: face.message_id(id),
         date: UtcTime::start_of_day(day("2026-01-14"), chrono_tz::Europe::Amsterdam),
         to: "j.voorbeeld@example.nl".parse().expect("an address"),

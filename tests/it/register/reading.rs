@@ -93,7 +93,7 @@ on_both_databases! {
     async fn contact_details_are_replaced_and_found_again(db: TestDb) {
         let test = TestApp::on(db).await;
         let (registration, registrant) = test.registrant(test.enrolment(Regime::NlPilot, "2026-01-02")).await;
-        let details = ContactDetails { email: None, phone: Some("+31600000001".to_owned()), language: Language::En };
+        let details = ContactDetails { email: None, phone: Some("+31600000001".to_owned()), language: Language::En, preferred_channel: None, postal_address: None };
         contact::change(&test.app, &test.ctx(&registrant), registration, details.clone()).await.expect("changed");
         let officer = test.ctx(&test.officer);
         let seen = view::registration(&test.app, &officer, registration).await.expect("a registration");

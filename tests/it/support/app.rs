@@ -230,6 +230,8 @@ pub fn person(bsn: Option<&str>) -> NewPerson {
             email: Some("j.voorbeeld@example.nl".to_owned()),
             phone: None,
             language: Language::Nl,
+            preferred_channel: None,
+            postal_address: None,
         },
     }
 }

@@ -43,7 +43,12 @@ fn laid_out(case: &ReferredCase, t: &Texts, zone: Tz) -> Letter {
     }
     section("bundle.steps", steps(case, t, zone));
     section("bundle.check", Part::Paragraph(t.say("bundle.how").to_owned()));
-    Letter { title: t.one("bundle.title", case.flag.summary.id), language: "nl".to_owned(), parts }
+    Letter {
+        title: t.one("bundle.title", case.flag.summary.id),
+        language: "nl".to_owned(),
+        addressee: Vec::new(),
+        parts,
+    }
 }
 
 fn summary(case: &ReferredCase, t: &Texts, zone: Tz) -> Vec<Definition> {
