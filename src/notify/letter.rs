@@ -52,19 +52,20 @@ impl Wording {
             Language::Nl => &self.help_nl,
             Language::En => &self.help_en,
         };
-        let asked = format!("{} {}", t.one("letter.noInternet", help), t.one("letter.reference", of.reference));
+        let asked =
+            format!("{} {}", t.one("paperReminder.noInternet", help), t.one("paperReminder.reference", of.reference));
         let mut parts = vec![
-            Part::Paragraph(t.one("letter.written", t.plain_day(&of.written))),
-            say("letter.greeting"),
-            Part::Paragraph(t.one("letter.what", t.day(&of.due))),
-            Part::Paragraph(format!("{}\n{}", t.say("letter.how"), self.link)),
+            Part::Paragraph(t.one("paperReminder.written", t.plain_day(&of.written))),
+            say("paperReminder.greeting"),
+            Part::Paragraph(t.one("paperReminder.what", t.day(&of.due))),
+            Part::Paragraph(format!("{}\n{}", t.say("paperReminder.how"), self.link)),
             Part::Paragraph(asked),
-            say("letter.done"),
-            say("letter.noAnswer"),
+            say("paperReminder.done"),
+            say("paperReminder.noAnswer"),
         ];
-        parts.extend(back.0.iter().map(|line| Part::Paragraph(t.one("letter.return", line))));
+        parts.extend(back.0.iter().map(|line| Part::Paragraph(t.one("paperReminder.return", line))));
         let language = of.language.to_string();
-        Letter { title: t.say("letter.title").to_owned(), language, addressee: Vec::new(), parts }
+        Letter { title: t.say("paperReminder.title").to_owned(), language, addressee: Vec::new(), parts }
     }
 }
 
