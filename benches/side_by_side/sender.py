@@ -125,7 +125,7 @@ def send(port, requests, rate, seconds, connections=64):
     return asyncio.run(_send(port, requests, rate, seconds, connections))
 
 
-def rising(port, requests, say, start, limit_ms=250, factor=1.25, seconds=6):
+def rising(port, requests, say, start, limit_ms=250, factor=1.25, seconds=4):
     """Rising rates until the 99th percentile exceeds `limit_ms` or a request fails. Answers every run; the last is the one that
     did not hold."""
     runs, rate = [], start
